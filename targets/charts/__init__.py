@@ -1,0 +1,25 @@
+"""A chart's table, drawn: table in, Plotly figure out."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from targets.charts.counts import tally, timeline
+from targets.charts.strips import strips
+from targets.dataset import Dataset
+
+CHARTS = {
+    "promises": tally,
+    "sectors": tally,
+    "headline": strips,
+    "compare": strips,
+    "place": strips,
+    "sector": strips,
+    "timeline": timeline,
+    "horizon": strips,
+}
+"""How each table is drawn."""
+
+
+def draw(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
+    """Return the figure of a table; an empty table gives an empty figure."""
+    return CHARTS[name](data, lang, table)

@@ -1,0 +1,75 @@
+"""Records as one small mark each: counted in rows, or in a column per year."""
+
+import math
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from targets.charts.canvas import Canvas, label_row
+from targets.charts.marks import say_hover
+from targets.dataset import Dataset
+from targets.tables import KINDS
+from targets.text import say
+
+
+def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
+    """Draw one square per record: filled with a number, open without, in rows by the first column."""
+    canvas = Canvas()
+    column = table.columns[0]
+    most = 20
+    for row in table.itertuples():
+        key = getattr(row, column)
+        counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in KINDS if getattr(row, k)]
+        name = data.label(lang, column, key)
+        label_row(canvas, say(lang, "tally", name=name, counts=say(lang, "comma").join(counts)))
+        kinds = [k for k in KINDS for _ in range(getattr(row, k))]
+        for i, kind in enumerate(kinds):
+            if i % most == 0:
+                canvas.height += 20
+            symbol = "square-open" if kind == "pledge" else "circle" if kind == "actual" else "square"
+            symbol = "diamond" if kind == "expected" else symbol
+            hover = f"<b>{escape(name)}</b><br>{escape(say(lang, f'count.{kind}', n=getattr(row, kind)))}"
+            link = f"{column}={key}&kind={kind}"
+            canvas.mark(0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, symbol, kind, hover, link, big=False)
+        canvas.height += 8
+    return canvas.figure()
+
+
+def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
+    """Draw a column per year and one for the undated: facts as discs, targets as squares, by actor."""
+    canvas = Canvas()
+    years = [*sorted(table["year"].dropna().unique()), *([pd.NA] if table["year"].isna().any() else [])]
+    width = 1 / max(len(years), 1)
+    top = canvas.height
+    for i, year in enumerate(years):
+        name = say(lang, "year.undated_short") if pd.isna(year) else str(year)
+        canvas.word((i + 0.5) * width, top + 11, f"<b>{name}</b>", anchor="center", size=14)
+    canvas.height += 26
+    per_line = max(2, int(width * 330 // 15))
+    for actor, rows in table.groupby("actor", observed=True, sort=False):
+        canvas.line(0, 1, canvas.height, canvas.height)
+        label_row(canvas, data.label(lang, "actor", actor))
+        lanes = 1
+        for i, year in enumerate(years):
+            cell = rows[rows["year"].isna()] if pd.isna(year) else rows[(rows["year"] == year).fillna(False)]
+            lanes = max(lanes, math.ceil(len(cell) / per_line))
+            for j, row in enumerate(cell.itertuples()):
+                in_line = min(per_line, len(cell) - j // per_line * per_line)
+                offset = (j % per_line - (in_line - 1) / 2) * width * 0.92 / per_line
+                symbol = {"target": "square", "expected": "diamond", "actual": "circle"}.get(row.kind, "square")
+                symbol += "" if str(row.comparator) == "eq" else "-open"
+                y = canvas.height + 11 + (j // per_line) * 19
+                canvas.mark(
+                    (i + 0.5) * width + offset,
+                    y,
+                    symbol,
+                    row.kind,
+                    say_hover(data, lang, row),
+                    f"record={row.id}",
+                    big=False,
+                )
+        canvas.height += lanes * 19 + 8
+    for i in range(1, len(years)):
+        canvas.line(i * width, i * width, top, canvas.height)
+    return canvas.figure()

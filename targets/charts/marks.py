@@ -1,0 +1,81 @@
+"""The vocabulary of marks, the same on every page, and the words beside and behind a mark.
+
+Filled dot: exact. Hollow dot with an arrow: a bound, the arrow towards what it leaves open. Dot with a
+tilde: about. Dot in brackets: the count of a size class. Open square: no number. Colour repeats the kind.
+"""
+
+from html import escape
+
+import pandas as pd
+
+from targets.charts.canvas import Canvas
+from targets.dataset import Dataset
+from targets.findings import say_kind, say_value
+from targets.text import say
+
+
+def say_hover(data: Dataset, lang: str, row: object) -> str:
+    """Return a record for hovering: whose, as printed, in words, source and line; data escaped."""
+    line = "" if pd.isna(row.line) else say(lang, "hover.line", line=row.line)
+    parts = [
+        "<b>" + escape(" · ".join(data.label(lang, c, getattr(row, c)) for c in ("actor", "indicator"))) + "</b>",
+        say(lang, "hover.printed", printed=escape(row.as_printed)) + line,
+        escape(f"{say_when(data, lang, row)}{say(lang, 'colon')}{_number(lang, row)}"),
+    ]
+    return "<br>".join(parts)
+
+
+def say_when(data: Dataset, lang: str, row: object) -> str:
+    """Say a record's year and kind: 2026 目标 or 2026 target."""
+    year = say(lang, "year.undated") if pd.isna(row.year) else str(row.year)
+    return (
+        f"{year} {data.label(lang, 'kind', row.kind)}" if lang == "zh" else f"{year} {say_kind(data, lang, row.kind)}"
+    )
+
+
+def _number(lang: str, row: object) -> str:
+    return say(lang, "quantity.none") if pd.isna(row.value) else say_value(lang, row)
+
+
+def symbol_of(comparator: str, kind: str) -> str:
+    """Return the Plotly symbol: its shape says how sure the number is."""
+    if kind == "pledge":
+        return "square-open"
+    return "circle" if comparator == "eq" else "circle-open"
+
+
+def place_record(canvas: Canvas, data: Dataset, lang: str, row: object, x: float, y: float) -> None:
+    """Draw one record's mark, and beside it what its number leaves open."""
+    comparator = str(row.comparator)
+    canvas.mark(x, y, symbol_of(comparator, row.kind), row.kind, say_hover(data, lang, row), f"record={row.id}")
+    place_bound(canvas, comparator, row.kind, x, y)
+    if comparator == "approx":
+        canvas.glyph(x, y - 2, "~", "top center", row.kind)
+    if str(row.concept) == "size_class" and not pd.isna(row.value):
+        canvas.glyph(x, y - 1, "[  ]", "middle center", row.kind)
+
+
+def place_bound(canvas: Canvas, comparator: str, kind: str, x: float, y: float) -> None:
+    """Draw the arrow of a bound, towards what it leaves open."""
+    if comparator in ("gt", "ge"):
+        canvas.glyph(x, y - 1, "\u2002→", "middle right", kind)
+    elif comparator in ("lt", "le"):
+        canvas.glyph(x, y - 1, "←\u2002", "middle left", kind)
+
+
+def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bool) -> str:
+    """Say what a lane holds: actor and indicator where the panel has several, year and kind always."""
+    parts = []
+    if actor:
+        name = data.label(lang, "actor", row.actor)
+        is_company = data.tables["actors"].set_index("actor")["type"].get(row.actor) == "company"
+        parts.append(say(lang, "company", name=name) if is_company else name)
+    if indicator:
+        parts.append(data.label(lang, "indicator", row.indicator))
+    parts.append(say_when(data, lang, row))
+    return " · ".join(parts)
+
+
+def say_number(lang: str, row: object) -> str:
+    """Say a record's number beside its mark: as printed in Chinese, in English words otherwise."""
+    return row.as_printed if lang == "zh" or pd.isna(row.value) else say_value(lang, row)

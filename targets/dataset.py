@@ -1,0 +1,162 @@
+"""The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from targets import reading, units
+from targets.schema import DATA_FOLDER, InvalidDataError, Problem, Resource, resources
+
+CODED = ("source", "actor", "district", "industry", "indicator")
+"""Columns of the targets that hold keys of a code list, each an ordered category in its order."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Everything the data folder says, in one version.
+
+    `frame`: one row per record of targets.csv, with dimension, measure, concept, scope and direction
+    of its indicator, actor_type, value_text (the number's own digits), and canonical_value,
+    canonical_unit, low, high, low_closed, high_closed. `tables`: every file as a typed frame, by
+    resource name. `version`: hash of the bytes of all files.
+    """
+
+    frame: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    version: str
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        lists = {"actor": "actors", "district": "districts", "industry": "industries", "indicator": "indicators"}
+        names = {key: self.tables[name].set_index(key)["name_en"].to_dict() for key, name in lists.items()}
+        return names | {"source": self.tables["sources"].set_index("id")["title_en"].to_dict()}
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return self.tables["sources"].set_index("id")["title"].to_dict()
+
+    def label(self, lang: str, column: str, key: str) -> str:
+        """Return the reader's word for a key or coded value of a column of targets.csv."""
+        if column == "source" and lang == "zh":
+            return self._titles.get(key, key)
+        if column in CODED:
+            return key if lang == "zh" else self._names[column].get(key, key)
+        return resources()["targets"].field(column).label(lang, key)
+
+
+def read_files(folder: Path = DATA_FOLDER) -> dict[str, bytes]:
+    """Return the bytes of every file of the package, each read once; raise InvalidDataError."""
+    contents, problems = {}, []
+    for resource in resources().values():
+        path = folder / resource.path
+        try:
+            if path.exists() and not path.is_file():
+                problems.append(Problem(resource.path, "not_a_file"))
+            else:
+                contents[resource.name] = path.read_bytes()
+        except FileNotFoundError:
+            problems.append(Problem(resource.path, "missing"))
+        except PermissionError:
+            problems.append(Problem(resource.path, "no_permission"))
+        except OSError:
+            problems.append(Problem(resource.path, "unreadable"))
+    if problems:
+        raise InvalidDataError(problems)
+    return contents
+
+
+def build(contents: Mapping[str, bytes]) -> Dataset:
+    """Check all files together and return the data set; raise InvalidDataError with every problem."""
+    problems: list[Problem] = []
+    texts: dict[str, reading.TextTable] = {}
+    for resource in resources().values():
+        text, found = reading.read_table(resource, contents[resource.name])
+        if text:
+            texts[resource.name] = text
+            found = reading.check_cells(resource, text)
+        problems += found
+    for resource in resources().values():
+        if resource.name in texts and all(k in texts for k, _ in resource.foreign_keys.values()):
+            known = {c: texts[name].columns[key] for c, (name, key) in resource.foreign_keys.items()}
+            problems += reading.check_keys(resource, texts[resource.name], known)
+    if problems:
+        raise InvalidDataError(problems)
+    tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
+    frame = _join(tables)
+    if problems := check_rows(frame, resources()["targets"]):
+        raise InvalidDataError(problems)
+    frame["value_text"] = pd.Series(texts["targets"].columns["value"], dtype="str").str.replace(",", "")
+    frame = units.add_canonical(frame, tables["units"])
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(f"{name}\0{len(contents[name])}\0".encode() + contents[name])
+    return Dataset(frame, tables, digest.hexdigest()[:12])
+
+
+def load(folder: Path = DATA_FOLDER) -> Dataset:
+    """Read and build the data folder."""
+    return build(read_files(folder))
+
+
+def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the targets with what their indicator, actor, unit and source say of them."""
+    frame = tables["targets"].copy()
+    indicators = tables["indicators"].set_index("indicator")
+    for column in ("dimension", "measure", "concept", "scope", "direction"):
+        frame[column] = frame["indicator"].map(indicators[column]).astype("category")
+    frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
+    frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])
+    frame["source_lines"] = frame["source"].map(tables["sources"].set_index("id")["lines"])
+    for column, name, key in (
+        ("source", "sources", "id"),
+        ("actor", "actors", "actor"),
+        ("district", "districts", "district"),
+        ("industry", "industries", "industry"),
+        ("indicator", "indicators", "indicator"),
+    ):
+        known = tables[name]
+        order = known.sort_values("order") if "order" in known else known
+        frame[column] = pd.Categorical(frame[column], order[key], ordered=True)
+    for column in ("kind", "year_basis", "comparator", "status"):
+        known = [c["value"] for c in resources()["targets"].field(column).categories]
+        frame[column] = pd.Categorical(frame[column].where(frame[column] != ""), known, ordered=True)
+    return frame
+
+
+def check_rows(frame: pd.DataFrame, resource: Resource) -> list[Problem]:
+    """Return every record whose cells contradict one another."""
+    pledge = frame["kind"] == "pledge"
+    filled = {c: frame[c].notna() & (frame[c].astype("str") != "") for c in ("value", "unit", "comparator")}
+    dated, printed_page = frame["year"].notna(), frame["source_lines"].notna()
+    whole = frame["value"].mod(1).eq(0) & frame["value"].ge(0)
+    expected_dimension = frame["dimension"].astype("str").map(units.DIMENSION_OF_UNIT)
+    rules = [
+        ("pledge_with_number", c, pledge & filled[c]) for c in ("value", "unit", "comparator")
+    ] + [
+        ("number_missing", c, ~pledge & ~filled[c]) for c in ("value", "unit", "comparator")
+    ] + [
+        ("year_without_basis", "year_basis", dated & (frame["year_basis"] == "none")),
+        ("basis_without_year", "year", ~dated & (frame["year_basis"] != "none")),
+        ("status_not_actual", "status", frame["status"].notna() & (frame["kind"] != "actual")),
+        ("programme_with_number", "indicator", ~pledge & (frame["dimension"].astype("str") == "")),
+        (
+            "unit_dimension",
+            "unit",
+            filled["unit"] & ~pledge & expected_dimension.notna() & (frame["unit_dimension"] != expected_dimension),
+        ),
+        ("not_whole", "value", frame["dimension"].eq("rank") & filled["value"] & ~(whole & (frame["value"] >= 1))),
+        ("line_missing", "line", printed_page & frame["line"].isna()),
+        ("line_of_web", "line", ~printed_page & frame["line"].notna()),
+        ("line_beyond", "line", (printed_page & (frame["line"] > frame["source_lines"])).fillna(False)),
+    ]  # fmt: skip
+    problems = []
+    for rule, column, broken in rules:
+        for _, row in frame[broken.astype(bool)].head(reading.MOST_PER_RULE).iterrows():
+            value = "" if pd.isna(row[column]) else str(row[column])
+            details = {"kind": str(row["kind"]), "dimension": str(row["dimension"]), "lines": str(row["source_lines"])}
+            problems.append(Problem(resource.path, rule, int(row["line_in_file"]), column, value, details))
+    return sorted(problems, key=lambda p: p.line)

@@ -1,0 +1,180 @@
+"""What each table says, in one sentence, and what it is about: the headline and the line under it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from targets.dataset import Dataset
+from targets.selection import UNDATED, label_option
+from targets.text import listing, say
+from targets.units import write_bound, write_number, write_unit
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A chart's words: the finding as its headline, and indicator, place, unit and years under it."""
+
+    title: str
+    subtitle: str
+
+    @property
+    def alt(self) -> str:
+        """The chart in words for readers who do not see it."""
+        return f"{self.title} {self.subtitle}".strip()
+
+
+def say_years(lang: str, years: pd.Series) -> str:
+    """Say which years a table covers: 2021、2022和2026, with 未注明年份 where some have none."""
+    known = [str(y) for y in sorted(years.dropna().unique())]
+    if years.isna().any():
+        known.append(say(lang, "year.undated"))
+    return listing(lang, known)
+
+
+def say_record(data: Dataset, lang: str, row: object) -> str:
+    """Say a record's actor, year and kind: 镇海区2022年目标."""
+    return say(
+        lang,
+        "record.whose" if not pd.isna(row.year) else "record.whose_undated",
+        actor=data.label(lang, "actor", row.actor),
+        year=row.year,
+        kind=say_kind(data, lang, row.kind),
+    )
+
+
+def say_kind(data: Dataset, lang: str, kind: str) -> str:
+    """Return the word for a kind within a sentence."""
+    label = data.label(lang, "kind", kind)
+    return label if lang == "zh" else label[0].lower() + label[1:]
+
+
+def say_value(lang: str, row: object) -> str:
+    """Say a record's number with its comparator in words."""
+    return write_bound(lang, str(row.comparator), row.canonical_value, str(row.canonical_unit))
+
+
+def find(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    """Return the words of a chart for its table; an empty table has only the sentence that says so."""
+    if table.empty:
+        return Finding(say(lang, "empty.chart"), "")
+    return _FINDERS[name](data, lang, table)
+
+
+def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    most = table.iloc[0]
+    none = table[(table["target"] + table["expected"] == 0) & (table["pledge"] > 0)]
+    names = [data.label(lang, "actor", a) for a in none["actor"]]
+    title = say(lang, "finding.promises_most", actor=data.label(lang, "actor", most["actor"]), n=most["target"])
+    if most["target"] == 0:
+        title = say(lang, "finding.promises_nobody", n=int(table["pledge"].sum()))
+    elif names:
+        title += say(lang, "finding.promises_none", actors=listing(lang, names), n=len(names))
+    return Finding(title + say(lang, "stop"), say(lang, "finding.promises_under", n=int(table["records"].sum())))
+
+
+def _sectors(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    most = table.iloc[0]
+    title = say(
+        lang,
+        "finding.sectors" if most["target"] else "finding.sectors_nobody",
+        industry=data.label(lang, "industry", most["industry"]),
+        n=most["target"],
+        all=int(table["target"].sum()),
+    )
+    return Finding(title, say(lang, "finding.promises_under", n=int(table["records"].sum())))
+
+
+def _headline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    known = table[table["growth"].notna()]
+    rest = len(table) - len(known)
+    if known.empty:
+        title = say(lang, "finding.headline_none", n=len(table))
+    else:
+        row = next(known.itertuples())
+        growth = say(lang, f"growth.{row.growth_bound}", growth=write_number(row.growth))
+        actor, indicator = data.label(lang, "actor", row.actor), data.label(lang, "indicator", row.indicator)
+        base = write_bound(lang, row.base_comparator, row.base_value, row.canonical_unit)
+        title = say(
+            lang, "finding.headline", actor=actor, indicator=indicator, base=base, base_year=row.base_year,
+            target=say_value(lang, row), year=row.year, growth=growth,
+        )  # fmt: skip
+        title += say(lang, "finding.headline_rest", n=rest) if rest else ""
+    return Finding(title, say(lang, "finding.headline_under", n=len(table), years=say_years(lang, table["year"])))
+
+
+def _compare(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    row = next(table.itertuples())
+    indicator = data.label(lang, "indicator", row.indicator)
+    key = "compare_one" if len(table) == 1 else "compare_rank" if row.dimension == "rank" else "compare"
+    title = say(
+        lang, f"finding.{key}", indicator=indicator, whose=say_record(data, lang, row), value=say_value(lang, row)
+    )
+    unit = write_unit(lang, row.canonical_unit)
+    places = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
+    return Finding(
+        title, say(lang, "finding.under", what=indicator, where=places, unit=unit, years=say_years(lang, table["year"]))
+    )
+
+
+def _measured(table: pd.DataFrame) -> dict[str, int]:
+    kinds = table["kind"].astype("str").value_counts()
+    return {kind: int(kinds.get(kind, 0)) for kind in ("target", "expected", "actual", "pledge")}
+
+
+def _count_kinds(data: Dataset, lang: str, table: pd.DataFrame) -> str:
+    counts = {kind: n for kind, n in _measured(table).items() if n}
+    return listing(lang, [say(lang, f"count.{kind}", n=n) for kind, n in counts.items()])
+
+
+def _profile(data: Dataset, lang: str, table: pd.DataFrame, column: str) -> Finding:
+    name = data.label(lang, column, table[column].iloc[0])
+    title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table))
+    companies = [a for a in table["actor"].unique() if _is_company(data, a)]
+    if column == "district" and companies:
+        names = listing(lang, [data.label(lang, "actor", a) for a in companies])
+        title += say(lang, "finding.companies", names=names, n=len(companies))
+    where = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
+    units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
+    under = say(
+        lang, "finding.profile_under", where=where, unit=listing(lang, units), years=say_years(lang, table["year"])
+    )
+    return Finding(title + say(lang, "stop"), under)
+
+
+def _is_company(data: Dataset, actor: str) -> bool:
+    actors = data.tables["actors"]
+    return bool((actors.loc[actors["actor"] == actor, "type"] == "company").any())
+
+
+def _timeline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    targets = table[table["kind"] == "target"]
+    if targets.empty:
+        title = say(lang, "finding.timeline_none", n=len(table))
+    else:
+        by_year = targets["year"].dropna().value_counts().sort_index()
+        parts = [say(lang, "finding.timeline_year", n=int(n), year=year) for year, n in by_year.items()]
+        undated = int(targets["year"].isna().sum())
+        parts += [say(lang, "finding.timeline_undated", n=undated)] if undated else []
+        title = say(lang, "finding.timeline", n=len(targets), parts=listing(lang, parts))
+    return Finding(title, say(lang, "finding.timeline_under", n=len(table), years=say_years(lang, table["year"])))
+
+
+def _horizon(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    year = table["year"].iloc[0]
+    name = label_option(data, lang, "year", UNDATED if pd.isna(year) else str(year))
+    title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table)) + say(lang, "stop")
+    where = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
+    units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
+    return Finding(title, say(lang, "finding.profile_under", where=where, unit=listing(lang, units), years=name))
+
+
+_FINDERS = {
+    "promises": _promises,
+    "sectors": _sectors,
+    "headline": _headline,
+    "compare": _compare,
+    "place": lambda data, lang, table: _profile(data, lang, table, "district"),
+    "sector": lambda data, lang, table: _profile(data, lang, table, "industry"),
+    "timeline": _timeline,
+    "horizon": _horizon,
+}

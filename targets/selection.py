@@ -1,0 +1,186 @@
+"""Which records a reader looks at: a frozen Selection, to and from the query string, in words, applied."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from urllib.parse import urlencode
+
+import numpy as np
+import pandas as pd
+
+from targets.dataset import Dataset
+from targets.text import listing, say
+
+UNDATED = "undated"
+"""Stands in the query string for the year of records whose source names none."""
+
+LONGEST_SEARCH = 60
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The chosen keys of each filter; an empty filter lets every record through.
+
+    Years are written as text, with "undated" for records without one. `q` is searched in the printed
+    quantity, the actor, the indicator and the note, in both languages.
+    """
+
+    district: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    indicator: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    q: str = ""
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The selection as query parameters; empty filters are left out."""
+        chosen = {name: list(getattr(self, name)) for name in FACETS if getattr(self, name)}
+        return chosen | ({"q": [self.q]} if self.q else {})
+
+    def without(self, name: str) -> "Selection":
+        """Return the selection with one filter let go."""
+        return replace(self, **{name: "" if name == "q" else ()})
+
+
+FACETS = tuple(f.name for f in fields(Selection) if f.name != "q")
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A query parameter that was left out of account: unknown, unreadable or too long."""
+
+    parameter: str
+    value: str
+
+
+def options(data: Dataset, facet: str) -> list[str]:
+    """Return the keys of a filter that occur in the data, in the order of its code list."""
+    column = data.frame[facet]
+    if facet == "year":
+        years = [str(y) for y in sorted(column.dropna().unique())]
+        return years + ([UNDATED] if column.isna().any() else [])
+    present = set(column.dropna().unique())
+    return [key for key in column.cat.categories if key in present]
+
+
+def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selection, list[Ignored]]:
+    """Read the filters out of query parameters; return the selection and whatever is not known."""
+    chosen: dict = {}
+    ignored: list[Ignored] = []
+    for facet in FACETS:
+        asked = dict.fromkeys(query.get(facet, ()))
+        known = options(data, facet) if asked else []
+        chosen[facet] = tuple(key for key in known if key in asked)
+        ignored += [Ignored(facet, value) for value in asked if value not in known]
+    searches = list(query.get("q", ()))
+    search = " ".join(searches[-1].split()) if searches else ""
+    if len(search) > LONGEST_SEARCH or not search.isprintable():
+        ignored.append(Ignored("q", search))
+        search = ""
+    return Selection(**chosen, q=search), ignored
+
+
+def to_query_string(query: Mapping[str, Iterable[str]]) -> str:
+    """Write query parameters as the part of an address after the question mark."""
+    return urlencode({k: list(v) for k, v in query.items()}, doseq=True)
+
+
+def _mask(data: Dataset, facet: str, keys: tuple[str, ...]) -> np.ndarray:
+    column = data.frame[facet]
+    if facet == "year":
+        years = [int(y) for y in keys if y != UNDATED]
+        mask = column.isin(years).to_numpy(dtype=bool)
+        return mask | column.isna().to_numpy() if UNDATED in keys else mask
+    return np.isin(column.cat.codes, column.cat.categories.get_indexer(list(keys)))
+
+
+def _search(data: Dataset, search: str) -> np.ndarray:
+    """Find the text in the printed quantity, actor, indicator and notes, whatever the letters' case."""
+    wanted, frame = search.casefold(), data.frame
+    found = np.zeros(len(frame), dtype=bool)
+    for column in ("as_printed", "note", "note_en"):
+        found |= frame[column].str.casefold().str.contains(wanted, regex=False).to_numpy(dtype=bool)
+    for column in ("actor", "indicator"):
+        keys = frame[column].cat.categories
+        hit = [wanted in k.casefold() or wanted in data.label("en", column, k).casefold() for k in keys]
+        found |= np.array(hit, dtype=bool)[frame[column].cat.codes]
+    return found
+
+
+def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
+    """Return which records each filter in use lets through."""
+    used = {f: _mask(data, f, getattr(selection, f)) for f in FACETS if getattr(selection, f)}
+    return used | ({"q": _search(data, selection.q)} if selection.q else {})
+
+
+def select(data: Dataset, selection: Selection) -> pd.DataFrame:
+    """Return the selected records, in the order of the file."""
+    used = masks(data, selection)
+    if not used:
+        return data.frame
+    return data.frame[np.logical_and.reduce(list(used.values()))]
+
+
+SORTS = ("actor", "district", "industry", "indicator", "kind", "year", "canonical_value", "line")
+
+
+def sort_rows(rows: pd.DataFrame, sort: str) -> pd.DataFrame:
+    """Order records by a column, or from the end with "-" before it; "" keeps the order of the file.
+
+    Numbers are ordered within their own canonical unit, never across units. Blanks come last.
+    """
+    column, ascending = sort.removeprefix("-"), not sort.startswith("-")
+    if column not in SORTS:
+        return rows
+    by = ["canonical_unit", column] if column == "canonical_value" else [column]
+    order = [True, ascending] if column == "canonical_value" else [ascending]
+    return rows.sort_values(by, ascending=order, kind="stable", na_position="last")
+
+
+def count_options(data: Dataset, selection: Selection, facet: str) -> dict[str, int]:
+    """Count the records behind each option of a filter, the other filters applied.
+
+    The counts of one filter add up to the records that the other filters let through.
+    """
+    others = [mask for name, mask in masks(data, selection).items() if name != facet]
+    column = data.frame[facet]
+    if others:
+        column = column[np.logical_and.reduce(others)]
+    counts = column.value_counts(dropna=False)
+    by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
+    return {key: by_key.get(key, 0) for key in options(data, facet)}
+
+
+def filters_to_relax(data: Dataset, selection: Selection) -> dict[str, int]:
+    """For a selection without records: how many would be there with each one filter let go."""
+    relaxed = {name: len(select(data, selection.without(name))) for name in masks(data, selection)}
+    return {name: count for name, count in relaxed.items() if count}
+
+
+def label_option(data: Dataset, lang: str, facet: str, key: str) -> str:
+    """Return the reader's word for an option of a filter."""
+    if facet == "year":
+        return say(lang, "year.undated") if key == UNDATED else key
+    return data.label(lang, facet, key)
+
+
+def describe(data: Dataset, lang: str, selection: Selection) -> str:
+    """Say the selection in words: 区县：镇海区；年份：2022和2026."""
+    parts = []
+    for facet in FACETS:
+        if keys := getattr(selection, facet):
+            names = [label_option(data, lang, facet, key) for key in keys]
+            parts.append(say(lang, f"filter.{facet}") + say(lang, "colon") + listing(lang, names))
+    if selection.q:
+        parts.append(say(lang, "filter.said_q", q=selection.q))
+    return ("；" if lang == "zh" else "; ").join(parts) or say(lang, "filter.everything")
+
+
+def slug(data: Dataset, lang: str, selection: Selection) -> str:
+    """Return the selection as the middle of a file name: 镇海区_2026, or 全部."""
+    names = [label_option(data, lang, f, key) for f in FACETS for key in getattr(selection, f)]
+    names += [selection.q] if selection.q else []
+    plain = ["".join(c if c.isalnum() else "-" for c in name).strip("-") for name in names]
+    return "_".join(filter(None, plain))[:60] or say(lang, "file.all")

@@ -1,0 +1,192 @@
+"""The table behind each chart. What is drawn is this table; it is also listed and downloaded as it is."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from targets.dataset import Dataset
+from targets.schema import resources
+from targets.selection import UNDATED, Ignored, Selection, options, select
+from targets.text import phrases, say
+
+AXIS = ("dimension", "concept", "measure", "scope", "canonical_unit")
+"""Records may share an axis only where all of these are equal."""
+
+RECORD = (
+    "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
+    "value", "unit", "canonical_value", "canonical_unit", "source", "line",
+)  # fmt: skip
+KINDS = ("target", "expected", "actual", "pledge")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a chart is about beyond the filters: an indicator, a place, an industry, a horizon year."""
+
+    compare: str = ""
+    place: str = ""
+    sector: str = ""
+    horizon: str = ""
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The choice as query parameters."""
+        return {name: [value] for name, value in asdict(self).items() if value}
+
+
+CHOICE_COLUMN = {"compare": "indicator", "place": "district", "sector": "industry", "horizon": "year"}
+
+
+def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:
+    """Return what a chart can be about among the rows, the fullest first, then in code-list order.
+
+    An indicator counts by the actors that print a number for it, the others by their records with a
+    number; an indicator without any number is left out.
+    """
+    column = CHOICE_COLUMN[choice]
+    measured = rows[rows["value"].notna()]
+    if choice == "compare":
+        rows, counts = measured, measured.groupby(column, observed=True)["actor"].nunique()
+    else:
+        counts = measured[column].value_counts(dropna=False)
+    by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
+    present = {UNDATED if pd.isna(key) else str(key) for key in rows[column].unique()}
+    known = [key for key in options(data, column) if key in present]
+    return sorted(known, key=lambda key: -by_key.get(key, 0))
+
+
+def choose(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Choice, list[Ignored]]:
+    """Read the choices out of query parameters; an unknown one is ignored and named."""
+    choice, ignored = Choice(), []
+    for name, column in CHOICE_COLUMN.items():
+        asked = list(query.get(name, ()))
+        known = options(data, column) if asked else []
+        ignored += [Ignored(name, value) for value in asked[:-1] if value != asked[-1]]
+        if asked and asked[-1] in known:
+            choice = replace(choice, **{name: asked[-1]})
+        elif asked:
+            ignored.append(Ignored(name, asked[-1]))
+    return choice, ignored
+
+
+def chosen(data: Dataset, rows: pd.DataFrame, choice: Choice, name: str) -> str:
+    """Return what the chart is about: the reader's choice, or the fullest of what is there."""
+    asked = getattr(choice, name)
+    return asked or next(iter(choice_options(data, rows, name)), "")
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    order = ["actor", "indicator", "year", "kind"]
+    return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+
+
+def _records(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per record, with what decides whether it may share an axis."""
+    extra = [column for column in AXIS if column not in RECORD]
+    return _in_order(rows)[[*RECORD, *extra]]
+
+
+def tally(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """One row per key of the column: how many records of each kind, and all together."""
+    counts = pd.crosstab(rows[column], rows["kind"].astype("str"))
+    counts = counts.reindex(columns=list(KINDS), fill_value=0).astype("int64")
+    counts.columns.name = None
+    counts["records"] = counts.sum(axis=1).astype("int64")
+    counts = counts[counts["records"] > 0]
+    return counts.reset_index().astype({column: "str"})
+
+
+def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per actor: targets, expectations, actuals and pledges without a number."""
+    table = tally(rows, "actor")
+    return table.sort_values(
+        ["target", "expected", "pledge"], ascending=[False, False, True], kind="stable", ignore_index=True
+    )
+
+
+def sectors(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per industry: targets, expectations, actuals and pledges without a number."""
+    table = tally(rows, "industry")
+    return table.sort_values(["target", "records"], ascending=False, kind="stable", ignore_index=True)
+
+
+def compare(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per record with a number of one indicator, the largest printed number first."""
+    of_indicator = rows[(rows["indicator"] == chosen(data, rows, choice, "compare")) & rows["value"].notna()]
+    table = _records(of_indicator)
+    ascending = bool((table["dimension"] == "rank").any())
+    return table.sort_values("canonical_value", ascending=ascending, kind="stable", ignore_index=True)
+
+
+def place(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per record of one place, companies in it included and named."""
+    return _records(rows[rows["district"] == chosen(data, rows, choice, "place")])
+
+
+def sector(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per record of one industry."""
+    return _records(rows[rows["industry"] == chosen(data, rows, choice, "sector")])
+
+
+def horizon(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per record of one year, or of those without a year."""
+    year = chosen(data, rows, choice, "horizon")
+    if year == UNDATED:
+        return _records(rows[rows["year"].isna()])
+    return _records(rows[rows["year"] == int(year or 0)])
+
+
+def timeline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per record, by actor, indicator and year; the year is missing where none is printed."""
+    return _in_order(rows)[list(RECORD)]
+
+
+def headline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per money target: its base on the same page and the yearly growth it implies.
+
+    The base is the latest earlier actual of the same actor, place and indicator, looked for in all
+    records. `growth` is (target / base)^(1 / years) - 1 in %, nominal; `growth_bound` says how it is
+    bounded: at_most where the base is a lower bound, at_least where it is an upper one, exact, or
+    blank; `missing` names why there is none.
+    """
+    money = _in_order(rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()])
+    actuals = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & data.frame["value"].notna()]
+    keys = ["actor", "district", "indicator"]
+    wanted = money[["id", *keys, "year", "canonical_value"]].assign(position=range(len(money)))
+    pairs = wanted.merge(actuals, on=keys, suffixes=("_target", ""))
+    pairs = pairs[(pairs["year"] < pairs["year_target"]).fillna(False).astype(bool)]
+    pairs = pairs.sort_values("year", kind="stable").drop_duplicates("position", keep="last").set_index("position")
+    table = money[[*RECORD, *(c for c in AXIS if c not in RECORD)]].assign(
+        base_id=pairs["id"], base_year=pairs["year"], base_printed=pairs["as_printed"],
+        base_comparator=pairs["comparator"].astype("str"), base_value=pairs["canonical_value"],
+    )  # fmt: skip
+    years = (table["year"] - table["base_year"]).astype("float64")
+    ratio = table["canonical_value"] / table["base_value"].where(table["base_value"] > 0)
+    bound = {"gt": "at_most", "ge": "at_most", "eq": "exact", "le": "at_least", "lt": "at_least"}
+    table["growth_bound"] = table["base_comparator"].map(bound)
+    table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
+    reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
+    table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna())
+    return table.sort_values("canonical_value", ascending=False, kind="stable", ignore_index=True)
+
+
+TABLES: dict[str, Callable[[Dataset, pd.DataFrame, Choice], pd.DataFrame]] = {
+    f.__name__: f for f in (promises, headline, compare, place, sectors, sector, timeline, horizon)
+}
+"""Every chart's table by the name it has on the page and in its download address."""
+
+
+def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame:
+    """Return the table behind a chart."""
+    return TABLES[name](data, select(data, selection), choice)
+
+
+def title_of(lang: str, column: str) -> str:
+    """Return the heading of a table's column: the schema's title, or the table's own."""
+    known = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
+    known |= {f.name: f for f in resources()["indicators"].fields if f.name not in known}
+    if f"column.{column}" in phrases():
+        return say(lang, f"column.{column}")
+    return known[column].titles[lang]

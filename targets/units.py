@@ -1,0 +1,102 @@
+"""Printed numbers in comparable units, their intervals, and numbers written for a reader.
+
+Factors live in data/units.csv and nowhere else. Intervals follow the progress method: 超 (v, inf),
+以上 [v, inf), a bare number the rounding interval of its printed digits, 约 none.
+"""
+
+import numpy as np
+import pandas as pd
+
+from targets.text import say
+
+DIMENSION_OF_UNIT = {"growth": "share"} | {d: d for d in ("money", "share", "count", "rank")}
+"""What a unit must measure for an indicator of each dimension: growth is printed in % as a share is."""
+
+
+def round_significant(values: pd.Series, digits: int = 12) -> pd.Series:
+    """Round to significant digits, so that 1.1 × 10000 is 11000 and not 11000.000000000002."""
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    size = np.floor(np.log10(np.abs(np.where((numbers == 0) | np.isnan(numbers), 1, numbers))))
+    scale = 10.0 ** np.abs(digits - 1 - size)
+    up = size <= digits - 1
+    rounded = np.where(up, np.round(numbers * scale) / scale, np.round(numbers / scale) * scale)
+    return pd.Series(np.where(np.isfinite(numbers), rounded, numbers), index=values.index)
+
+
+def add_canonical(frame: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Add canonical_value, canonical_unit and the interval low, high, low_closed, high_closed.
+
+    `frame` has value, value_text, unit, comparator and dimension. The printed decimal places decide
+    the rounding interval of a bare number; a count of single things is exact. low and high are in the
+    canonical unit; an open side is -inf or inf, and both are NaN where there is no interval (约, or no
+    number).
+    """
+    by_unit = units.set_index("unit")
+    factor = frame["unit"].map(by_unit["factor"]).astype("float64")
+    value = round_significant(frame["value"] * factor)
+    comparator = frame["comparator"].astype("str")
+    decimals = frame["value_text"].str.partition(".")[2].str.len()
+    counted = frame["dimension"].astype("str").isin(["count", "rank"]) & (factor == 1) & (decimals == 0)
+    half = round_significant(0.5 * 10.0 ** -decimals.astype("float64") * factor)
+    half = half.mask(counted, 0.0)
+    bare, below, above = comparator == "eq", comparator.isin(["le", "lt"]), comparator.isin(["ge", "gt"])
+    interval = above | below | bare
+    return frame.assign(
+        canonical_value=value,
+        canonical_unit=frame["unit"].map(by_unit["canonical_unit"]).fillna("").astype("category"),
+        low=round_significant(value.where(above, value - half)).mask(below, -np.inf).where(interval),
+        high=round_significant(value.where(below, value + half)).mask(above, np.inf).where(interval),
+        low_closed=comparator.isin(["ge", "eq"]),
+        high_closed=(comparator == "le") | (bare & counted),
+    )
+
+
+def write_number(value: float) -> str:
+    """Write a number with thousands separators and no more decimals than it has: 4,000 or 2.2."""
+    if pd.isna(value):
+        return ""
+    text = f"{value:,.10f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def write_money_zh(value: float) -> str:
+    """Write 亿元 as Chinese readers count: 4,000亿元, and 2.2万亿元 from a trillion on."""
+    if abs(value) >= 10_000:
+        return f"{write_number(round(value / 10_000, 6))}万亿元"
+    return f"{write_number(value)}亿元"
+
+
+def write_money_en(value: float) -> str:
+    """Write 亿元 as English readers count: RMB 400 billion, RMB 2.2 trillion, RMB 50 million."""
+    for size, name in ((10_000, "trillion"), (10, "billion"), (0.01, "million")):
+        if abs(value) >= size:
+            return f"RMB {write_number(round(value / size, 6))} {name}"
+    return f"RMB {write_number(round(value * 1e8, 2))}"
+
+
+def write_quantity(lang: str, value: float, canonical_unit: str) -> str:
+    """Write a canonical quantity for prose: 4,000亿元 or RMB 400 billion; 第7位 or No. 7."""
+    if canonical_unit == "亿元":
+        return write_money_en(value) if lang == "en" else write_money_zh(value)
+    if canonical_unit == "位":
+        return say(lang, "quantity.rank", value=write_number(value))
+    if canonical_unit == "%":
+        return write_number(value) + "%"
+    if lang == "zh":
+        return write_number(value) + canonical_unit
+    noun = {"家": "firm|firms", "人": "person|people"}.get(canonical_unit, "|").split("|")[value != 1]
+    return f"{write_number(value)} {noun}".strip()
+
+
+def write_bound(lang: str, comparator: str, value: float, canonical_unit: str) -> str:
+    """Write a quantity with its comparator in words: 超过4,000亿元 or over RMB 400 billion."""
+    if not comparator or pd.isna(value):
+        return say(lang, "quantity.none")
+    if canonical_unit == "位" and comparator == "le":
+        return say(lang, "quantity.top", value=write_number(value))
+    return say(lang, f"quantity.{comparator}", quantity=write_quantity(lang, value, canonical_unit))
+
+
+def write_unit(lang: str, canonical_unit: str) -> str:
+    """Write a canonical unit for an axis or heading; 亿元 carries its English scale."""
+    return say(lang, f"unit.{canonical_unit}")
