@@ -1,0 +1,12 @@
+"""One indicator across places, and all indicators of one place."""
+
+from ui import html
+from ui.figure import show_choice, show_figure
+from ui.view import current_view
+
+view = current_view()
+html.show_key(view)
+show_choice(view, "compare")
+show_figure(view, "compare", "by_district")
+show_choice(view, "place")
+show_figure(view, "place", "by_district")

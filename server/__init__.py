@@ -1,0 +1,1 @@
+"""What HTTP sees beside the pages."""

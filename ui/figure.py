@@ -1,0 +1,89 @@
+"""One block of a page: the finding as headline, the chart, its table, its sources and its download."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from targets import charts
+from targets.findings import find
+from targets.selection import select, to_query_string
+from targets.tables import CHOICE_COLUMN, TABLES, choice_options, chosen
+from targets.text import listing
+from ui import html
+from ui.view import View, change_address
+
+CONFIG = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+}
+MOST_ROWS = 200
+"""Rows of a chart's table that are listed on the page; the download has them all."""
+
+
+def show_figure(view: View, name: str, page: str) -> None:
+    """Show the block of one table: headline, chart, source line, table and download."""
+    rows = select(view.data, view.selection)
+    table = TABLES[name](view.data, rows, view.choice)
+    finding = find(name, view.data, view.lang, table)
+    heading = f"<h2>{escape(finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
+    if table.empty:
+        st.html(html.say_empty(view) if rows.empty else html.block(heading))
+        return
+    st.html(html.block(heading))
+    figure = charts.draw(name, view.data, view.lang, table)
+    st.plotly_chart(figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content")
+    href = f"data/tables/{name}.csv?" + to_query_string(view.query())
+    note = view.say("figure.money_note") if _has_money(table) else ""
+    st.html(
+        html.block(
+            f"<p class=source>{escape(say_sources(view, table, rows))} {escape(note)}</p>",
+            f"<details><summary>{escape(view.say('figure.table', n=len(table)))}</summary>",
+            html.table(view, table.head(MOST_ROWS), caption=finding.title, page=page),
+            f"{html.download(href, view.say('figure.download'))}</details>",
+        )
+    )
+
+
+def _has_money(table: pd.DataFrame) -> bool:
+    return "canonical_unit" in table and bool((table["canonical_unit"] == "亿元").any())
+
+
+def say_sources(view: View, table: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Say which sources a table comes from, with their year and the lines of the printed quantities."""
+    used = table if "source" in table else rows
+    said = []
+    sources = view.data.tables["sources"].set_index("id")
+    for key, lines in used.groupby("source", observed=True)["line"]:
+        numbers = sorted(lines.dropna().unique())
+        shown = [str(n) for n in numbers[:8]] + (["…"] if len(numbers) > 8 else [])
+        where = view.say("figure.lines", lines=("、" if view.lang == "zh" else ", ").join(shown), n=len(numbers))
+        title, year = view.label("source", key), sources.loc[key, "year"]
+        said.append(view.say("figure.source_one", title=title, year=year, where=where))
+    return view.say("figure.source", sources=listing(view.lang, said))
+
+
+def show_choice(view: View, name: str) -> None:
+    """Show the box that chooses what a chart is about; the choice goes into the address."""
+    rows = select(view.data, view.selection)
+    known = choice_options(view.data, rows, name)
+    if len(known) < 2:
+        return
+    asked = chosen(view.data, rows, view.choice, name)
+    key, column = f"choice-{name}", CHOICE_COLUMN[name]
+    st.session_state[key] = asked if asked in known else known[0]
+    st.selectbox(
+        view.say(f"choice.{name}"),
+        known,
+        key=key,
+        format_func=lambda option: html.year_label(view, option) if column == "year" else view.label(column, option),
+        on_change=_choose,
+        args=(name, key),
+    )
+
+
+def _choose(name: str, key: str) -> None:
+    change_address(**{name: [st.session_state[key]]})

@@ -1,0 +1,88 @@
+"""The filters in the sidebar: options with counts, the selection in words, and a way back."""
+
+import re
+from html import escape
+
+import streamlit as st
+
+from targets.dataset import Dataset
+from targets.selection import FACETS, count_options, describe, label_option, options
+from targets.store import STORE
+from targets.text import LANGUAGES
+from ui import html
+from ui.view import View, change_address
+
+SHOWN = ("district", "industry", "year", "kind", "actor", "indicator", "source")
+_COUNT = re.compile(r"(?:（\d+）| \(\d+\))$")
+
+
+def show_filters(view: View) -> None:
+    """Show a box per filter with the number of records behind each option, and the reset."""
+    st.html(html.block(f"<h3>{escape(view.say('filter.title'))}</h3>"))
+    for facet in SHOWN:
+        known = options(view.data, facet)
+        if len(known) < 2:
+            continue
+        counts = count_options(view.data, view.selection, facet)
+        key = f"filter-{facet}"
+        st.session_state[key] = list(getattr(view.selection, facet))
+        st.multiselect(
+            view.say(f"filter.{facet}"),
+            known,
+            key=key,
+            placeholder=view.say("filter.all"),
+            format_func=_Labels(view, facet, counts),
+            select_all=False,
+            on_change=_apply,
+            args=(facet, key),
+        )
+    st.caption(view.say("filter.counts_help"))
+    if view.selection.query:
+        st.button(view.say("filter.reset"), on_click=_reset, width="stretch")
+
+
+class _Labels:
+    """Writes an option with its count, and reads an older label of the same option, in either language.
+
+    The browser sends labels back, and the counts in them change with every other filter.
+    """
+
+    def __init__(self, view: View, facet: str, counts: dict[str, int]) -> None:
+        self.view, self.facet, self.counts = view, facet, counts
+
+    def __call__(self, option: str) -> str:
+        """Return the label of an option, or of the option that a label stands for."""
+        key = key_of(self.view.data, self.facet, option)
+        name = label_option(self.view.data, self.view.lang, self.facet, key)
+        return self.view.say("filter.option", name=name, n=self.counts.get(key, 0))
+
+
+def key_of(data: Dataset, facet: str, label: str) -> str:
+    """Return the key that a label stands for, whichever its language and count; a key stays itself."""
+    known = options(data, facet)
+    if label in known:
+        return label
+    name = _COUNT.sub("", label)
+    labels = {label_option(data, lang, facet, key): key for key in known for lang in LANGUAGES}
+    return labels.get(name, label)
+
+
+def _apply(facet: str, key: str) -> None:
+    data = STORE.current().dataset
+    if data:
+        change_address(**{facet: [key_of(data, facet, label) for label in st.session_state[key]]})
+
+
+def _reset() -> None:
+    change_address(**{name: () for name in (*FACETS, "q")})
+
+
+def say_selection(view: View) -> str:
+    """Say how many records of how many are shown, and which, with a way back."""
+    words = describe(view.data, view.lang, view.selection)
+    said = view.say("filter.showing", n=len(view.rows), all=len(view.data.frame), words=words)
+    reset = ""
+    if view.selection.query:
+        none = {name: () for name in (*FACETS, "q")}
+        reset = " " + html.link("?" + view.href("", **none).partition("?")[2], view.say("filter.reset"))
+    return html.block(f'<p class="said" role="status">{escape(said)}{reset}</p>')

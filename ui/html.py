@@ -1,0 +1,186 @@
+"""Pieces of a page as HTML. Every text from data or address is escaped here; none is ever markup."""
+
+from collections.abc import Iterable
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from targets.dataset import CODED
+from targets.schema import resources
+from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
+from targets.tables import title_of
+from targets.units import write_number
+from ui.view import View
+
+NUMBERS = (
+    "value",
+    "canonical_value",
+    "base_value",
+    "growth",
+    "target",
+    "expected",
+    "actual",
+    "pledge",
+    "records",
+    "line",
+    "year",
+    "base_year",
+    "low",
+    "high",
+)
+CODED_BY = {c: c for c in (*CODED, "kind", "comparator", "status", "year_basis")} | {"base_comparator": "comparator"}
+"""Columns whose cells are keys, and the column of the records whose words those keys have."""
+PLAIN_NUMBERS = ("line", "year", "base_year")
+
+
+def link(href: str, text: str, css: str = "", *, current: bool = False, lang: str = "") -> str:
+    """Return a link that changes the view; the text is escaped."""
+    marks = (f' class="{css}"' if css else "") + (' aria-current="page"' if current else "")
+    marks += f' lang="{lang}"' if lang else ""
+    return f'<a data-view href="{escape(href)}"{marks}>{escape(text)}</a>'
+
+
+def download(href: str, text: str) -> str:
+    """Return a link that downloads."""
+    return f'<a download class="button" href="{escape(href)}">{escape(text)}</a>'
+
+
+def block(*parts: str) -> str:
+    """Wrap pieces in the block that the style sheet knows."""
+    return '<div class="tt">' + "".join(parts) + "</div>"
+
+
+def write_cell(view: View, column: str, value: object) -> str:
+    """Write a cell for a reader, as plain text: labels for keys, numbers with separators."""
+    if pd.isna(value) or value == "":
+        return ""
+    if isinstance(value, bool):
+        return view.say("value.yes" if value else "value.no")
+    if isinstance(value, float | int):
+        return str(value) if column in PLAIN_NUMBERS else write_number(value)
+    return _write_key(view, column, str(value))
+
+
+def _write_key(view: View, column: str, key: str) -> str:
+    if column in ("unit", "canonical_unit"):
+        return say_unit(view, key)
+    if column in CODED_BY:
+        return view.label(CODED_BY[column], key)
+    if column in ("dimension", "measure", "concept"):
+        return resources()["indicators"].field(column).label(view.lang, key)
+    return view.say(f"value.{key}") if column in ("growth_bound", "missing") else key
+
+
+def say_unit(view: View, unit: str) -> str:
+    """Return a unit as it is printed; money in English with its scale: 亿元 (RMB 100m)."""
+    units = view.data.tables["units"].set_index("unit")
+    if view.lang == "zh" or unit not in units.index or units.loc[unit, "short_en"] == unit:
+        return unit
+    return f"{unit} ({units.loc[unit, 'short_en']})"
+
+
+def table(view: View, shown: pd.DataFrame, *, caption: str, page: str, sortable: bool = False) -> str:
+    """Return a table as HTML: numbers to the right, the printed quantity a link to its record.
+
+    Counts of a tally link to the records behind them; `sortable` headings link to the sorted list.
+    """
+    head = "".join(_heading(view, column, page, sortable=sortable) for column in shown.columns)
+    body = []
+    for row in shown.to_dict("records"):
+        cells = (_cell(view, column, value, row, page) for column, value in row.items() if column != "id")
+        body.append("<tr>" + "".join(cells) + "</tr>")
+    return (
+        f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _heading(view: View, column: str, page: str, *, sortable: bool) -> str:
+    if column == "id":
+        return ""
+    title = title_of(view.lang, column)
+    css = ' class="number"' if column in NUMBERS else ""
+    if not sortable or column not in SORTS:
+        return f'<th scope="col"{css}>{escape(title)}</th>'
+    descending = view.sort == column
+    mark = {column: " ↑", f"-{column}": " ↓"}.get(view.sort, "")
+    sort = {"": "none", " ↑": "ascending", " ↓": "descending"}[mark]
+    href = view.href(page, sort=[f"-{column}" if descending else column])
+    return f'<th scope="col"{css} aria-sort="{sort}">{link(href, title + mark)}</th>'
+
+
+def _cell(view: View, column: str, value: object, row: dict, page: str) -> str:
+    text = write_cell(view, column, value)
+    css = "number" if column in NUMBERS else "text" if len(text) > 6 else "short"
+    if column == "as_printed" and row.get("id"):
+        inner = link(view.href(page, record=[row["id"]]), text)
+    elif column in ("target", "expected", "actual", "pledge", "records") and text not in ("", "0"):
+        facet = next(iter(row))
+        chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})
+        inner = link(view.href("records", **chosen), text)
+    else:
+        inner = escape(text)
+    return f'<td class="{css}">{inner}</td>'
+
+
+def say_empty(view: View) -> str:
+    """Return what an empty selection says: which filter to let go, and how many records that brings."""
+    ways = filters_to_relax(view.data, view.selection)
+    said = [f"<h2>{escape(view.say('empty.title'))}</h2>"]
+    if ways:
+        items = [
+            f"<li>{link(_here(view, name), view.say('empty.relax', filter=view.say(f'filter.{name}'), n=n))}</li>"
+            for name, n in ways.items()
+        ]
+        said.append(f"<ul>{''.join(items)}</ul>")
+    else:
+        said.append(f"<p>{escape(view.say('empty.relax_none'))}</p>")
+    everything = {name: () for name in (*FACETS, "q")}
+    said.append("<p>" + link("?" + _query(view, **everything), view.say("filter.reset"), "button") + "</p>")
+    return block(f'<div role="status">{"".join(said)}</div>')
+
+
+def _here(view: View, name: str) -> str:
+    return "?" + _query(view, **{name: ()})
+
+
+def _query(view: View, **changes: Iterable[str]) -> str:
+    return view.href("", **changes).partition("?")[2]
+
+
+def say_ignored(view: View, most: int = 5) -> str:
+    """Return the notice that names what the link asked for in vain, or nothing."""
+    if not view.ignored:
+        return ""
+    said = [
+        view.say(
+            "notice.ignored" if one.value else "notice.unknown", parameter=one.parameter[:30], value=one.value[:40]
+        )
+        for one in view.ignored[:most]
+    ]
+    if len(view.ignored) > most:
+        said.append(view.say("notice.ignored_more", n=len(view.ignored) - most))
+    return block('<div class="notice" role="status">' + "<br>".join(map(escape, said)) + "</div>")
+
+
+def say_problems(lang_say: object, heading: str, problems: list[str]) -> str:
+    """Return a warning with the problems of the data files, each a sentence."""
+    shown = "".join(f"<li>{escape(p)}</li>" for p in problems[:20])
+    count = lang_say("notice.problems", n=len(problems))
+    more = f"<p>{escape(count)}</p>" if len(problems) > 1 else ""
+    return block(f'<div class="notice" role="alert"><b>{escape(heading)}</b>{more}<ul>{shown}</ul></div>')
+
+
+def show_key(view: View) -> None:
+    """Show the key to the marks, folded, above the charts."""
+    parts = [view.say(f"key.{name}") for name in ("exact", "bound", "approx", "tier", "none", "colours")]
+    spans = "".join(f"<span>{escape(part)}</span>" for part in parts)
+    st.html(
+        block(f'<details><summary>{escape(view.say("key.title"))}</summary><div class="key">{spans}</div></details>')
+    )
+
+
+def year_label(view: View, year: object) -> str:
+    """Return a year, or the word for records without one."""
+    return view.say("year.undated") if pd.isna(year) or year == UNDATED else str(year)

@@ -1,0 +1,69 @@
+"""One record in full: all its fields, the indicator's definition, what was inferred and why."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from targets.findings import say_value
+from targets.schema import resources
+from targets.tables import title_of
+from targets.units import write_number
+from ui import html
+from ui.view import View, change_address
+
+SKIPPED = ("as_printed", "note", "note_en", "source", "line", "low", "high", "low_closed", "high_closed")
+
+
+def show_record(view: View) -> None:
+    """Open the record that the address names, in a dialog whose closing takes it out of the address."""
+    found = view.data.frame[view.data.frame["id"] == view.record]
+    if found.empty:
+        return
+    dialog = st.dialog(view.say("detail.title"), width="medium", on_dismiss=_close)
+    dialog(_fill)(view, found.iloc[0])
+
+
+def _close() -> None:
+    change_address()
+
+
+def _fill(view: View, row: pd.Series) -> None:
+    resource = resources()["targets"]
+    fields = [(view.say("detail.means"), say_value(view.lang, row))]
+    for column in (*resource.columns, *resource.derived_columns):
+        text = html.write_cell(view, column, row[column])
+        if text and column not in SKIPPED:
+            fields.append((title_of(view.lang, column), text))
+    fields.append((view.say("detail.interval"), say_interval(view, row)))
+    indicator = view.data.tables["indicators"].set_index("indicator").loc[row["indicator"]]
+    fields.append((view.say("detail.definition"), indicator[f"definition_{view.lang}"]))
+    source = view.label("source", row["source"])
+    if not pd.isna(row["line"]):
+        source = view.say("detail.source_line", source=source, line=row["line"])
+    fields.append((title_of(view.lang, "source"), source))
+    note = row["note" if view.lang == "zh" else "note_en"]
+    if note:
+        fields.append((resource.field("note").titles[view.lang], note))
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(text))}</dd>" for name, text in fields)
+    st.html(html.block(f'<p class="quote">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
+    nothing = {name: () for name in view.selection.query}
+    links = [
+        html.link(
+            view.href("records", **nothing | {"indicator": [row["indicator"]]}), view.say("detail.same"), "button"
+        ),
+        html.link(view.href("records", **nothing | {"actor": [row["actor"]]}), view.say("detail.same_actor"), "button"),
+    ]
+    st.html(html.block("<p>", *links, "</p>"))
+
+
+def say_interval(view: View, row: pd.Series) -> str:
+    """Write the interval of the true value: (3,000, no upper end) 亿元."""
+    low, high = row["low"], row["high"]
+    if pd.isna(low):
+        return view.say("detail.interval_none")
+    left = view.say("detail.minus_infinite") if np.isneginf(low) else write_number(low)
+    right = view.say("detail.infinite") if np.isposinf(high) else write_number(high)
+    brackets = "[" if row["low_closed"] else "(", "]" if row["high_closed"] else ")"
+    return f"{brackets[0]}{left}, {right}{brackets[1]} {html.say_unit(view, row['canonical_unit'])}"

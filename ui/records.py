@@ -1,0 +1,105 @@
+"""The list of records, its search and sorting, its download, and the data dictionary."""
+
+from html import escape
+
+import streamlit as st
+
+from targets.schema import Field, resources
+from targets.selection import LONGEST_SEARCH, SORTS, to_query_string
+from targets.tables import title_of
+from ui import html
+from ui.view import View, change_address
+
+PER_PAGE = 50
+LISTED = [
+    "id", "as_printed", "actor", "indicator", "kind", "year", "comparator", "value", "unit",
+    "canonical_value", "canonical_unit", "district", "industry", "modality", "line",
+]  # fmt: skip
+
+
+def show_search(view: View) -> None:
+    """Show the search box and the sorting; both go into the address."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.session_state["search"] = view.selection.q
+        st.text_input(
+            view.say("filter.q"),
+            key="search",
+            placeholder=view.say("records.search"),
+            max_chars=LONGEST_SEARCH,
+            on_change=_search,
+        )
+        st.session_state["sort"] = view.sort
+        st.selectbox(
+            view.say("choice.sort"),
+            ["", *(sign + column for column in SORTS for sign in ("", "-"))],
+            key="sort",
+            format_func=lambda sort: say_sort(view, sort),
+            on_change=_sort,
+            width=240,
+        )
+
+
+def say_sort(view: View, sort: str) -> str:
+    """Return the words for an order of the list."""
+    if sort.removeprefix("-") not in SORTS:
+        return view.say("choice.file_order")
+    name = title_of(view.lang, sort.removeprefix("-"))
+    return view.say("choice.descending" if sort.startswith("-") else "choice.ascending", name=name)
+
+
+def _search() -> None:
+    change_address(q=[st.session_state["search"]] if st.session_state["search"] else [])
+
+
+def _sort() -> None:
+    change_address(sort=[st.session_state["sort"]] if st.session_state["sort"] else [])
+
+
+def show_list(view: View) -> None:
+    """Show one page of the records; the printed quantity opens its record, a heading sorts."""
+    if view.rows.empty:
+        st.html(html.say_empty(view))
+        return
+    pages = -(-len(view.rows) // PER_PAGE)
+    page = min(view.page, pages)
+    rows = view.rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    parts = [html.table(view, rows[LISTED], caption=view.say("heading.records"), page="records", sortable=True)]
+    if pages > 1:
+        parts.append(f"<p>{_pager(view, page, pages)}</p>")
+    st.html(html.block(*parts))
+
+
+def _pager(view: View, page: int, pages: int) -> str:
+    said = [escape(view.say("records.page", page=page, pages=pages))]
+    if page > 1:
+        said.append(html.link(view.href("records", page=[str(page - 1)]), view.say("records.previous"), "button"))
+    if page < pages:
+        said.append(html.link(view.href("records", page=[str(page + 1)]), view.say("records.next"), "button"))
+    return " ".join(said)
+
+
+def show_download(view: View) -> None:
+    """Show the link that downloads exactly the records of the list, in its order."""
+    href = "data/targets.csv?" + to_query_string(view.query())
+    note = f"<span class=under>{escape(view.say('records.download_note'))}</span>"
+    st.html(html.block("<p>", html.download(href, view.say("records.download", n=len(view.rows))), note, "</p>"))
+
+
+def show_dictionary(view: View) -> None:
+    """Show every column of the records with its meaning, from the schema."""
+    resource = resources()["targets"]
+    items = [_entry(view, field, derived=False) for field in resource.fields]
+    items += [_entry(view, field, derived=True) for field in resource.derived]
+    summary = escape(view.say("records.dictionary"))
+    st.html(html.block(f"<details><summary>{summary}</summary><dl>{''.join(items)}</dl></details>"))
+
+
+def _entry(view: View, field: Field, *, derived: bool) -> str:
+    marks = [view.say("records.required")] if field.required else []
+    marks += [view.say("records.derived")] if derived else []
+    text = field.descriptions[view.lang]
+    comma = view.say("comma")
+    values = [f"{c['value']} {field.label(view.lang, c['value'])}" for c in field.categories]
+    text += f" ({comma.join(marks)})" if marks else ""
+    text += f"<br>{escape(comma.join(values))}" if values else ""
+    return f"<dt><code>{escape(field.name)}</code> {escape(field.titles[view.lang])}</dt><dd>{text}</dd>"

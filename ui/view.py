@@ -1,0 +1,113 @@
+"""What a reader sees, read from the address and nowhere else: language, filters, choices, record."""
+
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+import streamlit as st
+
+from targets.dataset import Dataset
+from targets.selection import (
+    FACETS,
+    SORTS,
+    Ignored,
+    Selection,
+    from_query,
+    select,
+    sort_rows,
+    to_query_string,
+)
+from targets.tables import CHOICE_COLUMN, Choice, choose
+from targets.text import LANGUAGES, say
+
+PAGES = ("overview", "by_district", "by_industry", "by_year", "records")
+PARAMETERS = ("lang", *FACETS, "q", *CHOICE_COLUMN, "sort", "page", "record")
+STREAMLIT_PARAMETERS = ("embed", "embed_options")
+_CURRENT: ContextVar["View"] = ContextVar("view")
+
+
+@dataclass(frozen=True)
+class View:
+    """One reader's view of one version of the data; everything in it stands in the address."""
+
+    data: Dataset
+    lang: str
+    selection: Selection
+    choice: Choice
+    sort: str
+    page: int
+    record: str
+    ignored: tuple[Ignored, ...]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The selected records, sorted as asked."""
+        return sort_rows(select(self.data, self.selection), self.sort)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a phrase in the reader's language."""
+        return say(self.lang, key, **values)
+
+    def label(self, column: str, key: str) -> str:
+        """Return the reader's word for a key."""
+        return self.data.label(self.lang, column, key)
+
+    def query(self, **changes: Iterable[str]) -> dict[str, list[str]]:
+        """Return the view as query parameters with changes; an empty change takes a parameter out."""
+        query = {"lang": [self.lang]} | self.selection.query | self.choice.query
+        query |= {"sort": [self.sort]} if self.sort else {}
+        query |= {name: list(values) for name, values in changes.items()}
+        return {name: values for name, values in query.items() if values}
+
+    def href(self, page_name: str, /, **changes: Iterable[str]) -> str:
+        """Return the address of a page with this view and the changes to it."""
+        return ("./" if page_name == PAGES[0] else page_name) + "?" + to_query_string(self.query(**changes))
+
+
+def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None) -> View:
+    """Read a view from query parameters; what is unknown is left out and named in `ignored`."""
+    asked = [value for value in query.get("lang", ()) if value in LANGUAGES]
+    lang = asked[-1] if asked else "en" if locale and not locale.lower().startswith("zh") else "zh"
+    selection, ignored = from_query(data, query)
+    choice, more = choose(data, query)
+    ignored += more
+    sort = next(reversed(query.get("sort", ())), "")
+    if sort.removeprefix("-") not in (*SORTS, ""):
+        ignored.append(Ignored("sort", sort))
+        sort = ""
+    page = next(reversed(query.get("page", ())), "1")
+    if not (page.isascii() and page.isdigit() and 0 < len(page) < 8 and int(page)):
+        ignored.append(Ignored("page", page))
+        page = "1"
+    record = next(reversed(query.get("record", ())), "")
+    if record and not (data.frame["id"] == record).any():
+        ignored.append(Ignored("record", record))
+        record = ""
+    ignored += [Ignored("lang", v) for v in query.get("lang", ()) if v not in LANGUAGES]
+    ignored += [Ignored(name, "") for name in query if name not in (*PARAMETERS, *STREAMLIT_PARAMETERS)]
+    return View(data, lang, selection, choice, sort, int(page), record, tuple(ignored))
+
+
+def address_query() -> dict[str, list[str]]:
+    """Return the query parameters of the address, every value of each."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def set_view(view: View) -> None:
+    """Make the view the one that the page of this run shows."""
+    _CURRENT.set(view)
+
+
+def current_view() -> View:
+    """Return the view of this run."""
+    return _CURRENT.get()
+
+
+def change_address(**changes: Iterable[str]) -> None:
+    """Write changes into the address; the record and the page number of a list are let go."""
+    query = address_query()
+    changes = {"record": (), "page": ()} | changes
+    query |= {name: list(values) for name, values in changes.items()}
+    st.query_params.from_dict({name: values for name, values in query.items() if values})
