@@ -7,6 +7,6 @@ from ui.view import current_view
 view = current_view()
 html.show_key(view)
 show_choice(view, "compare")
-show_figure(view, "compare", "by_district")
+show_figure(view, "compare")
 show_choice(view, "place")
-show_figure(view, "place", "by_district")
+show_figure(view, "place")

@@ -6,6 +6,6 @@ from ui.view import current_view
 
 view = current_view()
 html.show_key(view)
-show_figure(view, "sectors", "by_industry")
+show_figure(view, "sectors")
 show_choice(view, "sector")
-show_figure(view, "sector", "by_industry")
+show_figure(view, "sector")

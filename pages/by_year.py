@@ -6,6 +6,6 @@ from ui.view import current_view
 
 view = current_view()
 html.show_key(view)
-show_figure(view, "timeline", "by_year")
+show_figure(view, "timeline")
 show_choice(view, "horizon")
-show_figure(view, "horizon", "by_year")
+show_figure(view, "horizon")

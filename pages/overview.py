@@ -6,7 +6,6 @@ from ui.view import current_view
 
 view = current_view()
 show_tiles(view)
-show_figure(view, "promises", "overview")
-if not view.rows.empty:
-    show_figure(view, "headline", "overview")
-    show_years(view)
+show_figure(view, "promises")
+show_figure(view, "headline")
+show_years(view)

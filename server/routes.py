@@ -58,7 +58,12 @@ def _answer(request: Request, make: Callable[[Dataset, Request], Response]) -> R
         return make(data, request)
     except _BadRequest as bad:
         lines = [
-            say(lang, "data.unknown_parameter", parameter=one.parameter[:30], value=one.value[:40])
+            say(
+                lang,
+                "data.unknown_parameter" if one.value else "data.unknown_name",
+                parameter=one.parameter[:30],
+                value=one.value[:40],
+            )
             for lang in LANGUAGES
             for one in bad.ignored[:10]
         ]

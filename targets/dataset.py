@@ -15,7 +15,7 @@ CODED = ("source", "actor", "district", "industry", "indicator")
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Everything the data folder says, in one version.
 

@@ -39,14 +39,15 @@ def decode(name: str, content: bytes) -> str:
         raise _Refused(Problem(name, "nul", line))
     else:
         encodings = ["utf-8-sig", "gb18030"]
+    bad = []
     for encoding in encodings:
         try:
             text = content.decode(encoding)
             break
         except UnicodeDecodeError as error:
-            first_bad = error.start
+            bad.append(error.start)
     else:
-        raise _Refused(Problem(name, "encoding", content[:first_bad].count(b"\n") + 1))
+        raise _Refused(Problem(name, "encoding", content[: bad[0]].count(b"\n") + 1))
     for mark, rule in (("\x00", "nul"), ("\ufffd", "replacement")):
         if mark in text:
             raise _Refused(Problem(name, rule, text[: text.index(mark)].count("\n") + 1))

@@ -1,5 +1,6 @@
 """Every sentence a reader sees, in Chinese and English, side by side in text.toml."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -24,20 +25,20 @@ def phrases() -> dict[str, dict[str, str]]:
     return found
 
 
-def say(lang: str, key: str, **values: object) -> str:
+PLACE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}")
+
+
+def say(lang: str, key: str, /, **values: object) -> str:
     """Return the phrase in the language with its values put in.
 
     An English phrase may hold ``{n|one|many}``, which chooses the word by the number n.
     """
-    phrase = phrases()[key][lang]
-    for name, value in values.items():
-        if lang == "en" and f"{{{name}|" in phrase:
-            head, _, rest = phrase.partition(f"{{{name}|")
-            choice, _, tail = rest.partition("}")
-            one, many = choice.split("|")
-            phrase = head + (one if value == 1 else many) + tail
-        phrase = phrase.replace(f"{{{name}}}", str(value))
-    return phrase
+
+    def put_in(place: re.Match) -> str:
+        name, one, many = place.groups()
+        return str(values[name]) if one is None else one if values[name] == 1 else many
+
+    return PLACE.sub(put_in, phrases()[key][lang])
 
 
 def listing(lang: str, items: Iterable[str]) -> str:

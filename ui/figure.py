@@ -7,7 +7,6 @@ import streamlit as st
 
 from targets import charts
 from targets.findings import find
-from targets.selection import select, to_query_string
 from targets.tables import CHOICE_COLUMN, TABLES, choice_options, chosen
 from targets.text import listing
 from ui import html
@@ -24,25 +23,24 @@ MOST_ROWS = 200
 """Rows of a chart's table that are listed on the page; the download has them all."""
 
 
-def show_figure(view: View, name: str, page: str) -> None:
+def show_figure(view: View, name: str) -> None:
     """Show the block of one table: headline, chart, source line, table and download."""
-    rows = select(view.data, view.selection)
+    rows = view.rows
     table = TABLES[name](view.data, rows, view.choice)
     finding = find(name, view.data, view.lang, table)
     heading = f"<h2>{escape(finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
-    if table.empty:
-        st.html(html.say_empty(view) if rows.empty else html.block(heading))
-        return
     st.html(html.block(heading))
+    if table.empty:
+        return
     figure = charts.draw(name, view.data, view.lang, table)
     st.plotly_chart(figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content")
-    href = f"data/tables/{name}.csv?" + to_query_string(view.query())
+    href = f"data/tables/{name}.csv{view.here()}"
     note = view.say("figure.money_note") if _has_money(table) else ""
     st.html(
         html.block(
             f"<p class=source>{escape(say_sources(view, table, rows))} {escape(note)}</p>",
             f"<details><summary>{escape(view.say('figure.table', n=len(table)))}</summary>",
-            html.table(view, table.head(MOST_ROWS), caption=finding.title, page=page),
+            html.table(view, table.head(MOST_ROWS), caption=finding.title),
             f"{html.download(href, view.say('figure.download'))}</details>",
         )
     )
@@ -68,7 +66,7 @@ def say_sources(view: View, table: pd.DataFrame, rows: pd.DataFrame) -> str:
 
 def show_choice(view: View, name: str) -> None:
     """Show the box that chooses what a chart is about; the choice goes into the address."""
-    rows = select(view.data, view.selection)
+    rows = view.rows
     known = choice_options(view.data, rows, name)
     if len(known) < 2:
         return

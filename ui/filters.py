@@ -84,5 +84,5 @@ def say_selection(view: View) -> str:
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q")}
-        reset = " " + html.link("?" + view.href("", **none).partition("?")[2], view.say("filter.reset"))
+        reset = " " + html.link(view.here(**none), view.say("filter.reset"))
     return html.block(f'<p class="said" role="status">{escape(said)}{reset}</p>')

@@ -1,6 +1,5 @@
 """Pieces of a page as HTML. Every text from data or address is escaped here; none is ever markup."""
 
-from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
@@ -67,7 +66,7 @@ def _write_key(view: View, column: str, key: str) -> str:
         return say_unit(view, key)
     if column in CODED_BY:
         return view.label(CODED_BY[column], key)
-    if column in ("dimension", "measure", "concept"):
+    if column in ("dimension", "measure", "concept", "scope"):
         return resources()["indicators"].field(column).label(view.lang, key)
     return view.say(f"value.{key}") if column in ("growth_bound", "missing") else key
 
@@ -80,15 +79,15 @@ def say_unit(view: View, unit: str) -> str:
     return f"{unit} ({units.loc[unit, 'short_en']})"
 
 
-def table(view: View, shown: pd.DataFrame, *, caption: str, page: str, sortable: bool = False) -> str:
+def table(view: View, shown: pd.DataFrame, *, caption: str, sortable: bool = False) -> str:
     """Return a table as HTML: numbers to the right, the printed quantity a link to its record.
 
     Counts of a tally link to the records behind them; `sortable` headings link to the sorted list.
     """
-    head = "".join(_heading(view, column, page, sortable=sortable) for column in shown.columns)
+    head = "".join(_heading(view, column, sortable=sortable) for column in shown.columns)
     body = []
     for row in shown.to_dict("records"):
-        cells = (_cell(view, column, value, row, page) for column, value in row.items() if column != "id")
+        cells = (_cell(view, column, value, row) for column, value in row.items() if column != "id")
         body.append("<tr>" + "".join(cells) + "</tr>")
     return (
         f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
@@ -96,7 +95,7 @@ def table(view: View, shown: pd.DataFrame, *, caption: str, page: str, sortable:
     )
 
 
-def _heading(view: View, column: str, page: str, *, sortable: bool) -> str:
+def _heading(view: View, column: str, *, sortable: bool) -> str:
     if column == "id":
         return ""
     title = title_of(view.lang, column)
@@ -106,15 +105,15 @@ def _heading(view: View, column: str, page: str, *, sortable: bool) -> str:
     descending = view.sort == column
     mark = {column: " ↑", f"-{column}": " ↓"}.get(view.sort, "")
     sort = {"": "none", " ↑": "ascending", " ↓": "descending"}[mark]
-    href = view.href(page, sort=[f"-{column}" if descending else column])
+    href = view.here(sort=[f"-{column}" if descending else column])
     return f'<th scope="col"{css} aria-sort="{sort}">{link(href, title + mark)}</th>'
 
 
-def _cell(view: View, column: str, value: object, row: dict, page: str) -> str:
+def _cell(view: View, column: str, value: object, row: dict) -> str:
     text = write_cell(view, column, value)
     css = "number" if column in NUMBERS else "text" if len(text) > 6 else "short"
     if column == "as_printed" and row.get("id"):
-        inner = link(view.href(page, record=[row["id"]]), text)
+        inner = link(view.here(record=[row["id"]]), text)
     elif column in ("target", "expected", "actual", "pledge", "records") and text not in ("", "0"):
         facet = next(iter(row))
         chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})
@@ -130,23 +129,15 @@ def say_empty(view: View) -> str:
     said = [f"<h2>{escape(view.say('empty.title'))}</h2>"]
     if ways:
         items = [
-            f"<li>{link(_here(view, name), view.say('empty.relax', filter=view.say(f'filter.{name}'), n=n))}</li>"
+            f"<li>{link(view.here(**{name: ()}), view.say('empty.relax', filter=view.say(f'filter.{name}'), n=n))}</li>"
             for name, n in ways.items()
         ]
         said.append(f"<ul>{''.join(items)}</ul>")
     else:
         said.append(f"<p>{escape(view.say('empty.relax_none'))}</p>")
     everything = {name: () for name in (*FACETS, "q")}
-    said.append("<p>" + link("?" + _query(view, **everything), view.say("filter.reset"), "button") + "</p>")
+    said.append("<p>" + link(view.here(**everything), view.say("filter.reset"), "button") + "</p>")
     return block(f'<div role="status">{"".join(said)}</div>')
-
-
-def _here(view: View, name: str) -> str:
-    return "?" + _query(view, **{name: ()})
-
-
-def _query(view: View, **changes: Iterable[str]) -> str:
-    return view.href("", **changes).partition("?")[2]
 
 
 def say_ignored(view: View, most: int = 5) -> str:

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from targets.schema import Field, resources
-from targets.selection import LONGEST_SEARCH, SORTS, to_query_string
+from targets.selection import LONGEST_SEARCH, SORTS
 from targets.tables import title_of
 from ui import html
 from ui.view import View, change_address
@@ -62,8 +62,8 @@ def show_list(view: View) -> None:
         return
     pages = -(-len(view.rows) // PER_PAGE)
     page = min(view.page, pages)
-    rows = view.rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
-    parts = [html.table(view, rows[LISTED], caption=view.say("heading.records"), page="records", sortable=True)]
+    rows = view.sorted_rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    parts = [html.table(view, rows[LISTED], caption=view.say("heading.records"), sortable=True)]
     if pages > 1:
         parts.append(f"<p>{_pager(view, page, pages)}</p>")
     st.html(html.block(*parts))
@@ -72,15 +72,15 @@ def show_list(view: View) -> None:
 def _pager(view: View, page: int, pages: int) -> str:
     said = [escape(view.say("records.page", page=page, pages=pages))]
     if page > 1:
-        said.append(html.link(view.href("records", page=[str(page - 1)]), view.say("records.previous"), "button"))
+        said.append(html.link(view.here(page=[str(page - 1)]), view.say("records.previous"), "button"))
     if page < pages:
-        said.append(html.link(view.href("records", page=[str(page + 1)]), view.say("records.next"), "button"))
+        said.append(html.link(view.here(page=[str(page + 1)]), view.say("records.next"), "button"))
     return " ".join(said)
 
 
 def show_download(view: View) -> None:
     """Show the link that downloads exactly the records of the list, in its order."""
-    href = "data/targets.csv?" + to_query_string(view.query())
+    href = f"data/targets.csv{view.here()}"
     note = f"<span class=under>{escape(view.say('records.download_note'))}</span>"
     st.html(html.block("<p>", html.download(href, view.say("records.download", n=len(view.rows))), note, "</p>"))
 

@@ -52,9 +52,12 @@ def main() -> None:
     st.html(
         html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>") + say_selection(view) + html.say_ignored(view)
     )
-    _run(view, chosen)
+    if view.rows.empty and name != "records":
+        st.html(html.say_empty(view))
+    else:
+        _run(view, chosen)
     version = view.say("footer.version", version=view.data.version)
-    st.html(html.block(f"<p class=source>{escape(view.say('app.title'))} · {escape(version)}</p>"))
+    st.html(html.block(f"<p class=source data-foot>{escape(view.say('app.title'))} · {escape(version)}</p>"))
     if view.record:
         show_record(view)
 

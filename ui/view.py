@@ -43,8 +43,13 @@ class View:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The selected records, sorted as asked."""
-        return sort_rows(select(self.data, self.selection), self.sort)
+        """The selected records, in the order of the file."""
+        return select(self.data, self.selection)
+
+    @cached_property
+    def sorted_rows(self) -> pd.DataFrame:
+        """The selected records in the order the reader asked for."""
+        return sort_rows(self.rows, self.sort)
 
     def say(self, key: str, **values: object) -> str:
         """Return a phrase in the reader's language."""
@@ -63,7 +68,11 @@ class View:
 
     def href(self, page_name: str, /, **changes: Iterable[str]) -> str:
         """Return the address of a page with this view and the changes to it."""
-        return ("./" if page_name == PAGES[0] else page_name) + "?" + to_query_string(self.query(**changes))
+        return ("./" if page_name == PAGES[0] else page_name) + self.here(**changes)
+
+    def here(self, **changes: Iterable[str]) -> str:
+        """Return the address of the page the reader is on, with the changes."""
+        return "?" + to_query_string(self.query(**changes))
 
 
 def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None) -> View:

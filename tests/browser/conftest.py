@@ -1,0 +1,225 @@
+"""Real servers on free ports and a real browser; all of them always stopped."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
+
+ROOT = Path(__file__).parent.parent.parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+INSTALLED = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DESKTOP = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "accept_downloads": True}
+PHONE = {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+expect.set_options(timeout=20_000)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """The dashboard as `streamlit run` starts it, with closed standard input."""
+
+    def __init__(self, data_folder: Path | None = None) -> None:
+        port = free_port()
+        self.address = f"http://localhost:{port}"
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
+        environment = os.environ | ({"TARGETS_DATA": str(data_folder)} if data_folder else {})
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._said, stderr=self._said
+        )
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server did not start:\n{self.said}")
+            try:
+                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the server did not answer:\n{self.said}")
+
+    @property
+    def said(self) -> str:
+        """Everything the server has written so far to its terminal."""
+        self._said.seek(0)
+        return self._said.read().decode(errors="replace")
+
+    def stop(self) -> str:
+        """Stop the server and return what it said."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        said = self.said
+        self._said.close()
+        return said
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server that most tests share; none of them may bring it to an error."""
+    running = Server()
+    yield running
+    said = running.stop()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start servers of one's own, on a data folder or without."""
+    running = []
+
+    def start(data_folder: Path | None = None) -> Server:
+        running.append(Server(data_folder))
+        return running[-1]
+
+    yield start
+    said = [each.stop() for each in running]
+    assert "Traceback" not in "".join(said), "\n".join(said)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=INSTALLED, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A tab, and what a healthy page never does in it: report an error or call another host."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.faults = page, []
+        page.on("console", self._check_message)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda request: self._check_host(request.url))
+        page.on("websocket", lambda socket: self._check_host(socket.url))
+
+    def _check_message(self, message: ConsoleMessage) -> None:
+        """Note errors, but for the two addresses that Streamlit's page tries in vain below the root."""
+        tried = urlsplit(message.location["url"]).path.endswith(("/_stcore/health", "/_stcore/host-config"))
+        if message.type == "error" and not (tried and "404 (Not Found)" in message.text):
+            self.faults.append(f"{message.text} {message.location['url']}")
+
+    def _check_host(self, url: str) -> None:
+        if not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:")):
+            self.faults.append(url)
+
+    def open(self, address: str) -> None:
+        """Load an address and wait until the page is complete."""
+        self.page.goto(address)
+        self.settle()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has run and the page's foot is there.
+
+        A run that an action has only just asked for is not waited for: first expect what it shows.
+        """
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
+        self.page.wait_for_selector("[data-foot]", timeout=30_000)
+        self.page.wait_for_selector('[data-stale="true"]', state="detached", timeout=30_000)
+
+    @property
+    def address(self) -> tuple[str, dict[str, list[str]]]:
+        """Path and query parameters of the address, read in the page itself."""
+        now = urlsplit(self.page.evaluate("location.href"))
+        return now.path, parse_qs(now.query, keep_blank_values=True)
+
+    def expect_at(self, path: str, **query: str | list[str]) -> None:
+        """Wait until the address has this path and exactly these query parameters."""
+        wanted = path, {name: [value] if isinstance(value, str) else value for name, value in query.items()}
+
+        def arrived(url: str) -> bool:
+            now = urlsplit(url)
+            return (now.path, parse_qs(now.query, keep_blank_values=True)) == wanted
+
+        try:
+            self.page.wait_for_url(arrived, timeout=20_000)
+        except TooLate:
+            assert self.address == wanted
+            raise
+
+    def locate(self, mark: Locator) -> tuple[float, float]:
+        """Bring a mark of a chart into view, wait until it keeps still, and return its middle."""
+        mark.wait_for()
+        self.settle()
+        mark.scroll_into_view_if_needed()
+        mark.element_handle().wait_for_element_state("stable")
+        box = mark.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def hover(self, mark: Locator) -> None:
+        """Move the mouse onto a mark of a chart, from elsewhere."""
+        x, y = self.locate(mark)
+        self.page.mouse.move(x + 60, y + 60)
+        self.page.mouse.move(x, y)
+
+    def click(self, mark: Locator, printed: str) -> None:
+        """Click a mark of a chart once it tells its words."""
+        self.hover(mark)
+        expect(self.page.locator(".hoverlayer .hovertext")).to_contain_text(printed)
+        self.page.mouse.down()
+        self.page.mouse.up()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """Open tabs as readers of one's choice; options are those of a browser context."""
+    contexts = []
+
+    def enter(**options: object) -> Watched:
+        contexts.append(browser.new_context(**DESKTOP | options))
+        return Watched(contexts[-1].new_page())
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def tab(visit: Callable[..., Watched]) -> Watched:
+    """A Chinese reader's tab at desktop size."""
+    return visit()
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Watched]) -> Watched:
+    """A Chinese reader's tab 390 px wide, touched rather than clicked."""
+    return visit(**PHONE)

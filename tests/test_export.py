@@ -1,0 +1,103 @@
+"""Downloads: what Excel opens as text, and what loads again as it was."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from targets import dataset
+from targets.export import file_name, neutralise, records_table, to_csv
+from targets.reading import FORMULA_START
+from targets.selection import Selection, select
+from targets.tables import TABLES, Choice, table_of
+
+
+def cells(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_a_download_loads_again_to_the_same_records(data, folder):
+    files = dataset.read_files(folder)
+    again = dataset.build(files | {"targets": to_csv(records_table(data.frame))})
+    pd.testing.assert_frame_equal(again.frame, data.frame)
+
+
+def test_a_filtered_download_has_the_rows_on_screen_in_their_order(data):
+    rows = select(data, Selection(district=("镇海区",), kind=("target",)))
+    content = to_csv(records_table(rows))
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\r\n") == content.count(b"\n") == len(rows) + 1
+    frame = pd.read_csv(io.BytesIO(content))
+    assert frame["id"].tolist() == rows["id"].tolist()
+    assert frame["comparator"].notna().all()
+    assert frame["canonical_value"].tolist() == rows["canonical_value"].tolist()
+    assert frame.columns[-6:].tolist() == [
+        "canonical_value",
+        "canonical_unit",
+        "low",
+        "high",
+        "low_closed",
+        "high_closed",
+    ]
+
+
+def test_open_ends_and_missing_numbers_are_blank(data):
+    table = pd.read_csv(io.BytesIO(to_csv(records_table(data.frame))), dtype="str", keep_default_na=False).set_index(
+        "id"
+    )
+    derived = table.columns[-6:]
+    assert table.loc["zhenhai-gross-output-2022", derived].tolist() == ["4000", "亿元", "4000", "", "false", "false"]
+    assert table.loc["zhenhai-output-per-mu-rank-2021", derived].tolist() == ["10", "位", "", "10", "false", "true"]
+    assert table.loc["zeekr-senior-talent-2025", derived].tolist() == ["500", "人", "", "", "", ""]
+    assert table.loc["yuyao-five-focuses", derived].tolist() == ["", "", "", "", "", ""]
+    assert table.loc["ningbo-gdp-2026", ["value", "unit"]].tolist() == ["2.2", "万亿元"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+A1", "-cmd", "@SUM(1)", "\t=1", "\r=1", "＝1", " =1", "\u3000@x", "'quoted", "\ufeff=1"]
+)
+def test_a_cell_that_excel_would_run_becomes_text(cell):
+    assert neutralise(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["-5", "+5", "%", "4,000", "突破4000亿元", "a=b", "", "3-5"])
+def test_numbers_and_plain_text_stay_as_they_are(cell):
+    assert neutralise(cell) == cell
+
+
+@given(st.text(max_size=30))
+def test_taking_one_apostrophe_off_gives_the_text_back(text):
+    written = neutralise(text)
+    assert (FORMULA_START.sub("", written) if written != text else written) == text
+    assert written == text or written == "'" + text
+
+
+def test_hostile_cells_go_out_harmless_and_come_back(folder):
+    path = folder / "targets.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[1] = lines[1].removesuffix(",,") + ",=1+1,@x"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    data = dataset.load(folder)
+    content = to_csv(records_table(data.frame))
+    assert cells(content)[1][16:18] == ["'=1+1", "'@x"]
+    again = dataset.build(dataset.read_files(folder) | {"targets": content})
+    assert again.frame.loc[0, ["note", "note_en"]].tolist() == ["=1+1", "@x"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_chart_s_table_is_a_rectangle_of_plain_cells(data, name):
+    table = table_of(name, data, Selection(), Choice())
+    header, *rows = cells(to_csv(table))
+    assert header == list(table.columns)
+    assert len(rows) == len(table)
+    assert {len(row) for row in rows} == {len(header)}
+    assert not {"nan", "NaN", "<NA>", "None", "inf"} & {cell for row in rows for cell in row}
+
+
+def test_the_file_name_says_what_and_which(data):
+    selection = Selection(district=("镇海区",), year=("2026",))
+    assert file_name(data, "zh", selection, "targets", "csv") == "目标与数字_镇海区_2026.csv"
+    assert file_name(data, "en", selection, "place", "csv") == "place_Zhenhai-District_2026.csv"

@@ -1,0 +1,66 @@
+"""Who may import whom: left never imports right, and Streamlit stays at its end."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ORDER = (
+    "targets.text", "targets.schema", "targets.dictionary", "targets.reading", "targets.units", "targets.dataset",
+    "targets.store", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
+    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.export",
+    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "server.routes",
+    "ui.shell", "pages", "dashboard",
+)  # fmt: skip
+FILES = [
+    p
+    for p in (*ROOT.glob("*.py"), *(q for d in ("targets", "ui", "pages", "server") for q in (ROOT / d).rglob("*.py")))
+]
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return "pages" if parts[0] == "pages" else ".".join(parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_left_never_imports_right(path):
+    name = module_of(path)
+    if name in ("targets", "ui", "server"):
+        return
+    right = ORDER[ORDER.index(name) + 1 :]
+    assert not imports(path) & set(right)
+    if not name.startswith(("ui", "pages", "dashboard")):
+        assert not any(i.split(".")[0] == "streamlit" for i in imports(path))
+    if name == "pages":
+        assert not any(i.split(".")[0] in ("pandas", "numpy", "plotly", "streamlit") for i in imports(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_turns_data_into_markup_or_code(path):
+    """Data reaches a page only as escaped HTML; nothing evaluates a visitor's text."""
+    text = path.read_text(encoding="utf-8")
+    for forbidden in (
+        "st.markdown",
+        "st.write",
+        "st.error",
+        "st.warning",
+        "unsafe_allow_html",
+        ".eval(",
+        ".query(",
+        "exec(",
+    ):
+        if forbidden == ".query(" and path.parts[-2] == "ui":
+            text = text.replace("view.query(", "").replace("self.query(", "")
+        assert forbidden not in text, forbidden

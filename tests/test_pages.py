@@ -1,0 +1,284 @@
+"""Every page in both languages: as it opens, from a link, and with nothing to show."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from targets import dataset
+from targets.schema import DATA_FOLDER
+from targets.store import Store
+from targets.text import LANGUAGES, say
+from ui.view import PAGES
+
+LINK = {"district": ["镇海区", "前湾新区"], "kind": ["target"], "compare": ["规上工业总产值"], "place": ["镇海区"]}
+EMPTY = {"district": ["余姚市"], "kind": ["target"]}
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch):
+    """The project's own data, whatever TARGETS_DATA says."""
+    show(monkeypatch, Store(DATA_FOLDER))
+
+
+def show(monkeypatch, store: Store) -> None:
+    monkeypatch.setattr("targets.store.STORE", store)
+
+
+def run(page: str, lang: str = "zh", /, **query: list[str]) -> AppTest:
+    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
+    for name, values in ({"lang": [lang]} | query).items():
+        at.query_params[name] = values
+    at.run()
+    if page != "overview":
+        at.switch_page(f"../pages/{page}.py").run()
+    assert not at.exception
+    assert say(lang, "notice.trouble") not in body(at)
+    return at
+
+
+def body(at: AppTest) -> str:
+    """Everything the page shows as HTML, its scripts and styles left out."""
+    texts = [element.proto.body for element in at.get("html")]
+    return unescape("\n".join(t for t in texts if not t.startswith(("<style", "<script"))))
+
+
+def plain(at: AppTest) -> str:
+    return re.sub(r"<[^>]+>", " ", body(at))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens(page, lang):
+    at = run(page, lang)
+    assert say(lang, f"heading.{page}") in body(at)
+    assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
+    assert bool(at.get("plotly_chart")) == (page != "records")
+    assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_shows_its_selection(page, lang):
+    at = run(page, lang, **LINK)
+    assert [at.multiselect(key=f"filter-{f}").value for f in ("district", "kind", "year")] == [
+        ["镇海区", "前湾新区"],
+        ["target"],
+        [],
+    ]
+    words = {
+        "zh": "23 / 70 条记录：区县：镇海区和前湾新区；类别：目标",
+        "en": "23 of 70 records: District: Zhenhai District and Qianwan New Area; Kind: Target",
+    }
+    assert words[lang] in body(at)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_selection_says_what_to_let_go(page, lang):
+    at = run(page, lang, **EMPTY)
+    assert at.get("plotly_chart") == []
+    shown = plain(at)
+    assert shown.count(say(lang, "empty.title")) == 1
+    assert say(lang, "empty.relax", filter=say(lang, "filter.district"), n=27) in shown
+    assert say(lang, "empty.relax", filter=say(lang, "filter.kind"), n=9) in shown
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
+    frame = data.frame
+    known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "年"}
+    words = re.sub(r"<code>.*?</code>", " ", plain(run(page, "en")))
+    for word in sorted(known - {""}, key=len, reverse=True):
+        words = words.replace(word, " ")
+    words = re.sub(r"districts\.csv|sources\.csv", " ", words)
+    dictionary = {
+        "宁波市",
+        "突破",
+        "首破",
+        "超",
+        "以上",
+        "至少",
+        "达到",
+        "约",
+        "以下",
+        "前十",
+        "不到",
+        "不足",
+        "今年",
+        "规上",
+        "全部",
+        "综合",
+        "力争",
+        "争取",
+        "将",
+        "预计",
+        "实现",
+        "已",
+    }
+    left = set(re.findall(r"[\u4e00-\u9fff]+", words)) - dictionary
+    assert left == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_number_that_is_a_link_counts_the_records_behind_it(page, data):
+    """Follow each link to the records whose text is a number, and count."""
+    from targets.selection import from_query, select
+
+    followed = 0
+    for href, inner in re.findall(r'<a data-view[^>]* href="(records\?[^"]+)"[^>]*>(.*?)</a>', body(run(page)), re.S):
+        number = re.match(r"(?:<b>)?(\d+)(?:</b>|$)", inner)
+        if number:
+            selection, ignored = from_query(data, parse_qs(urlsplit(href).query))
+            assert ignored == []
+            assert len(select(data, selection)) == int(number[1]), href
+            followed += 1
+    assert followed == {"overview": 36, "by_industry": 27}.get(page, 0)
+
+
+def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
+    at = run("by_district", district=["镇海区", "火星区"], year=["1999"], colour=["red"], page=["-1"], record=["x"])
+    assert "链接中的“district”没有“火星区”，已忽略。" in body(at)
+    assert "链接中的“year”没有“1999”，已忽略。" in body(at)
+    assert "链接中有不认识的参数“colour”，已忽略。" in body(at)
+    assert "12 / 70 条记录：区县：镇海区" in body(at)
+
+
+def test_a_wrong_language_is_named_and_chinese_shown():
+    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
+    at.query_params["lang"] = "fr"
+    at.run()
+    assert "链接中的“lang”没有“fr”，已忽略。" in body(at)
+
+
+def test_counts_stand_beside_the_options():
+    at = run("overview", district=["镇海区"])
+    assert at.multiselect(key="filter-year").options == [
+        "2021（4）",
+        "2022（5）",
+        "2025（0）",
+        "2026（0）",
+        "未注明年份（3）",
+    ]
+    assert at.multiselect(key="filter-district").options[:2] == ["宁波市（27）", "镇海区（12）"]
+
+
+def test_choosing_an_option_changes_the_selection():
+    at = run("overview")
+    at.multiselect(key="filter-district").select("镇海区").run()
+    assert "12 / 70 条记录：区县：镇海区" in body(at)
+    at.multiselect(key="filter-kind").select("pledge").run()
+    assert "1 / 70 条记录：区县：镇海区；类别：无数字承诺" in body(at)
+    at.button[0].click().run()
+    assert "70 / 70 条记录：全部记录" in body(at)
+
+
+def test_choosing_an_indicator_changes_the_chart():
+    at = run("by_district")
+    at.selectbox(key="choice-compare").set_value("工业增加值").run()
+    assert "工业增加值：所印最大的是宁波市2021年事实，超过6,000亿元。" in body(at)
+
+
+def test_searching_and_sorting_the_records():
+    at = run("records")
+    at.text_input(key="search").set_value("亿元").run()
+    assert "27 / 70" not in body(at)
+    at.selectbox(key="sort").set_value("-year").run()
+    printed = re.findall(r'href="\?[^"]*record=([a-z0-9-]+)"', body(at))
+    assert printed[0] == "qianwan-gross-output-2026"
+    assert "下载这" in body(at)
+
+
+def test_a_long_list_is_paged(folder, monkeypatch):
+    path = folder / "targets.csv"
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    more = [lines[1].replace("zhenhai-gross-output-2021", f"copy-{n}") for n in range(60)]
+    path.write_text("\n".join([*lines, *more]) + "\n", encoding="utf-8")
+    show(monkeypatch, Store(folder))
+    assert "第3页，共3页" in body(run("records", page=["3"]))
+    assert "第3页，共3页" in body(run("records", page=["999"]))
+    assert len(re.findall("record=", body(run("records", page=["3"])))) == 30
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_record_opens_with_all_its_fields(lang):
+    shown = plain(run("overview", lang, record=["zhenhai-producer-services-revenue-2022"]))
+    for text in ("突破1800亿元", "zhenhai-producer-services-revenue-2022", "生产线服务业"):
+        assert text in shown
+    said = {
+        "zh": ("超过1,800亿元", "(1,800, 无上限) 亿元", "第24行", "推定"),
+        "en": ("over RMB 180 billion", "(1,800, no upper end)", "line 24", "Inferred"),
+    }
+    assert all(text in shown for text in said[lang])
+
+
+def test_a_broken_file_keeps_the_last_good_page_with_a_warning(folder, monkeypatch):
+    store = Store(folder)
+    store.current()
+    path = folder / "targets.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",4000,", ",四千,"), encoding="utf-8")
+    show(monkeypatch, store)
+    shown = body(run("overview"))
+    assert "数据文件有误，下面是最近一次通过校验的数据。" in shown
+    assert "targets.csv，第6行，“value”列，值“四千”：应是普通数字" in shown
+    assert "70 / 70 条记录" in shown
+
+
+def test_a_first_start_on_broken_data_says_what_and_where(folder, monkeypatch):
+    (folder / "units.csv").unlink()
+    show(monkeypatch, Store(folder))
+    at = AppTest.from_file("../ui/shell.py", default_timeout=30).run()
+    assert not at.exception
+    assert "units.csv：找不到文件；应在数据文件夹中" in body(at)
+
+
+HOSTILE = [
+    "$x$",
+    "*b*",
+    ":red[x]",
+    "![](http://evil.test/t.png)",
+    "<b>x</b>",
+    '=HYPERLINK("http://evil.test")',
+    "[a](javascript:x)",
+    "<script>x</script>",
+    ":material/home:",
+    "{n}",
+    "&amp;",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
+    """In every free column: the printed quantity, the notes, names and titles."""
+    quoted = '"' + text.replace('"', '""') + '"'
+    path = folder / "targets.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    cells = lines[5].split(",")
+    cells[3], cells[16], cells[17] = quoted[:24] if len(text) <= 24 else '"x"', quoted, quoted
+    lines[5] = ",".join(cells[:18])
+    path.write_text("\n".join(lines), encoding="utf-8")
+    for name, old in (
+        ("actors.csv", "镇海区,Zhenhai District,"),
+        ("indicators.csv", "规上工业总产值,Gross industrial output (above designated size),"),
+    ):
+        file = folder / name
+        file.write_text(
+            file.read_text(encoding="utf-8").replace(old, old.split(",")[0] + f",{quoted},"), encoding="utf-8"
+        )
+    store = Store(folder)
+    assert [p.say("en") for p in store.current().problems] == []
+    show(monkeypatch, store)
+    for page in PAGES:
+        at = run(page, "en", record=["zhenhai-gross-output-2022"])
+        raw = "\n".join(element.proto.body for element in at.get("html"))
+        assert text in body(at)
+        for danger in ("<b>x</b>", "<script>x", "<img", 'href="javascript', 'href="http'):
+            assert danger not in raw
+        for chart in at.get("plotly_chart"):
+            assert "<b>x</b>" not in chart.proto.spec and "<script>x" not in chart.proto.spec
+
+
+def test_the_data_version_stands_at_the_foot():
+    assert dataset.load().version in body(run("overview"))

@@ -1,0 +1,162 @@
+"""Filters from and to the address, counted, said in words, applied; always the same as plain pandas."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from targets.selection import (
+    FACETS,
+    SORTS,
+    UNDATED,
+    Ignored,
+    Selection,
+    count_options,
+    describe,
+    filters_to_relax,
+    from_query,
+    options,
+    select,
+    slug,
+    sort_rows,
+    to_query_string,
+)
+
+
+def selections(data):
+    chosen = {f: st.lists(st.sampled_from(options(data, f)), max_size=3, unique=True).map(tuple) for f in FACETS}
+    return st.builds(Selection, **chosen, q=st.sampled_from(["", "亿元", "家", "output", "2022", "双", "$"]))
+
+
+def plain(data, selection) -> pd.Series:
+    """The same selection as one would write it in plain pandas, on strings."""
+    frame = data.frame
+    mask = pd.Series(True, index=frame.index)
+    for facet in FACETS:
+        if keys := getattr(selection, facet):
+            column = frame[facet].astype("object")
+            text = column.map(lambda v: UNDATED if pd.isna(v) else str(v))
+            mask &= text.isin(keys)
+    if selection.q:
+        parts = [frame[c].astype("str") for c in ("as_printed", "note", "note_en", "actor", "indicator")]
+        parts += [frame[c].map(lambda k, c=c: data.label("en", c, k)).astype("str") for c in ("actor", "indicator")]
+        searched = parts[0].str.cat(parts[1:], sep="\n").str.lower()
+        mask &= searched.str.contains(selection.q.lower(), regex=False)
+    return frame.loc[mask, "id"]
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_selecting_is_what_plain_pandas_selects(data, drawn):
+    selection = drawn.draw(selections(data))
+    assert select(data, selection)["id"].tolist() == plain(data, selection).tolist()
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_counts_beside_options_add_up_and_are_what_choosing_gives(data, drawn):
+    selection = drawn.draw(selections(data))
+    for facet in FACETS:
+        counts = count_options(data, selection, facet)
+        assert sum(counts.values()) == len(select(data, selection.without(facet)))
+        for key, count in list(counts.items())[:3]:
+            alone = Selection(**{f: getattr(selection, f) for f in FACETS} | {facet: (key,)}, q=selection.q)
+            assert count == len(select(data, alone))
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_the_address_gives_the_selection_back(data, drawn):
+    selection = drawn.draw(selections(data))
+    ordered = {f: tuple(k for k in options(data, f) if k in getattr(selection, f)) for f in FACETS}
+    back, ignored = from_query(data, selection.query)
+    assert back == Selection(**ordered, q=selection.q)
+    assert ignored == []
+
+
+@given(st.dictionaries(st.sampled_from([*FACETS, "q"]), st.lists(st.text(max_size=80), max_size=4)))
+@settings(max_examples=200, deadline=None)
+def test_any_address_is_read_and_what_is_unknown_is_named(data, query):
+    selection, ignored = from_query(data, query)
+    for facet in FACETS:
+        assert set(getattr(selection, facet)) <= set(options(data, facet))
+        asked = set(query.get(facet, ()))
+        assert {i.value for i in ignored if i.parameter == facet} == asked - set(options(data, facet))
+    assert len(select(data, selection)) <= len(data.frame)
+
+
+def test_unknown_values_are_ignored_and_named(data):
+    query = {"district": ["镇海区", "火星区", "镇海区"], "year": ["2022", "1999", "x"], "q": ["a" * 61]}
+    selection, ignored = from_query(data, query)
+    assert selection == Selection(district=("镇海区",), year=("2022",))
+    assert ignored == [
+        Ignored("district", "火星区"),
+        Ignored("year", "1999"),
+        Ignored("year", "x"),
+        Ignored("q", "a" * 61),
+    ]
+
+
+def test_a_search_is_plain_text(data):
+    for search in (".*", "\\", "[", "a{1000000000}", "7+1"):
+        selection, ignored = from_query(data, {"q": [search]})
+        assert ignored == []
+        assert select(data, selection)["as_printed"].tolist() == (["7+1"] if search == "7+1" else [])
+
+
+def test_a_search_finds_either_language_whatever_the_case(data):
+    assert set(select(data, Selection(q="zeekr"))["actor"]) == {"极氪"}
+    assert len(select(data, Selection(q="8万名"))) == 1
+    assert select(data, Selection(q="sic"))["id"].tolist() == ["zhenhai-producer-services-revenue-2022"]
+
+
+def test_undated_records_are_an_option_of_the_year(data):
+    assert options(data, "year") == ["2021", "2022", "2025", "2026", UNDATED]
+    assert select(data, Selection(year=(UNDATED,)))["year"].isna().all()
+    assert len(select(data, Selection(year=("2026", UNDATED)))) == 13 + 36
+
+
+def test_the_selection_is_said_in_words(data):
+    selection = Selection(district=("镇海区", "余姚市"), year=("2022", UNDATED), q="亿")
+    assert describe(data, "zh", selection) == "区县：镇海区和余姚市；年份：2022和未注明年份；含“亿”"
+    assert describe(data, "en", selection) == (
+        "District: Zhenhai District and Yuyao; Year: 2022 and no year stated; containing “亿”"
+    )
+    assert describe(data, "zh", Selection()) == "全部记录"
+
+
+def test_the_file_name_says_the_selection(data):
+    assert slug(data, "zh", Selection(district=("镇海区",), year=("2026",))) == "镇海区_2026"
+    assert slug(data, "en", Selection(kind=("target",), q="../x")) == "Target_x"
+    assert slug(data, "zh", Selection()) == "全部"
+
+
+def test_an_empty_selection_names_the_filter_to_let_go(data):
+    selection = Selection(district=("余姚市",), kind=("target",))
+    assert select(data, selection).empty
+    assert filters_to_relax(data, selection) == {"district": 27, "kind": 9}
+
+
+def test_the_query_string_is_percent_encoded(data):
+    assert to_query_string({"district": ["镇海区"], "q": ["a&b"]}) == "district=%E9%95%87%E6%B5%B7%E5%8C%BA&q=a%26b"
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_sorting_keeps_every_record_and_puts_blanks_last(data, sort, sign):
+    rows = sort_rows(data.frame, sign + sort)
+    assert sorted(rows["id"]) == sorted(data.frame["id"])
+    blank = rows[sort].isna().to_numpy()
+    if sort != "canonical_value":
+        assert blank[len(rows) - blank.sum() :].all()
+
+
+def test_values_are_sorted_within_their_unit(data):
+    rows = sort_rows(data.frame[data.frame["value"].notna()], "-canonical_value")
+    for _, group in rows.groupby("canonical_unit", observed=True):
+        assert group["canonical_value"].is_monotonic_decreasing
+    assert rows["canonical_unit"].ne(rows["canonical_unit"].shift()).sum() == rows["canonical_unit"].nunique()
+
+
+def test_an_unknown_order_is_the_order_of_the_file(data):
+    assert sort_rows(data.frame, "colour") is data.frame

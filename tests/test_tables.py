@@ -1,0 +1,258 @@
+"""The table behind each chart, written out; then its words and its drawing on awkward selections."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from targets import dataset
+from targets.charts import CHARTS, draw
+from targets.charts.canvas import wrap
+from targets.charts.strips import Scale, scale_of
+from targets.findings import find
+from targets.schema import DATA_FOLDER, resources
+from targets.selection import Ignored, Selection, select
+from targets.tables import AXIS, TABLES, Choice, choice_options, choose, table_of, title_of
+from targets.text import LANGUAGES
+
+HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
+
+
+def build(*rows: str) -> dataset.Dataset:
+    """A data set of invented rows: id, kind, year, comparator, value, unit, indicator, actor, district."""
+    lines = [HEADER]
+    for row in rows:
+        id_, kind, year, comparator, value, unit, indicator, actor, district = row.split(",")
+        basis = "printed" if year else "none"
+        lines.append(
+            f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},{comparator},{value},{unit},,,,"
+        )
+    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    return dataset.build(files | {"targets": ("\n".join(lines) + "\n").encode()})
+
+
+def table(data: dataset.Dataset, name: str, selection: Selection | None = None, **choice: str) -> pd.DataFrame:
+    return table_of(name, data, selection or Selection(), Choice(**choice))
+
+
+def test_promises_count_every_record_once(data):
+    expected = pd.DataFrame(
+        [
+            ("前湾新区", 16, 0, 0, 4, 20),
+            ("镇海区", 5, 0, 4, 0, 9),
+            ("镇海炼化", 2, 0, 0, 1, 3),
+            ("宁波市", 1, 0, 7, 0, 8),
+            ("探访团", 1, 0, 0, 0, 1),
+            ("市服务业发展局", 1, 0, 0, 3, 4),
+            ("市经信局", 1, 0, 0, 8, 9),
+            ("极氪", 0, 2, 0, 1, 3),
+            ("太平鸟", 0, 0, 0, 4, 4),
+            ("余姚市", 0, 0, 0, 9, 9),
+        ],
+        columns=["actor", "target", "expected", "actual", "pledge", "records"],
+    )
+    pd.testing.assert_frame_equal(table(data, "promises"), expected)
+    assert expected["records"].sum() == len(data.frame)
+
+
+def test_the_growth_a_target_implies():
+    data = build(
+        "a,actual,2021,gt,3000,亿元,规上工业总产值,镇海区,镇海区",  # base is a lower bound: at most
+        "b,target,2022,gt,4000,亿元,规上工业总产值,镇海区,镇海区",
+        "c,actual,2020,eq,100,亿元,工业增加值,余姚市,余姚市",  # an older base is not used
+        "d,actual,2021,eq,200,亿元,工业增加值,余姚市,余姚市",
+        "e,target,2023,ge,288,亿元,工业增加值,余姚市,余姚市",  # two years: (288 / 200)^(1/2) - 1 = 20 %
+        "f,actual,2021,lt,50,亿元,产业投资,镇海区,镇海区",  # base is an upper bound: at least
+        "g,target,2022,eq,60,亿元,产业投资,镇海区,镇海区",
+        "h,actual,2021,approx,50,亿元,投资额,镇海区,镇海区",  # about is no base
+        "i,target,2022,eq,60,亿元,投资额,镇海区,镇海区",
+        "j,actual,2021,eq,0,亿元,招商引资额,镇海区,镇海区",  # zero is no base
+        "k,target,2022,eq,60,亿元,招商引资额,镇海区,镇海区",
+        "l,target,2022,gt,9,亿元,规上工业总产值,前湾新区,前湾新区",  # another place's base is not used
+        "m,target,,gt,8,亿元,规上工业总产值,镇海区,镇海区",  # no year: no growth
+        "n,actual,2026,eq,7,亿元,地区生产总值,宁波市,宁波市",  # an actual of the same year is no base
+        "o,target,2026,eq,6,亿元,地区生产总值,宁波市,宁波市",
+    )
+    found = table(data, "headline")
+    said = found.set_index("id")[["base_id", "growth", "growth_bound", "missing"]]
+    said = said.astype("object").where(said.notna(), None)
+    assert said.to_dict("index") == {
+        "b": {"base_id": "a", "growth": 33.3, "growth_bound": "at_most", "missing": None},
+        "e": {"base_id": "d", "growth": 20.0, "growth_bound": "exact", "missing": None},
+        "g": {"base_id": "f", "growth": 20.0, "growth_bound": "at_least", "missing": None},
+        "i": {"base_id": "h", "growth": None, "growth_bound": None, "missing": "bad_base"},
+        "k": {"base_id": "j", "growth": None, "growth_bound": "exact", "missing": "bad_base"},
+        "l": {"base_id": None, "growth": None, "growth_bound": None, "missing": "no_base"},
+        "m": {"base_id": None, "growth": None, "growth_bound": None, "missing": "undated"},
+        "o": {"base_id": None, "growth": None, "growth_bound": None, "missing": "no_base"},
+    }
+    assert found["canonical_value"].is_monotonic_decreasing
+
+
+def test_a_base_is_found_although_the_filters_hide_it(data):
+    found = table(data, "headline", Selection(year=("2022",), district=("镇海区",)))
+    assert found.loc[0, ["id", "base_id", "growth"]].tolist() == [
+        "zhenhai-gross-output-2022",
+        "zhenhai-gross-output-2021",
+        33.3,
+    ]
+
+
+def test_comparing_one_indicator_keeps_its_places_and_years_apart(data):
+    found = table(data, "compare", compare="规上工业总产值")
+    assert found[["actor", "year", "kind", "comparator", "canonical_value"]].astype("object").to_numpy().tolist() == [
+        ["前湾新区", 2026, "target", "gt", 4500.0],
+        ["镇海区", 2022, "target", "gt", 4000.0],
+        ["镇海区", 2021, "actual", "gt", 3000.0],
+    ]
+
+
+def test_a_rank_is_compared_best_first():
+    data = build(
+        "a,actual,2021,eq,7,位,工业增加值全国城市位次,宁波市,宁波市",
+        "b,actual,2020,eq,9,位,工业增加值全国城市位次,宁波市,宁波市",
+    )
+    assert table(data, "compare", compare="工业增加值全国城市位次")["id"].tolist() == ["a", "b"]
+
+
+def test_a_place_holds_its_companies_as_records_of_their_own(data):
+    found = table(data, "place", place="镇海区")
+    assert found["actor"].astype("str").value_counts(sort=False).to_dict() == {"镇海区": 9, "镇海炼化": 3}
+    assert len(found) == 12
+
+
+def test_a_year_and_the_undated_share_out_all_records(data):
+    sizes = {year: len(table(data, "horizon", horizon=year)) for year in ("2021", "2022", "2025", "2026", "undated")}
+    assert sizes == {"2021": 7, "2022": 12, "2025": 2, "2026": 13, "undated": 36}
+    assert len(table(data, "timeline")) == sum(sizes.values()) == 70
+
+
+def test_charts_are_about_the_fullest_unless_asked(data):
+    rows = data.frame
+    assert choice_options(data, rows, "compare")[0] == "规上工业总产值"
+    assert choice_options(data, rows, "place")[0] == "前湾新区"
+    assert choice_options(data, rows, "sector")[0] == "工业"
+    assert choice_options(data, rows, "horizon")[0] == "2022"
+    assert "五个聚力" not in choice_options(data, rows, "compare")
+
+
+def test_choices_come_from_the_address_and_unknown_ones_are_named(data):
+    choice, ignored = choose(data, {"compare": ["工业增加值"], "place": ["镇海区", "余姚市"], "horizon": ["1999"]})
+    assert choice == Choice(compare="工业增加值", place="余姚市")
+    assert ignored == [Ignored("place", "镇海区"), Ignored("horizon", "1999")]
+    assert choose(data, choice.query) == (choice, [])
+
+
+AWKWARD = {
+    "empty": Selection(district=("余姚市",), kind=("target",)),
+    "one record": Selection(indicator=("地区生产总值",)),
+    "pledges only": Selection(kind=("pledge",)),
+    "undated only": Selection(year=("undated",)),
+    "ranks only": Selection(indicator=("亩均产出全省位次", "工业增加值全国城市位次")),
+    "zero": Selection(indicator=("亩均税收1万元以下企业数",)),
+    "expected only": Selection(kind=("expected",)),
+    "everything": Selection(),
+}
+
+
+@pytest.mark.parametrize("selection", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_said_and_drawn_in_both_languages(data, name, selection):
+    found = table_of(name, data, selection, Choice())
+    marks = {
+        "promises": found.get("records", pd.Series(dtype=int)).sum(),
+        "sectors": found.get("records", pd.Series(dtype=int)).sum(),
+    }
+    bases = int(found["base_id"].notna().sum()) if "base_id" in found else 0
+    for lang in LANGUAGES:
+        finding = find(name, data, lang, found)
+        assert finding.title
+        assert "{" not in finding.alt and "nan" not in finding.alt.lower() and "<NA>" not in finding.alt
+        figure = json.loads(draw(name, data, lang, found).to_json())
+        drawn = sum(len(trace["x"]) for trace in figure["data"] if trace["mode"] == "markers")
+        assert drawn == marks.get(name, len(found)) + bases
+        assert all(0 <= x <= 1 for trace in figure["data"] for x in trace["x"])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_has_a_title_in_both_languages(data, name):
+    for column in table(data, name).columns:
+        assert all(title_of(lang, column) for lang in LANGUAGES)
+
+
+def test_unlike_records_never_share_an_axis(data):
+    """Every axis title stands for one combination of dimension, concept, measure, scope and unit."""
+    found = table(data, "place", place="前湾新区")
+    panels = found[found["value"].notna()].groupby(list(AXIS), observed=True).ngroups
+    figure = json.loads(draw("place", data, "zh", found).to_json())
+    heads = [a["text"] for a in figure["layout"]["annotations"] if a["font"]["size"] == 14]
+    assert len(heads) == panels + 1
+    assert heads[-1] == "<b>没有数字的承诺</b>"
+
+
+def test_shape_says_how_sure_a_number_is(data):
+    figure = json.loads(draw("place", data, "zh", table(data, "place", place="宁波经济技术开发区")).to_json())
+    shapes = {trace["marker"]["symbol"]: trace["customdata"] for trace in figure["data"] if trace["mode"] == "markers"}
+    assert shapes == {"circle": ["record=zeekr-talent-2025"], "circle-open": ["record=zeekr-senior-talent-2025"]}
+    assert [t["text"] for t in figure["data"] if t["mode"] == "text"] == [["~"]]
+
+
+def test_an_arrow_points_to_what_a_bound_leaves_open(data):
+    for selection, arrow in (
+        (Selection(indicator=("地区生产总值",)), "→"),
+        (Selection(indicator=("亩均产出全省位次",)), "←"),
+    ):
+        found = table_of("horizon", data, selection, Choice())
+        figure = json.loads(draw("horizon", data, "zh", found).to_json())
+        assert [t["text"][0].strip() for t in figure["data"] if t["mode"] == "text"] == [arrow]
+
+
+def test_data_is_escaped_for_plotly(data):
+    found = table(data, "compare").assign(as_printed="<a href='http://evil.test'>x</a>&")
+    for name in CHARTS:
+        if name in ("promises", "sectors"):
+            continue
+        rows = found if name != "headline" else table(data, "headline").assign(as_printed="<b>x</b><a>")
+        text = draw(name, data, "zh", rows).to_json()
+        assert "<a" not in text.replace("\\u003c", "<") and "evil.test'>" not in text
+
+
+@pytest.mark.parametrize(
+    ("dimension", "values", "scale"),
+    [
+        ("money", [4500.0, 3000.0], Scale(0, 5000, (0, 1000, 2000, 3000, 4000, 5000))),
+        ("money", [22000.0], Scale(0, 25000, (0, 5000, 10000, 15000, 20000, 25000))),
+        ("share", [80.0], Scale(0, 100, (0, 25, 50, 75, 100))),
+        ("count", [1.0], Scale(0, 2, (0, 1, 2))),
+        ("count", [0.0], Scale(0, 2, (0, 1, 2))),
+        ("rank", [7.0], Scale(1, 8, (1, 2, 4, 6, 8))),
+    ],
+)
+def test_an_axis_holds_its_values_with_few_round_ticks(dimension, values, scale):
+    assert scale_of(dimension, values) == scale
+    assert all(0 <= scale.place(v) <= 1 for v in (*values, *scale.ticks) if v >= scale.start)
+
+
+def test_labels_are_broken_where_a_phone_ends():
+    assert wrap("短", 10) == ["短"]
+    assert wrap("一二三四五六七", 10) == ["一二三四五", "六七"]
+    assert wrap("alpha beta gamma", 10) == ["alpha beta", "gamma"]
+    assert wrap("", 10) == [""]
+
+
+def test_the_project_s_own_headlines_are_what_the_page_says(data):
+    """The sentences a reader meets first, written out."""
+    said = {
+        name: find(name, data, lang, table_of(name, data, Selection(), Choice())).title
+        for lang in ("zh",)
+        for name in ("promises", "headline", "compare", "sectors", "timeline")
+    }
+    assert said == {
+        "promises": "前湾新区给出16个有数字的目标，最多；太平鸟和余姚市只有计划，没有一个数字。",
+        "headline": "镇海区规上工业总产值要从2021年超过3,000亿元到2022年超过4,000亿元，至多增长33.3%（名义）；"
+        "另外10个金额目标在来源中没有可比的基数。",
+        "compare": "规上工业总产值：所印最大的是前湾新区2026年目标，超过4,500亿元。",
+        "sectors": "27个有数字的目标中，13个属于工业。",
+        "timeline": "27个目标中，12个落在2022年、12个落在2026年和3个没有写年份。",
+    }
+    assert len(select(data, Selection())) == 70
