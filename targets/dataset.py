@@ -1,10 +1,13 @@
 """The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +16,32 @@ from targets.schema import DATA_FOLDER, InvalidDataError, Problem, Resource, res
 
 CODED = ("source", "actor", "district", "industry", "indicator")
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
+
+
+class Shared:
+    """What has been worked out from one data set, for all its readers; the least used is dropped first.
+
+    It lives and dies with its data set, so a new version never shows what was worked out from an old one.
+    """
+
+    MOST = 512
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
+        """Return what is kept under the key, or make it and keep it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            if len(self._kept) > self.MOST:
+                self._kept.popitem(last=False)
+        return made
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,6 +57,7 @@ class Dataset:
     frame: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     version: str
+    shared: Shared = field(default_factory=Shared)
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
@@ -38,6 +68,15 @@ class Dataset:
     @cached_property
     def _titles(self) -> dict[str, str]:
         return self.tables["sources"].set_index("id")["title"].to_dict()
+
+    @cached_property
+    def _short_units(self) -> dict[str, str]:
+        return self.tables["units"].set_index("unit")["short_en"].to_dict()
+
+    def label_unit(self, lang: str, unit: str) -> str:
+        """Return a unit as it is printed; in English with its English form: 亿元 (RMB 100m)."""
+        short = self._short_units.get(unit, unit)
+        return unit if lang == "zh" or short == unit else f"{unit} ({short})"
 
     def label(self, lang: str, column: str, key: str) -> str:
         """Return the reader's word for a key or coded value of a column of targets.csv."""

@@ -57,7 +57,10 @@ class Ignored:
 
 def options(data: Dataset, facet: str) -> list[str]:
     """Return the keys of a filter that occur in the data, in the order of its code list."""
-    column = data.frame[facet]
+    return data.shared.get(("options", facet), lambda: _options(data.frame[facet], facet))
+
+
+def _options(column: pd.Series, facet: str) -> list[str]:
     if facet == "year":
         years = [str(y) for y in sorted(column.dropna().unique())]
         return years + ([UNDATED] if column.isna().any() else [])
@@ -144,13 +147,21 @@ def count_options(data: Dataset, selection: Selection, facet: str) -> dict[str, 
 
     The counts of one filter add up to the records that the other filters let through.
     """
-    others = [mask for name, mask in masks(data, selection).items() if name != facet]
-    column = data.frame[facet]
-    if others:
-        column = column[np.logical_and.reduce(others)]
-    counts = column.value_counts(dropna=False)
-    by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
-    return {key: by_key.get(key, 0) for key in options(data, facet)}
+    return data.shared.get(("counts", selection), lambda: _count(data, selection))[facet]
+
+
+def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
+    used = masks(data, selection)
+    counted = {}
+    for facet in FACETS:
+        others = [mask for name, mask in used.items() if name != facet]
+        column = data.frame[facet]
+        if others:
+            column = column[np.logical_and.reduce(others)]
+        counts = column.value_counts(dropna=False)
+        by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
+        counted[facet] = {key: by_key.get(key, 0) for key in options(data, facet)}
+    return counted
 
 
 def filters_to_relax(data: Dataset, selection: Selection) -> dict[str, int]:

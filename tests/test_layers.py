@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "targets.text", "targets.schema", "targets.dictionary", "targets.reading", "targets.units", "targets.dataset",
     "targets.store", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
-    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.export",
+    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.blocks", "targets.export",
     "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "server.routes",
     "ui.shell", "pages", "dashboard",
 )  # fmt: skip

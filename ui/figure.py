@@ -5,9 +5,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from targets import charts
-from targets.findings import find
-from targets.tables import CHOICE_COLUMN, TABLES, choice_options, chosen
+from targets.blocks import Block, block_of
+from targets.tables import CHOICE_COLUMN, choice_options, chosen
 from targets.text import listing
 from ui import html
 from ui.view import View, change_address
@@ -25,24 +24,26 @@ MOST_ROWS = 200
 
 def show_figure(view: View, name: str) -> None:
     """Show the block of one table: headline, chart, source line, table and download."""
-    rows = view.rows
-    table = TABLES[name](view.data, rows, view.choice)
-    finding = find(name, view.data, view.lang, table)
+    block = block_of(name, view.data, view.lang, view.selection, view.choice)
+    table, finding = block.table, block.finding
     heading = f"<h2>{escape(finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
     st.html(html.block(heading))
     if table.empty:
         return
-    figure = charts.draw(name, view.data, view.lang, table)
-    st.plotly_chart(figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content")
-    href = f"data/tables/{name}.csv{view.here()}"
-    note = view.say("figure.money_note") if _has_money(table) else ""
-    st.html(
-        html.block(
-            f"<p class=source>{escape(say_sources(view, table, rows))} {escape(note)}</p>",
-            f"<details><summary>{escape(view.say('figure.table', n=len(table)))}</summary>",
-            html.table(view, table.head(MOST_ROWS), caption=finding.title),
-            f"{html.download(href, view.say('figure.download'))}</details>",
-        )
+    st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content")
+    key = ("foot", name, view.lang, view.selection, view.choice, view.sort)
+    st.html(view.data.shared.get(key, lambda: _foot(view, name, block)))
+
+
+def _foot(view: View, name: str, block: Block) -> str:
+    """Return what stands under a chart: sources, and folded the table with its download."""
+    note = view.say("figure.money_note") if _has_money(block.table) else ""
+    return html.block(
+        f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
+        f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
+        html.table(view, block.table.head(MOST_ROWS), caption=block.finding.title),
+        html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
+        "</details>",
     )
 
 
@@ -50,9 +51,9 @@ def _has_money(table: pd.DataFrame) -> bool:
     return "canonical_unit" in table and bool((table["canonical_unit"] == "亿元").any())
 
 
-def say_sources(view: View, table: pd.DataFrame, rows: pd.DataFrame) -> str:
+def say_sources(view: View, table: pd.DataFrame) -> str:
     """Say which sources a table comes from, with their year and the lines of the printed quantities."""
-    used = table if "source" in table else rows
+    used = table if "source" in table else view.rows
     said = []
     sources = view.data.tables["sources"].set_index("id")
     for key, lines in used.groupby("source", observed=True)["line"]:

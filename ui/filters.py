@@ -59,12 +59,14 @@ class _Labels:
 
 def key_of(data: Dataset, facet: str, label: str) -> str:
     """Return the key that a label stands for, whichever its language and count; a key stays itself."""
-    known = options(data, facet)
-    if label in known:
-        return label
-    name = _COUNT.sub("", label)
-    labels = {label_option(data, lang, facet, key): key for key in known for lang in LANGUAGES}
-    return labels.get(name, label)
+
+    def make() -> dict[str, str]:
+        known = options(data, facet)
+        labels = {label_option(data, lang, facet, key): key for key in known for lang in LANGUAGES}
+        return labels | {key: key for key in known}
+
+    keys = data.shared.get(("labels", facet), make)
+    return keys.get(label) or keys.get(_COUNT.sub("", label), label)
 
 
 def _apply(facet: str, key: str) -> None:

@@ -63,20 +63,12 @@ def write_cell(view: View, column: str, value: object) -> str:
 
 def _write_key(view: View, column: str, key: str) -> str:
     if column in ("unit", "canonical_unit"):
-        return say_unit(view, key)
+        return view.data.label_unit(view.lang, key)
     if column in CODED_BY:
         return view.label(CODED_BY[column], key)
     if column in ("dimension", "measure", "concept", "scope"):
         return resources()["indicators"].field(column).label(view.lang, key)
     return view.say(f"value.{key}") if column in ("growth_bound", "missing") else key
-
-
-def say_unit(view: View, unit: str) -> str:
-    """Return a unit as it is printed; money in English with its scale: 亿元 (RMB 100m)."""
-    units = view.data.tables["units"].set_index("unit")
-    if view.lang == "zh" or unit not in units.index or units.loc[unit, "short_en"] == unit:
-        return unit
-    return f"{unit} ({units.loc[unit, 'short_en']})"
 
 
 def table(view: View, shown: pd.DataFrame, *, caption: str, sortable: bool = False) -> str:

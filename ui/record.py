@@ -66,4 +66,4 @@ def say_interval(view: View, row: pd.Series) -> str:
     left = view.say("detail.minus_infinite") if np.isneginf(low) else write_number(low)
     right = view.say("detail.infinite") if np.isposinf(high) else write_number(high)
     brackets = "[" if row["low_closed"] else "(", "]" if row["high_closed"] else ")"
-    return f"{brackets[0]}{left}, {right}{brackets[1]} {html.say_unit(view, row['canonical_unit'])}"
+    return f"{brackets[0]}{left}, {right}{brackets[1]} {view.data.label_unit(view.lang, row['canonical_unit'])}"
