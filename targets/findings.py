@@ -64,7 +64,9 @@ def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     most = table.iloc[0]
     none = table[(table["target"] + table["expected"] == 0) & (table["pledge"] > 0)]
     names = [data.label(lang, "actor", a) for a in none["actor"]]
-    title = say(lang, "finding.promises_most", actor=data.label(lang, "actor", most["actor"]), n=most["target"])
+    leads = len(table) > 1 and (table["target"] == most["target"]).sum() == 1
+    key = "finding.promises_most" if leads else "finding.promises_has"
+    title = say(lang, key, actor=data.label(lang, "actor", most["actor"]), n=most["target"])
     if most["target"] == 0:
         title = say(lang, "finding.promises_nobody", n=int(table["pledge"].sum()))
     elif names:
@@ -122,8 +124,12 @@ def _measured(table: pd.DataFrame) -> dict[str, int]:
 
 
 def _count_kinds(data: Dataset, lang: str, table: pd.DataFrame) -> str:
-    counts = {kind: n for kind, n in _measured(table).items() if n}
-    return listing(lang, [say(lang, f"count.{kind}", n=n) for kind, n in counts.items()])
+    return say_counts(lang, _measured(table))
+
+
+def say_counts(lang: str, counts: dict[str, int]) -> str:
+    """Say how many records of each kind there are; kinds without any are not mentioned."""
+    return listing(lang, [say(lang, f"count.{kind}", n=n) for kind, n in counts.items() if n])
 
 
 def _profile(data: Dataset, lang: str, table: pd.DataFrame, column: str) -> Finding:
@@ -156,6 +162,9 @@ def _timeline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
         undated = int(targets["year"].isna().sum())
         parts += [say(lang, "finding.timeline_undated", n=undated)] if undated else []
         title = say(lang, "finding.timeline", n=len(targets), parts=listing(lang, parts))
+        if len(parts) == 1:
+            key = "finding.timeline_all_undated" if undated else "finding.timeline_all"
+            title = say(lang, key, n=len(targets), year=next(iter(by_year.index), ""))
     return Finding(title, say(lang, "finding.timeline_under", n=len(table), years=say_years(lang, table["year"])))
 
 

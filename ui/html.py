@@ -105,7 +105,8 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
     text = write_cell(view, column, value)
     css = "number" if column in NUMBERS else "text" if len(text) > 6 else "short"
     if column == "as_printed" and row.get("id"):
-        inner = link(view.here(record=[row["id"]]), text)
+        page = [str(view.page)] if view.page > 1 else []
+        inner = link(view.here(record=[row["id"]], page=page), text)
     elif column in ("target", "expected", "actual", "pledge", "records") and text not in ("", "0"):
         facet = next(iter(row))
         chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})

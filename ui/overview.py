@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from targets.charts.canvas import COLOURS
+from targets.findings import say_counts
 from targets.selection import count_options, options
 from ui import html
 from ui.view import View
@@ -20,10 +21,7 @@ def show_tiles(view: View) -> None:
         sources=view.rows["source"].nunique(),
         actors=view.rows["actor"].nunique(),
         records=len(view.rows),
-        targets=shown["target"],
-        actuals=shown["actual"],
-        expected=shown["expected"],
-        pledges=shown["pledge"],
+        counts=say_counts(view.lang, shown),
     )
     tiles = "".join(
         f'<a data-view style="--kind:{COLOURS[kind]}" href="{escape(view.href("records", kind=[kind]))}">'

@@ -115,8 +115,7 @@ def current_view() -> View:
 
 
 def change_address(**changes: Iterable[str]) -> None:
-    """Write changes into the address; the record and the page number of a list are let go."""
-    query = address_query()
-    changes = {"record": (), "page": ()} | changes
-    query |= {name: list(values) for name, values in changes.items()}
+    """Write changes into the address; the opened record, and the page of a changed list, are let go."""
+    changes = {"record": ()} | ({"page": ()} if changes else {}) | changes
+    query = address_query() | {name: list(values) for name, values in changes.items()}
     st.query_params.from_dict({name: values for name, values in query.items() if values})

@@ -39,6 +39,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def read_address(url: str) -> tuple[str, dict[str, list[str]]]:
+    """Return path and query parameters; the order of the parameters and of their values does not matter."""
+    parts = urlsplit(url)
+    return parts.path, {k: sorted(v) for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
+
+
 class Server:
     """The dashboard as `streamlit run` starts it, with closed standard input."""
 
@@ -159,19 +165,13 @@ class Watched:
     @property
     def address(self) -> tuple[str, dict[str, list[str]]]:
         """Path and query parameters of the address, read in the page itself."""
-        now = urlsplit(self.page.evaluate("location.href"))
-        return now.path, parse_qs(now.query, keep_blank_values=True)
+        return read_address(self.page.evaluate("location.href"))
 
     def expect_at(self, path: str, **query: str | list[str]) -> None:
         """Wait until the address has this path and exactly these query parameters."""
-        wanted = path, {name: [value] if isinstance(value, str) else value for name, value in query.items()}
-
-        def arrived(url: str) -> bool:
-            now = urlsplit(url)
-            return (now.path, parse_qs(now.query, keep_blank_values=True)) == wanted
-
+        wanted = path, {name: [value] if isinstance(value, str) else sorted(value) for name, value in query.items()}
         try:
-            self.page.wait_for_url(arrived, timeout=20_000)
+            self.page.wait_for_url(lambda url: read_address(url) == wanted, timeout=20_000)
         except TooLate:
             assert self.address == wanted
             raise

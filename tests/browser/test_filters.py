@@ -31,9 +31,11 @@ def expect_shown(tab, n, *words):
 
 
 def choose(tab, box, option):
-    """Choose an option in a box of the sidebar."""
+    """Choose an option in a box of the sidebar and close its list, which hides everything else."""
     tab.page.get_by_role("combobox", name=box, exact=True).click()
     tab.page.get_by_role("option", name=option).click()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.get_by_role("listbox")).to_have_count(0)
 
 
 def records(tab):
@@ -75,11 +77,9 @@ def test_filters_join_and_let_go(server, tab, count):
     expect_shown(tab, count(district=HERE, kind="target"), HERE, "目标")
     counted = say("zh", "filter.option", name=HERE, n=count(district=HERE, kind="target"))
     expect(tab.page.locator(".st-key-filter-district")).to_contain_text(counted)
-    tab.page.get_by_role("combobox", name="区县", exact=True).click()
-    tab.page.get_by_role("option", name="宁波市").click()
+    choose(tab, "区县", "宁波市")
     tab.expect_at("/records", lang="zh", district=["宁波市", HERE], kind="target")
     expect_shown(tab, count(district=HERE, kind="target") + count(district="宁波市", kind="target"))
-    tab.page.keyboard.press("Escape")
     tab.page.locator(".st-key-filter-district").get_by_role("button", name=HERE).click()
     tab.expect_at("/records", lang="zh", district="宁波市", kind="target")
     expect_shown(tab, count(district="宁波市", kind="target"))
@@ -109,8 +109,7 @@ def test_undated_and_year(server, tab, data, count):
     tab.expect_at("/records", lang="zh", year="undated")
     undated = int(data.frame["year"].isna().sum())
     expect_shown(tab, undated, say("zh", "year.undated"))
-    tab.page.get_by_role("combobox", name="年份", exact=True).click()
-    tab.page.get_by_role("option", name="2026").click()
+    choose(tab, "年份", "2026")
     tab.expect_at("/records", lang="zh", year=["2026", "undated"])
     expect_shown(tab, undated + count(year="2026"))
 
