@@ -1,0 +1,164 @@
+"""A reader of Chinese quantities: numbers as Chinese pages print them, found in running text and read.
+
+Arabic, full-width, Chinese and mixed numerals, with unit, qualifier and position; line breaks and stray
+blanks inside a quantity do not matter. Pure, never raises on text, and linear in its length.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
+SMALL = {"千": 1000, "百": 100, "十": 10}
+LARGE = {"亿": 10**8, "万": 10**4}
+MOST = 10**16 - 1
+"""The largest number that is written in Chinese: 九千九百九十九万亿 and so on."""
+
+FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMERAL = re.compile(rf"双?(?:{_ARABIC})[十百千万亿]*|[〇零一二两三四五六七八九十百千万亿双]+", re.ASCII)
+BEFORE = {
+    "首破": "gt", "突破": "gt", "超过": "gt", "超": "gt", "大于": "gt", "高于": "gt", "至少": "ge", "不低于": "ge",
+    "不少于": "ge", "达到": "ge", "达": "eq", "约": "approx", "近": "approx", "不超过": "le", "至多": "le",
+    "不到": "lt", "不足": "lt", "低于": "lt", "第": "ordinal", "前": "top",
+}  # fmt: skip
+"""Words before a number and what they make of it; the longest that fits counts."""
+AFTER = {"以上": "ge", "及以上": "ge", "以下": "le", "以内": "le", "左右": "approx", "余": "gt", "多": "gt"}
+UNITS = ("元", "%", "个百分点", "家", "个", "人", "名", "位", "条", "年", "月", "日", "次", "批", "大", "要")
+_BEFORE = re.compile("(?:" + "|".join(sorted(BEFORE, key=len, reverse=True)) + r")[^\S\n]*\Z")
+_AFTER = re.compile(
+    r"(?P<tier_first>级)?(?P<unit>" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")?(?P<tier>级)?"
+    r"(?P<word>" + "|".join(sorted(AFTER, key=len, reverse=True)) + ")?"
+)
+LONGEST_WORD = 4
+LONGEST = 32
+"""Characters of a numeral that is read; a longer run of digits is no quantity and has the value NaN."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One numeral of a text with what belongs to it.
+
+    `start` and `end` count characters of the text, the numeral alone, blanks inside included; `line` is
+    1-based. `numeral` and `printed` (with qualifier and unit) are without blanks. `value` is the number in
+    the unit itself: 2.2万亿元 is 2.2e12 元. `comparator` is as in targets.csv; a place in a ranking has unit
+    位 and eq (第七) or le (前十). `tier` tells a class (千亿级) from an amount, `each` a 双 before an amount.
+    """
+
+    start: int
+    end: int
+    line: int
+    numeral: str
+    printed: str
+    value: float
+    unit: str
+    comparator: str
+    tier: bool
+    each: bool
+
+
+def read_number(numeral: str) -> float:
+    """Read an Arabic, full-width, Chinese or mixed numeral: 2.2万亿, 两千亿, 五十, 二〇二六, ４，５００.
+
+    A magnitude without a number before it counts once (千亿 is 1000亿); a last digit right after a
+    magnitude counts as a tenth of it (三千五 is 3500). A whole number comes as int. Raise ValueError for
+    anything else, and for more than 32 characters, which no quantity has.
+    """
+    text = numeral.translate(FULL_WIDTH).replace(",", "")
+    if len(text) > LONGEST:
+        raise ValueError(f"longer than {LONGEST} characters: {text[:LONGEST]}…")
+    mixed = re.fullmatch(r"(\d+)(?:\.(\d+))?([十百千万亿]*)", text, re.ASCII)
+    if mixed:
+        scale = math.prod(SMALL.get(c) or LARGE[c] for c in mixed[3])
+        places = len(mixed[2] or "")
+        scaled = int(mixed[1] + (mixed[2] or "")) * scale
+        return scaled // 10**places if scaled % 10**places == 0 else scaled / 10**places
+    if not text or any(c not in DIGITS and c not in SMALL and c not in LARGE for c in text):
+        raise ValueError(f"not a numeral: {numeral!r}")
+    if len(text) > 1 and all(c in DIGITS for c in text):
+        return int("".join(str(DIGITS[c]) for c in text))
+    return _read_chinese(text)
+
+
+def _read_chinese(text: str) -> int:
+    """Read a Chinese numeral with magnitudes, from its largest magnitude down."""
+    for name, size in (LARGE | SMALL).items() if len(text) > 1 or text not in DIGITS else ():
+        head, mark, rest = text.rpartition(name)
+        if mark:
+            tail = DIGITS.get(rest, 0) * size // 10 if len(rest) == 1 and size > 10 else _read_chinese(rest)
+            return (_read_chinese(head) if head else 1) * size + tail
+    return DIGITS[text[-1]] if text else 0
+
+
+def write_chinese(number: int) -> str:
+    """Write a whole number from 0 to 9,999,999,999,999,999 in Chinese: 30005 is 三万零五."""
+    if not 0 <= number <= MOST:
+        raise ValueError(f"from 0 to {MOST} only: {number}")
+    if number == 0:
+        return "零"
+    return _write(number)
+
+
+def _write(number: int) -> str:
+    for size, name in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            written = _write(head) + name
+            if rest:
+                written += ("零" if rest < size // 10 else "") + _write(rest)
+            return written
+    return "零一二三四五六七八九"[number]
+
+
+@dataclass(frozen=True)
+class Squeezed:
+    """A text without its blanks, and where each character stood: `at` its place, `line` its line."""
+
+    text: str
+    at: list[int]
+    line: list[int]
+
+
+def squeeze(text: str) -> Squeezed:
+    """Take every blank and line break out of a text, full-width digits made ASCII."""
+    kept, at, lines, line = [], [], [], 1
+    for i, c in enumerate(text):
+        if c == "\n":
+            line += 1
+        elif not c.isspace():
+            kept.append(c)
+            at.append(i)
+            lines.append(line)
+    return Squeezed("".join(kept).translate(FULL_WIDTH), at, lines)
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Return every numeral of a text in its order, read with its unit and qualifier."""
+    squeezed = squeeze(text)
+    return [_read(squeezed, match) for match in _NUMERAL.finditer(squeezed.text)]
+
+
+def _read(squeezed: Squeezed, match: re.Match) -> Quantity:
+    text, numeral = squeezed.text, match.group()
+    each = numeral.startswith("双") and len(numeral) > 1
+    number = numeral.removeprefix("双") if each else numeral
+    value = read_number(number) if len(number) <= LONGEST else math.nan
+    before = _BEFORE.search(text[max(0, match.start() - LONGEST_WORD) : match.start()])
+    after = _AFTER.match(text, match.end())
+    qualifier = BEFORE[before.group()] if before else ""
+    word = AFTER.get(after["word"] or "", "")
+    unit = after["unit"] or ""
+    ranked = qualifier in ("ordinal", "top") and unit in ("", "位")
+    comparator = {"top": "le", "ordinal": "eq"}.get(qualifier) or qualifier or word or "eq"
+    return Quantity(
+        squeezed.at[match.start()],
+        squeezed.at[match.end() - 1] + 1,
+        squeezed.line[match.start()],
+        numeral,
+        (before.group() if before else "") + numeral + after.group(),
+        value,
+        "位" if ranked else unit,
+        comparator,
+        bool(after["tier"] or after["tier_first"]),
+        each,
+    )

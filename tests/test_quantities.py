@@ -1,0 +1,86 @@
+"""Numbers as Chinese pages print them: found in running text, read, and written back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from targets.quantities import LONGEST, MOST, find_quantities, read_number, write_chinese
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "comparator"),
+    [
+        ("3000 亿元", 3000 * 10**8, "元", "eq"),
+        ("2.2万亿元", 22 * 10**11, "元", "eq"),
+        ("8 万名以上", 80_000, "名", "ge"),
+        ("双400亿", 400 * 10**8, "", "eq"),
+        ("两千亿级", 2000 * 10**8, "", "eq"),
+        ("千亿元", 10**11, "元", "eq"),
+        ("万亿元", 10**12, "元", "eq"),
+        ("第七", 7, "位", "eq"),
+        ("前十", 10, "位", "le"),
+        ("超35%", 35, "%", "gt"),
+        ("突破\n４，５００亿元", 4500 * 10**8, "元", "gt"),
+        ("约500人", 500, "人", "approx"),
+        ("至少 10\n家", 10, "家", "ge"),
+        ("5G", 5, "", "eq"),
+        ("第十四次", 14, "次", "eq"),
+        ("二〇二六年", 2026, "年", "eq"),
+        ("三千五", 3500, "", "eq"),
+        ("三千零五", 3005, "", "eq"),
+        ("一万三", 13_000, "", "eq"),
+    ],
+)
+def test_a_quantity_is_read(text, value, unit, comparator):
+    (found,) = find_quantities(text)
+    assert (found.value, found.unit, found.comparator) == (value, unit, comparator)
+
+
+def test_classes_and_pairs_are_told_from_amounts():
+    found = find_quantities("双400亿、千亿级企业、五十亿企业 3家、五个一批")
+    assert [(q.printed, q.tier, q.each) for q in found] == [
+        ("双400亿", False, True),
+        ("千亿级", True, False),
+        ("五十亿", False, False),
+        ("3家", False, False),
+        ("五个", False, False),
+        ("一批", False, False),
+    ]
+
+
+def test_a_quantity_knows_its_place_across_lines():
+    text = "产值突破 4\n5 00 亿 元。"
+    (found,) = find_quantities(text)
+    assert (found.line, text[found.start : found.end], found.printed) == (1, "4\n5 00 亿", "突破4500亿元")
+
+
+@given(st.integers(min_value=0, max_value=MOST))
+def test_a_number_goes_to_chinese_and_back(number):
+    assert read_number(write_chinese(number)) == number
+
+
+@given(st.text(alphabet="〇零一两十百千万亿双0９.,第超 \n元级", max_size=60) | st.text(max_size=60))
+def test_any_text_is_read_without_an_error(text):
+    for found in find_quantities(text):
+        assert text[found.start : found.end].translate({ord(c): None for c in " \n\t"})
+        assert found.line == text[: found.start].count("\n") + 1
+
+
+@pytest.mark.parametrize("text", ["", "abc", "4,00x", "一a", "1.", "一" * (LONGEST + 1)])
+def test_what_is_no_numeral_is_refused(text):
+    with pytest.raises(ValueError, match=r"numeral|longer"):
+        read_number(text)
+
+
+@pytest.mark.parametrize("number", [-1, MOST + 1])
+def test_what_cannot_be_written_is_refused(number):
+    with pytest.raises(ValueError, match="only"):
+        write_chinese(number)
+
+
+@pytest.mark.parametrize(
+    ("piece", "found"), [("一", 1), ("万亿", 1), ("1", 1), ("1,", 100_000), ("超", 0), ("第", 0), ("\n 1", 1)]
+)
+def test_adversarial_text_is_read_to_its_end(piece, found):
+    """Reading that backtracked over such text would not come to an end at all."""
+    assert len(find_quantities(piece * 100_000)) == found
