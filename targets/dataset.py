@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from targets import reading, units
-from targets.schema import DATA_FOLDER, InvalidDataError, Problem, Resource, resources
+from targets import reading, rules, units
+from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 
 CODED = ("source", "actor", "district", "industry", "indicator")
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
@@ -48,10 +48,10 @@ class Shared:
 class Dataset:
     """Everything the data folder says, in one version.
 
-    `frame`: one row per record of targets.csv, with dimension, measure, concept, scope and direction
-    of its indicator, actor_type, value_text (the number's own digits), and canonical_value,
-    canonical_unit, low, high, low_closed, high_closed. `tables`: every file as a typed frame, by
-    resource name. `version`: hash of the bytes of all files.
+    `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
+    scope, direction and pace of its indicator, actor_type, source_year, value_text (the number's own digits),
+    and canonical_value, canonical_unit, low, high, low_closed, high_closed. `tables`: every file as a typed
+    frame, by resource name. `version`: hash of the bytes of all files.
     """
 
     frame: pd.DataFrame
@@ -126,10 +126,10 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
         raise InvalidDataError(problems)
     tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
     frame = _join(tables)
-    if problems := check_rows(frame, resources()["targets"]):
-        raise InvalidDataError(problems)
     frame["value_text"] = pd.Series(texts["targets"].columns["value"], dtype="str").str.replace(",", "")
-    frame = units.add_canonical(frame, tables["units"])
+    if problems := rules.check_rows(frame) or rules.check_links(frame):
+        raise InvalidDataError(problems)
+    frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(f"{name}\0{len(contents[name])}\0".encode() + contents[name])
@@ -145,11 +145,15 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
     frame = tables["targets"].copy()
     indicators = tables["indicators"].set_index("indicator")
-    for column in ("dimension", "measure", "concept", "scope", "direction"):
+    for column in ("dimension", "measure", "concept", "scope", "direction", "pace"):
         frame[column] = frame["indicator"].map(indicators[column]).astype("category")
     frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
     frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])
-    frame["source_lines"] = frame["source"].map(tables["sources"].set_index("id")["lines"])
+    sources = tables["sources"].set_index("id")
+    for column in ("lines", "year"):
+        frame[f"source_{column}"] = frame["source"].map(sources[column])
+    frame["year_entered"] = frame["year"]
+    frame["year"] = rules.infer_years(frame)
     for column, name, key in (
         ("source", "sources", "id"),
         ("actor", "actors", "actor"),
@@ -160,42 +164,7 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         known = tables[name]
         order = known.sort_values("order") if "order" in known else known
         frame[column] = pd.Categorical(frame[column], order[key], ordered=True)
-    for column in ("kind", "year_basis", "comparator", "status"):
+    for column in ("kind", "year_basis", "period", "comparator", "status"):
         known = [c["value"] for c in resources()["targets"].field(column).categories]
         frame[column] = pd.Categorical(frame[column].where(frame[column] != ""), known, ordered=True)
     return frame
-
-
-def check_rows(frame: pd.DataFrame, resource: Resource) -> list[Problem]:
-    """Return every record whose cells contradict one another."""
-    pledge = frame["kind"] == "pledge"
-    filled = {c: frame[c].notna() & (frame[c].astype("str") != "") for c in ("value", "unit", "comparator")}
-    dated, printed_page = frame["year"].notna(), frame["source_lines"].notna()
-    whole = frame["value"].mod(1).eq(0) & frame["value"].ge(0)
-    expected_dimension = frame["dimension"].astype("str").map(units.DIMENSION_OF_UNIT)
-    rules = [
-        ("pledge_with_number", c, pledge & filled[c]) for c in ("value", "unit", "comparator")
-    ] + [
-        ("number_missing", c, ~pledge & ~filled[c]) for c in ("value", "unit", "comparator")
-    ] + [
-        ("year_without_basis", "year_basis", dated & (frame["year_basis"] == "none")),
-        ("basis_without_year", "year", ~dated & (frame["year_basis"] != "none")),
-        ("status_not_actual", "status", frame["status"].notna() & (frame["kind"] != "actual")),
-        ("programme_with_number", "indicator", ~pledge & (frame["dimension"].astype("str") == "")),
-        (
-            "unit_dimension",
-            "unit",
-            filled["unit"] & ~pledge & expected_dimension.notna() & (frame["unit_dimension"] != expected_dimension),
-        ),
-        ("not_whole", "value", frame["dimension"].eq("rank") & filled["value"] & ~(whole & (frame["value"] >= 1))),
-        ("line_missing", "line", printed_page & frame["line"].isna()),
-        ("line_of_web", "line", ~printed_page & frame["line"].notna()),
-        ("line_beyond", "line", (printed_page & (frame["line"] > frame["source_lines"])).fillna(False)),
-    ]  # fmt: skip
-    problems = []
-    for rule, column, broken in rules:
-        for _, row in frame[broken.astype(bool)].head(reading.MOST_PER_RULE).iterrows():
-            value = "" if pd.isna(row[column]) else str(row[column])
-            details = {"kind": str(row["kind"]), "dimension": str(row["dimension"]), "lines": str(row["source_lines"])}
-            problems.append(Problem(resource.path, rule, int(row["line_in_file"]), column, value, details))
-    return sorted(problems, key=lambda p: p.line)

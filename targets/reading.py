@@ -17,6 +17,9 @@ from targets.schema import Problem, Resource, check_value, nearest
 MOST_PER_RULE = 50
 """Problems listed for one rule and column; the rest are only counted."""
 
+SEVERAL = re.compile(r"[\s;,|/；，、]+")
+"""What stands between keys where somebody put several into one cell."""
+
 INVISIBLE = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
 FORMULA_START = re.compile(r"^'(?=[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋－＠]|')")
 """The one apostrophe that an exported file puts before a cell which Excel would run."""
@@ -176,10 +179,11 @@ def check_keys(resource: Resource, table: TextTable, known: dict[str, list[str]]
         near = {v: nearest(v, known[column]) for v in set(table.columns[column]) - allowed - {""}}
         broken = [(n, v) for n, v in zip(table.lines, table.columns[column], strict=True) if v in near]
         code_list = resource.foreign_keys[column][0] + ".csv"
-        problems += [
-            Problem(resource.path, "unknown_key", line, column, value, {"file": code_list, "nearest": near[value]})
-            for line, value in broken[:MOST_PER_RULE]
-        ]
+        for line, value in broken[:MOST_PER_RULE]:
+            several = [part for part in SEVERAL.split(value) if part in allowed]
+            rule = "one_key" if len(several) > 1 else "unknown_key"
+            details = {"file": code_list, "nearest": near[value]}
+            problems.append(Problem(resource.path, rule, line, column, value, details))
         problems += _rest(resource, column, len(broken))
     return problems
 

@@ -94,7 +94,7 @@ def resources() -> dict[str, Resource]:
             tuple(map(_field, each.get("derivedFields", ()))),
             described.get("primaryKey", ""),
             {
-                key["fields"]: (key["reference"]["resource"], key["reference"]["fields"])
+                key["fields"]: (key["reference"]["resource"] or each["name"], key["reference"]["fields"])
                 for key in described.get("foreignKeys", ())
             },
         )

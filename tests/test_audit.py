@@ -17,9 +17,9 @@ PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流
 @pytest.fixture
 def files() -> dict[str, bytes]:
     rows = [
-        "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,gt,4000,亿元,,,,",
-        "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,2022,inferred,eq,3,亿,,,,",
-        "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,2022,inferred,eq,3,亿,,,,",
+        "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,今年,1,,gt,4000,亿元,,,,,,",
+        "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
+        "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
     ]
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
     return {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()} | {

@@ -82,7 +82,7 @@ def test_hostile_cells_go_out_harmless_and_come_back(folder):
     path.write_text("\n".join(lines), encoding="utf-8")
     data = dataset.load(folder)
     content = to_csv(records_table(data.frame))
-    assert cells(content)[1][16:18] == ["'=1+1", "'@x"]
+    assert cells(content)[1][21:23] == ["'=1+1", "'@x"]
     again = dataset.build(dataset.read_files(folder) | {"targets": content})
     assert again.frame.loc[0, ["note", "note_en"]].tolist() == ["=1+1", "@x"]
 

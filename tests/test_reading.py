@@ -7,7 +7,7 @@ from targets.reading import decode
 from targets.schema import DATA_FOLDER, InvalidDataError, resources
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-ROW = "a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,gt,4000,亿元,力争,,,"
+ROW = "a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,printed,,,,gt,4000,亿元,力争,,,,,"
 
 
 def contents(targets: bytes | str, **others: bytes) -> dict[str, bytes]:
@@ -60,11 +60,11 @@ BROKEN_SHAPE = {
     "no header": (ROW, "targets.csv，第1行，“id”列：缺少这一列"),
     "short row": (
         table(ROW, "a-2,ningbo-2022,8"),
-        "targets.csv，第3行，值“a-2,ningbo-2022”：有3个单元格，应有18个；数字里的逗号须连同数字用双引号括起",
+        "targets.csv，第3行，值“a-2,ningbo-2022”：有3个单元格，应有23个；数字里的逗号须连同数字用双引号括起",
     ),
     "thousands comma without quotes, in the first record": (
         table(ROW.replace(",4000,", ",4,000,")),
-        "targets.csv，第2行，值“a-1,ningbo-2022”：有19个单元格，应有18个；数字里的逗号须连同数字用双引号括起",
+        "targets.csv，第2行，值“a-1,ningbo-2022”：有24个单元格，应有23个；数字里的逗号须连同数字用双引号括起",
     ),
     "line break in a cell": (
         table(changed("note", '"one\ntwo"')),
@@ -96,7 +96,7 @@ BROKEN_SHAPE = {
     ),
     "merge markers": (
         table("<<<<<<< HEAD", ROW),
-        "targets.csv，第2行，值“<<<<<<< HEAD”：有1个单元格，应有18个；数字里的逗号须连同数字用双引号括起",
+        "targets.csv，第2行，值“<<<<<<< HEAD”：有1个单元格，应有23个；数字里的逗号须连同数字用双引号括起",
     ),
     "an HTML page": ("<!DOCTYPE html>\n<html></html>", "targets.csv，第1行，“id”列：缺少这一列"),
 }

@@ -25,7 +25,7 @@ def build(*rows: str) -> dataset.Dataset:
         id_, kind, year, comparator, value, unit, indicator, actor, district = row.split(",")
         basis = "printed" if year else "none"
         lines.append(
-            f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},{comparator},{value},{unit},,,,"
+            f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},,,,{comparator},{value},{unit},,,,,,"
         )
     files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
     return dataset.build(files | {"targets": ("\n".join(lines) + "\n").encode()})
@@ -70,8 +70,8 @@ def test_the_growth_a_target_implies():
         "k,target,2022,eq,60,亿元,招商引资额,镇海区,镇海区",
         "l,target,2022,gt,9,亿元,规上工业总产值,前湾新区,前湾新区",  # another place's base is not used
         "m,target,,gt,8,亿元,规上工业总产值,镇海区,镇海区",  # no year: no growth
-        "n,actual,2026,eq,7,亿元,地区生产总值,宁波市,宁波市",  # an actual of the same year is no base
-        "o,target,2026,eq,6,亿元,地区生产总值,宁波市,宁波市",
+        "n,actual,2022,eq,7,亿元,地区生产总值,宁波市,宁波市",  # an actual of the same year is no base
+        "o,target,2022,eq,6,亿元,地区生产总值,宁波市,宁波市",
     )
     found = table(data, "headline")
     said = found.set_index("id")[["base_id", "growth", "growth_bound", "missing"]]

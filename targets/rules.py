@@ -1,0 +1,146 @@
+"""What the records must not say of one another or of themselves: each contradiction named by line and column."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from targets.reading import MOST_PER_RULE
+from targets.relative_dates import years_after
+from targets.schema import Problem, Resource, resources
+from targets.units import DIMENSION_OF_UNIT
+
+
+def infer_years(frame: pd.DataFrame) -> pd.Series:
+    """Return each record's year: as entered, or for an inferred one the source's year and the words' distance."""
+    distance = frame["year_evidence"].map(lambda words: years_after(words) if words else None).astype("Int64")
+    reckoned = frame["source_year"] + distance
+    return frame["year"].where(frame["year_basis"] != "inferred", reckoned).astype("Int64")
+
+
+def check_rows(frame: pd.DataFrame) -> list[Problem]:
+    """Return every record whose cells contradict one another.
+
+    `frame` has `year_entered` as in the file and `year` as reckoned, with source_year and source_lines.
+    """
+    pledge = frame["kind"] == "pledge"
+    filled = {c: frame[c].notna() & (frame[c].astype("str") != "") for c in ("value", "unit", "comparator")}
+    entered, inferred = frame["year_entered"].notna(), frame["year_basis"] == "inferred"
+    printed_page, evidence = frame["source_lines"].notna(), frame["year_evidence"] != ""
+    whole = frame["value"].mod(1).eq(0) & frame["value"].ge(0)
+    expected_dimension = frame["dimension"].astype("str").map(DIMENSION_OF_UNIT)
+    rules = [
+        ("pledge_with_number", c, pledge & filled[c]) for c in ("value", "unit", "comparator")
+    ] + [
+        ("number_missing", c, ~pledge & ~filled[c]) for c in ("value", "unit", "comparator")
+    ] + [
+        ("year_without_basis", "year_basis", entered & (frame["year_basis"] == "none")),
+        ("basis_without_year", "year", ~entered & (frame["year_basis"] == "printed")),
+        ("evidence_missing", "year_evidence", inferred & ~evidence),
+        ("evidence_unused", "year_evidence", ~inferred & evidence),
+        ("evidence_unknown", "year_evidence", inferred & evidence & frame["year"].isna()),
+        ("year_differs", "year_entered", inferred & entered & (frame["year_entered"] != frame["year"])),
+        ("status_not_actual", "status", frame["status"].notna() & (frame["kind"] != "actual")),
+        ("actual_in_future", "year", (frame["kind"] == "actual") & (frame["year"] > frame["source_year"])),
+        ("base_not_target", "base", (frame["base"] != "") & ~frame["kind"].isin(["target", "expected"])),
+        ("revises_not_target", "revises", (frame["revises"] != "") & ~frame["kind"].isin(["target", "expected"])),
+        ("programme_with_number", "indicator", ~pledge & (frame["dimension"].astype("str") == "")),
+        (
+            "unit_dimension",
+            "unit",
+            filled["unit"] & ~pledge & expected_dimension.notna() & (frame["unit_dimension"] != expected_dimension),
+        ),
+        ("not_whole", "value", frame["dimension"].eq("rank") & filled["value"] & ~(whole & (frame["value"] >= 1))),
+        ("line_missing", "line", printed_page & frame["line"].isna()),
+        ("line_missing", "year_line", printed_page & inferred & frame["year_line"].isna()),
+    ] + [
+        (rule, column, broken)
+        for column in ("line", "year_line")
+        for rule, broken in (
+            ("line_of_web", ~printed_page & frame[column].notna()),
+            ("line_beyond", printed_page & (frame[column] > frame["source_lines"])),
+        )
+    ]  # fmt: skip
+    return sorted((p for rule in rules for p in _problems(frame, *rule)), key=lambda p: p.line)
+
+
+def _problems(frame: pd.DataFrame, rule: str, column: str, broken: pd.Series) -> Iterable[Problem]:
+    for _, row in frame[broken.fillna(False).astype(bool)].head(MOST_PER_RULE).iterrows():
+        value = "" if pd.isna(row[column]) else str(row[column])
+        details = {
+            "kind": str(row["kind"]), "dimension": str(row["dimension"]), "lines": str(row["source_lines"]),
+            "year": str(row["year"]), "source_year": str(row["source_year"]), "words": row["year_evidence"],
+        }  # fmt: skip
+        yield Problem(_targets().path, rule, int(row["line_in_file"]), column.removesuffix("_entered"), value, details)
+
+
+def _targets() -> Resource:
+    return resources()["targets"]
+
+
+def check_links(frame: pd.DataFrame) -> list[Problem]:
+    """Return what is wrong between records: bases, revisions, and actuals that contradict one another."""
+    problems = [*_check_bases(frame), *_check_revisions(frame), *_check_actuals(frame)]
+    return sorted(problems, key=lambda p: p.line)
+
+
+THING = ["actor", "district", "indicator"]
+"""What two records must share to be about the same thing."""
+
+
+def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
+    linked = frame[frame["base"] != ""].merge(frame, left_on="base", right_on="id", suffixes=("", "_base"))
+    for row in linked.itertuples():
+        at = (int(row.line_in_file), "base", row.base)
+        if row.kind_base != "actual":
+            yield Problem(_targets().path, "base_not_actual", *at)
+        elif (row.district, row.indicator) != (row.district_base, row.indicator_base):
+            yield Problem(_targets().path, "base_of_other", *at, {"line": row.line_in_file_base})
+        elif pd.isna(row.year_base) or (not pd.isna(row.year) and row.year <= row.year_base):
+            years = {"year": str(row.year), "base_year": str(row.year_base)}
+            yield Problem(_targets().path, "base_not_before", *at, years)
+
+
+def _check_revisions(frame: pd.DataFrame) -> Iterable[Problem]:
+    linked = frame[frame["revises"] != ""].merge(frame, left_on="revises", right_on="id", suffixes=("", "_old"))
+    seen: dict[str, int] = {}
+    for row in linked.itertuples():
+        at = (int(row.line_in_file), "revises", row.revises)
+        if row.id == row.revises or row.kind_old not in ("target", "expected"):
+            yield Problem(_targets().path, "revises_no_target", *at)
+        elif any(getattr(row, c) != getattr(row, f"{c}_old") for c in THING):
+            yield Problem(_targets().path, "revises_other", *at, {"line": row.line_in_file_old})
+        elif row.source_year < row.source_year_old:
+            yield Problem(_targets().path, "revises_later", *at)
+        elif row.revises in seen:
+            yield Problem(_targets().path, "revised_twice", *at, {"line": seen[row.revises]})
+        seen.setdefault(row.revises, int(row.line_in_file))
+    yield from _check_rings(frame)
+
+
+def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
+    older = dict(zip(frame["id"], frame["revises"], strict=True))
+    lines = dict(zip(frame["id"], frame["line_in_file"], strict=True))
+    done: set[str] = set()
+    for start in (id_ for id_, old in older.items() if old):
+        walked: dict[str, None] = {}
+        at = start
+        while at and at not in done and at not in walked:
+            walked[at] = None
+            at = older.get(at, "")
+        if at in walked and len(walked) > 1:
+            yield Problem(_targets().path, "revises_ring", int(lines[at]), "revises", older[at])
+        done |= set(walked)
+
+
+def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
+    """Two figures for the same thing, year and standing that are not the same figure."""
+    actuals = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
+    keys = ["district", "indicator", "year", "period", "status"]
+    said = ["value", "unit", "comparator"]
+    first = actuals.drop_duplicates(keys)
+    pairs = actuals[[*keys, *said, "value_text", "line_in_file"]].merge(first, on=keys, suffixes=("", "_first"))
+    same = [(pairs[c] == pairs[f"{c}_first"]).to_numpy(dtype=bool) for c in said]
+    for row in pairs[~np.logical_and.reduce(same)].head(MOST_PER_RULE).itertuples():
+        details = {"line": row.line_in_file_first, "year": str(row.year)}
+        yield Problem(_targets().path, "two_actuals", int(row.line_in_file), "value", row.value_text, details)

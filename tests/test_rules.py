@@ -1,0 +1,179 @@
+"""What records must not say of themselves or of one another, and the years that follow from a page's own."""
+
+import pytest
+
+from targets import dataset
+from targets.relative_dates import years_after
+from targets.schema import DATA_FOLDER, InvalidDataError, resources
+
+HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
+COLUMNS = HEADER.split(",")
+SOURCES = (
+    "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
+    "page,页,Page,,,,2022,printed,,,9,,\n"
+    "web,网,Web,,,2026-01-27,2026,printed,https://example.com/a,,,,\n"
+)
+TARGET = {
+    "source": "page", "line": "1", "as_printed": "突破4000亿元", "actor": "镇海区", "district": "镇海区", "industry": "工业",
+    "indicator": "规上工业总产值", "kind": "target", "year": "2026", "year_basis": "printed", "comparator": "gt",
+    "value": "4000", "unit": "亿元",
+}  # fmt: skip
+ACTUAL = TARGET | {"kind": "actual", "year": "2021", "comparator": "eq", "value": "3000"}
+WEB = {"source": "web", "line": ""}
+INFERRED = {"year": "", "year_basis": "inferred", "year_evidence": "今年", "year_line": "2"}
+
+
+def build(*rows: dict[str, str], source_year: str = "2022") -> dataset.Dataset:
+    """A data set of invented records, called a, b, c and so on, on lines 2, 3, 4."""
+    lines = [",".join(({"id": "abcdef"[i]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
+    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    emptied = {n: files[n].split(b"\n")[0] + b"\n" for n in ("exclusions",)}
+    emptied["exclusions"] += "page,1,一流,word\n".encode()
+    sources = SOURCES.replace(",2022,", f",{source_year},").encode()
+    return dataset.build(files | emptied | {"targets": "\n".join([HEADER, *lines, ""]).encode(), "sources": sources})
+
+
+def said(*rows: dict[str, str]) -> list[str]:
+    with pytest.raises(InvalidDataError) as raised:
+        build(*rows)
+    return [problem.say("zh") for problem in raised.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("words", "distance"),
+    [
+        ("今年", 0),
+        ("今年内", 0),
+        ("去年", -1),
+        ("明年", 1),
+        ("3年", 3),
+        ("三年内", 3),
+        ("未来五年", 5),
+        ("今后10年", 10),
+    ],
+)
+def test_words_for_a_year_are_read(words, distance):
+    assert years_after(words) == distance
+
+
+@pytest.mark.parametrize("words", ["", "近年来", "2022年后", "年", "百千年", "今", "十四五"])
+def test_other_words_are_no_date(words):
+    assert years_after(words) is None
+
+
+def test_inferred_years_follow_the_year_of_the_source():
+    rows = [
+        TARGET | INFERRED,  # 今年
+        TARGET | INFERRED | {"year_evidence": "3年"},
+        TARGET | INFERRED | {"year_evidence": "未来五年", "year": "2027"},  # entered as well, and right
+        TARGET,  # printed: stays
+    ]
+    assert build(*rows).frame["year"].tolist() == [2022, 2025, 2027, 2026]
+    rows[2]["year"] = ""
+    assert build(*rows, source_year="2030").frame["year"].tolist() == [2030, 2033, 2035, 2026]
+
+
+BASE = TARGET | {"base": "a"}
+BROKEN = {
+    "no evidence": (
+        [TARGET | INFERRED | {"year_evidence": ""}],
+        "targets.csv，第2行，“year_evidence”列：年份是推定的，这里应写所依据的原文词语，例如 今年、3年、未来五年",
+    ),
+    "no line of the evidence": (
+        [TARGET | INFERRED | {"year_line": ""}],
+        "targets.csv，第2行，“year_line”列：来源是印刷文本，应填行号",
+    ),
+    "evidence beyond the page": (
+        [TARGET | INFERRED | {"year_line": "10"}],
+        "targets.csv，第2行，“year_line”列，值“10”：来源只有9行",
+    ),
+    "evidence without need": (
+        [TARGET | {"year_evidence": "今年"}],
+        "targets.csv，第2行，“year_evidence”列，值“今年”：年份不是推定的，这里应为空",
+    ),
+    "unknown evidence": (
+        [TARGET | INFERRED | {"year_evidence": "近期"}],
+        "targets.csv，第2行，“year_evidence”列，值“近期”：不认识这个时间词；可用 今年、明年、去年，或 3年、未来五年",
+    ),
+    "another year than the words give": (
+        [TARGET | INFERRED | {"year": "2023"}],
+        "targets.csv，第2行，“year”列，值“2023”：来源年份是2022，“今年”推出的是2022；请改正，或留空",
+    ),
+    "an actual of a later year than its source": (
+        [ACTUAL | {"year": "2023"}],
+        "targets.csv，第2行，“year”列，值“2023”：来源是2022年的，不会有以后年份的事实；预计数请用 expected",
+    ),
+    "an actual without a source": ([ACTUAL | {"source": ""}], "targets.csv，第2行，“source”列：不能为空"),
+    "two bases": (
+        [ACTUAL, ACTUAL | {"year": "2020"}, TARGET | {"base": "a;b"}],
+        "targets.csv，第4行，“base”列，值“a;b”：这里写了几个编号，只能有一个",
+    ),
+    "an unknown base": (
+        [ACTUAL, TARGET | {"base": "z"}],
+        "targets.csv，第3行，“base”列，值“z”：targets.csv 里没有；可用的有：a, b",
+    ),
+    "a base of a fact": (
+        [ACTUAL, ACTUAL | {"year": "2020", "base": "a"}],
+        "targets.csv，第3行，“base”列，值“a”：只有目标和预计才有基数；“actual”应为空",
+    ),
+    "a base that is a target": (
+        [TARGET | {"year": "2021"}, BASE],
+        "targets.csv，第3行，“base”列，值“a”：基数应是一条事实（actual）记录",
+    ),
+    "a base of another place": (
+        [ACTUAL | {"district": "余姚市"}, BASE],
+        "targets.csv，第3行，“base”列，值“a”：第2行的地方或指标不同，不能作这个目标的基数",
+    ),
+    "a target before its base": (
+        [ACTUAL, BASE | {"year": "2021"}],
+        "targets.csv，第3行，“base”列，值“a”：基数年份（2021）应早于目标年份（2021）",
+    ),
+    "a revision of a fact": (
+        [ACTUAL, TARGET | {"revises": "a"}],
+        "targets.csv，第3行，“revises”列，值“a”：应是另一条目标记录的编号",
+    ),
+    "a revision of another target": (
+        [TARGET | {"actor": "余姚市"}, TARGET | {"revises": "a"}],
+        "targets.csv，第3行，“revises”列，值“a”：第2行的主体、地方或指标不同，不是同一个目标",
+    ),
+    "a revision before what it revises": (
+        [TARGET | WEB, TARGET | {"revises": "a"}],
+        "targets.csv，第3行，“revises”列，值“a”：被修订的目标来自更晚的来源；修订应晚于原目标",
+    ),
+    "two revisions of one target": (
+        [TARGET, TARGET | {"revises": "a"}, TARGET | {"revises": "a"}],
+        "targets.csv，第4行，“revises”列，值“a”：第3行已修订这个目标；后一次修订应指向前一次修订",
+    ),
+    "revisions in a ring": (
+        [TARGET | {"revises": "b"}, TARGET | {"revises": "a"}],
+        "targets.csv，第2行，“revises”列，值“b”：修订关系绕成了一圈",
+    ),
+    "two actuals for one year": (
+        [ACTUAL, ACTUAL | {"value": "3001"}],
+        "targets.csv，第3行，“value”列，值“3001”：与第2行同一地方、指标、年份（2021）和数据状态，数字却不同；"
+        "请核对，或填数据状态（preliminary、revised、final）",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_contradiction_is_named_by_line_and_column(name):
+    rows, sentence = BROKEN[name]
+    assert said(*rows) == [sentence]
+
+
+ALLOWED = {
+    "a base of the same thing": [ACTUAL, BASE],
+    "a preliminary and a revised figure of one year": [
+        ACTUAL | {"status": "preliminary"},
+        ACTUAL | {"status": "revised", "value": "3001"},
+    ],
+    "the same figure from two sources": [ACTUAL, ACTUAL | WEB],
+    "part of a year beside the year": [ACTUAL, ACTUAL | {"period": "Q1-3", "value": "2000"}],
+    "a chain of revisions": [TARGET, TARGET | {"revises": "a"}, TARGET | WEB | {"revises": "b"}],
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_is_no_contradiction_loads(name):
+    assert len(build(*ALLOWED[name]).frame) == len(ALLOWED[name])
