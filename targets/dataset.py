@@ -49,9 +49,10 @@ class Dataset:
     """Everything the data folder says, in one version.
 
     `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
-    scope, direction and pace of its indicator, actor_type, source_year, value_text (the number's own digits),
-    and canonical_value, canonical_unit, low, high, low_closed, high_closed. `tables`: every file as a typed
-    frame, by resource name. `version`: hash of the bytes of all files.
+    scope, direction and pace of its indicator, actor_type, source_year, subject (whom or what the number is
+    about), value_text (the number's own digits), and canonical_value, canonical_unit, low, high, low_closed,
+    high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of the bytes of all
+    files.
     """
 
     frame: pd.DataFrame
@@ -164,6 +165,7 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         known = tables[name]
         order = known.sort_values("order") if "order" in known else known
         frame[column] = pd.Categorical(frame[column], order[key], ordered=True)
+    frame["subject"] = rules.subjects(frame).astype("category")
     for column in ("kind", "year_basis", "period", "comparator", "status"):
         known = [c["value"] for c in resources()["targets"].field(column).categories]
         frame[column] = pd.Categorical(frame[column].where(frame[column] != ""), known, ordered=True)

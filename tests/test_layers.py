@@ -9,7 +9,8 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "targets.text", "targets.quantities", "targets.schema", "targets.dictionary", "targets.reading", "targets.relative_dates",
     "targets.units", "targets.rules", "targets.dataset",
-    "targets.store", "targets.audit", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
+    "targets.store", "targets.audit", "targets.actuals", "targets.pace",
+    "targets.verdicts", "targets.progress", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
     "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.blocks", "targets.export",
     "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "server.routes",
     "ui.shell", "pages", "dashboard",
