@@ -7,8 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from targets import dataset
-from targets.schema import DATA_FOLDER
 from targets.store import Store
 from targets.text import LANGUAGES, say
 from ui.view import PAGES
@@ -18,9 +16,9 @@ EMPTY = {"district": ["余姚市"], "kind": ["target"]}
 
 
 @pytest.fixture(autouse=True)
-def shown(monkeypatch):
-    """The project's own data, whatever TARGETS_DATA says."""
-    show(monkeypatch, Store(DATA_FOLDER))
+def shown(monkeypatch, page_folder):
+    """The newspaper page's data, whatever TARGETS_DATA says."""
+    show(monkeypatch, Store(page_folder))
 
 
 def show(monkeypatch, store: Store) -> None:
@@ -280,5 +278,5 @@ def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
             assert "<b>x</b>" not in chart.proto.spec and "<script>x" not in chart.proto.spec
 
 
-def test_the_data_version_stands_at_the_foot():
-    assert dataset.load().version in body(run("overview"))
+def test_the_data_version_stands_at_the_foot(data):
+    assert data.version in body(run("overview"))

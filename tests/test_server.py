@@ -14,8 +14,9 @@ from targets.selection import Selection, select, sort_rows
 from targets.tables import TABLES, Choice, table_of
 
 
-@pytest.fixture(scope="module")
-def client() -> TestClient:
+@pytest.fixture
+def client(monkeypatch, page_folder) -> TestClient:
+    monkeypatch.setattr("server.routes.STORE", store.Store(page_folder))
     return TestClient(Starlette(routes=ROUTES))
 
 
