@@ -11,7 +11,7 @@ from targets import export
 from targets.dataset import Dataset
 from targets.selection import SORTS, Ignored, Selection, from_query, select, sort_rows
 from targets.store import STORE
-from targets.tables import TABLES, Choice, choose
+from targets.tables import NAMES, Choice, choose, table_of
 from targets.text import LANGUAGES, say
 
 _PAGE_ONLY = ("page", "record", "embed", "embed_options")
@@ -77,11 +77,11 @@ def _make_targets(data: Dataset, request: Request) -> Response:
 
 
 def _make_table(data: Dataset, request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in TABLES:
+    name = request.path_params.get("name", "progress")
+    if name not in NAMES:
         return _both(404, "data.unknown_table", name=name[:40])
     lang, selection, choice, _ = _read(data, request)
-    table = TABLES[name](data, select(data, selection), choice)
+    table = table_of(name, data, selection, choice)
     return _csv(export.file_name(data, lang, selection, name, "csv"), export.to_csv(table))
 
 
@@ -95,5 +95,9 @@ async def table_csv(request: Request) -> Response:
     return await run_in_threadpool(_answer, request, _make_table)
 
 
-ROUTES = [Route("/data/targets.csv", targets_csv), Route("/data/tables/{name}.csv", table_csv)]
+ROUTES = [
+    Route("/data/targets.csv", targets_csv),
+    Route("/data/progress.csv", table_csv),
+    Route("/data/tables/{name}.csv", table_csv),
+]
 """Every address beside the pages."""

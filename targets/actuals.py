@@ -12,8 +12,6 @@ import pandas as pd
 from targets.dataset import Dataset
 
 NONE = -1
-STANDING = {"": 0, "preliminary": 1, "revised": 2, "final": 3}
-"""Of several figures for one year the one of the highest standing leads; among equals the latest published."""
 FAR = 9999
 
 
@@ -25,6 +23,11 @@ def known_from(data: Dataset) -> pd.Series:
     sources = data.tables["sources"].set_index("id")
     days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
     return data.frame["source"].astype("str").map(days)
+
+
+def known_days(data: Dataset) -> list[str]:
+    """Return the days on which the project's sources were published, the latest first."""
+    return data.shared.get("known_days", lambda: sorted(known_from(data).unique(), reverse=True))
 
 
 def series_side(data: Dataset, known: pd.Series) -> np.ndarray:
@@ -90,11 +93,15 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
 
 
 def _leading(frame: pd.DataFrame, codes: np.ndarray, known: pd.Series, side: np.ndarray, asof: str) -> pd.DataFrame:
-    """One row per actual that counts: key, year, side, position; of one year, standing and day the best last."""
+    """One row per actual that counts: key, year, side, position; the figure that leads last.
+
+    Of several for one year the final one leads, then the revised, the preliminary, one without a status; among
+    equals the one published last.
+    """
     usable = (frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna() & (known <= asof)
     usable &= frame["period"].isna()
     position = np.flatnonzero(usable)
-    standing = frame["status"].astype("object").fillna("").map(STANDING).to_numpy("int64")
+    standing = frame["status"].cat.codes.to_numpy("int64")  # in the order of the schema, -1 where blank
     table = pd.DataFrame(
         {
             "key": codes[position], "year": frame["year"].to_numpy("float64", na_value=0)[position].astype("int64"),

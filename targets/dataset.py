@@ -13,6 +13,7 @@ import pandas as pd
 
 from targets import reading, rules, units
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+from targets.text import say
 
 CODED = ("source", "actor", "district", "industry", "indicator")
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
@@ -67,6 +68,11 @@ class Dataset:
         return names | {"source": self.tables["sources"].set_index("id")["title_en"].to_dict()}
 
     @cached_property
+    def by_id(self) -> pd.DataFrame:
+        """The frame by the ID of its records."""
+        return self.frame.set_index("id", drop=False)
+
+    @cached_property
     def _titles(self) -> dict[str, str]:
         return self.tables["sources"].set_index("id")["title"].to_dict()
 
@@ -83,6 +89,8 @@ class Dataset:
         """Return the reader's word for a key or coded value of a column of targets.csv."""
         if column == "source" and lang == "zh":
             return self._titles.get(key, key)
+        if column == "state":
+            return say(lang, f"state.{key}")
         if column in CODED:
             return key if lang == "zh" else self._names[column].get(key, key)
         return resources()["targets"].field(column).label(lang, key)

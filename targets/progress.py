@@ -89,8 +89,8 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     table["rule"] = _rule(table)
     table["break_crossed"] = found.crossed | (found.target_crossed & (shown != NONE))
     table["revises"] = targets["revises"]
-    revised = frame[frame["revises"] != ""].set_index("revises")["id"]
-    table["revised_by"] = table["id"].map(revised).fillna("")
+    revised = frame[frame["revises"] != ""].set_index("revises")["id"].to_dict()
+    table["revised_by"] = [revised.get(id_, "") for id_ in table["id"]]
     return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
 
 

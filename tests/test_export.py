@@ -12,7 +12,7 @@ from targets import dataset
 from targets.export import file_name, neutralise, records_table, to_csv
 from targets.reading import FORMULA_START
 from targets.selection import Selection, select
-from targets.tables import TABLES, Choice, table_of
+from targets.tables import NAMES, Choice, table_of
 
 
 def cells(content: bytes) -> list[list[str]]:
@@ -87,7 +87,7 @@ def test_hostile_cells_go_out_harmless_and_come_back(folder):
     assert again.frame.loc[0, ["note", "note_en"]].tolist() == ["=1+1", "@x"]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_chart_s_table_is_a_rectangle_of_plain_cells(data, name):
     table = table_of(name, data, Selection(), Choice())
     header, *rows = cells(to_csv(table))

@@ -10,9 +10,9 @@ ORDER = (
     "targets.text", "targets.quantities", "targets.schema", "targets.dictionary", "targets.reading", "targets.relative_dates",
     "targets.units", "targets.rules", "targets.dataset",
     "targets.store", "targets.audit", "targets.actuals", "targets.pace",
-    "targets.verdicts", "targets.progress", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
-    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.blocks", "targets.export",
-    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "server.routes",
+    "targets.verdicts", "targets.progress", "targets.outcomes", "targets.selection", "targets.tables", "targets.results", "targets.findings", "targets.charts.canvas",
+    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts.paths", "targets.charts", "targets.blocks", "targets.export",
+    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "ui.progress", "server.routes",
     "ui.shell", "pages", "dashboard",
 )  # fmt: skip
 FILES = [

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from targets.progress import states
 from targets.selection import (
     FACETS,
     SORTS,
@@ -30,7 +31,7 @@ def selections(data):
 
 def plain(data, selection) -> pd.Series:
     """The same selection as one would write it in plain pandas, on strings."""
-    frame = data.frame
+    frame = data.frame.assign(state=states(data, selection.asof))
     mask = pd.Series(True, index=frame.index)
     for facet in FACETS:
         if keys := getattr(selection, facet):
@@ -58,7 +59,8 @@ def test_counts_beside_options_add_up_and_are_what_choosing_gives(data, drawn):
     selection = drawn.draw(selections(data))
     for facet in FACETS:
         counts = count_options(data, selection, facet)
-        assert sum(counts.values()) == len(select(data, selection.without(facet)))
+        others = select(data, selection.without(facet))
+        assert sum(counts.values()) == (others["state"].notna().sum() if facet == "state" else len(others))
         for key, count in list(counts.items())[:3]:
             alone = Selection(**{f: getattr(selection, f) for f in FACETS} | {facet: (key,)}, q=selection.q)
             assert count == len(select(data, alone))
@@ -144,7 +146,7 @@ def test_the_query_string_is_percent_encoded(data):
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_sorting_keeps_every_record_and_puts_blanks_last(data, sort, sign):
-    rows = sort_rows(data.frame, sign + sort)
+    rows = sort_rows(select(data, Selection()), sign + sort)
     assert sorted(rows["id"]) == sorted(data.frame["id"])
     blank = rows[sort].isna().to_numpy()
     if sort != "canonical_value":

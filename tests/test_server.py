@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from server.routes import ROUTES
 from targets import store
 from targets.selection import Selection, select, sort_rows
-from targets.tables import TABLES, Choice, table_of
+from targets.tables import NAMES, Choice, table_of
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_the_name_follows_the_language(client):
     assert answer.headers["content-disposition"].endswith("filename*=UTF-8''targets_Target.csv")
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_chart_s_table_is_that_table(client, data, name):
     answer = client.get(f"/data/tables/{name}.csv", params={"kind": "target", "place": "镇海区"})
     expected = table_of(name, data, Selection(kind=("target",)), Choice(place="镇海区"))
