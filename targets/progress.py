@@ -87,9 +87,9 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     table.loc[table["reason"] != "", ["ratio", "ratio_low", "ratio_high"]] = np.nan
     table = _add_classes(table, targets, comparator)
     table["rule"] = _rule(table)
-    table["break_crossed"] = found.crossed | (found.target_crossed & (shown != NONE))
+    table["break_crossed"] = found.crosses(shown)
     table["revises"] = targets["revises"]
-    revised = frame[frame["revises"] != ""].set_index("revises")["id"]
+    revised = targets[targets["revises"] != ""].set_index("revises")["id"]
     table["revised_by"] = table["id"].map(revised).fillna("")
     return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
 
