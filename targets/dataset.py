@@ -52,8 +52,8 @@ class Dataset:
     scope, direction and pace of its indicator, level (the indicator whose figures its pace is reckoned from:
     its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
     the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
-    high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of the bytes of all
-    files.
+    high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
+    the bytes of all files.
     """
 
     frame: pd.DataFrame
