@@ -91,7 +91,7 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     table["break_crossed"] = found.crosses(shown)
     table["revises"] = targets["revises"]
     revised = targets[targets["revises"] != ""].set_index("revises")["id"]
-    table["revised_by"] = table["id"].map(revised).fillna("")
+    table["revised_by"] = revised.reindex(table["id"]).fillna("").to_numpy()
     return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
 
 
