@@ -1,7 +1,8 @@
 """Which reported figures a target is held against: what was known by a day, its base and its latest actual.
 
-Matching follows the progress method: same indicator (and so the same scope), same place or company, a whole
-year. Positions are row numbers of the data set's frame; -1 means there is none.
+Matching follows the progress method: same indicator (and so the same scope), same place or company, same
+unit, a whole year: a figure for part of a year is no base, no verdict and not what is done so far. Positions
+are row numbers of the data set's frame; -1 means there is none.
 """
 
 from dataclasses import dataclass
@@ -41,17 +42,23 @@ def series_side(data: Dataset, known: pd.Series) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Matches:
-    """For each target its base, its latest actual and the actual of its own year, as positions.
+    """For each target its base, its latest actual and the actual of its own year, as positions."""
 
-    `crossed` marks a base and an actual on different sides of a break; `target_crossed` a target set on
-    the other side of a break than its latest actual.
-    """
-
+    target: np.ndarray
     base: np.ndarray
     latest: np.ndarray
     of_year: np.ndarray
-    crossed: np.ndarray
-    target_crossed: np.ndarray
+    indicator: np.ndarray
+    side: np.ndarray
+
+    def crosses(self, shown: np.ndarray) -> np.ndarray:
+        """Return where the actual shown lies on another side of a break in its series than base or target."""
+
+        def differ(other: np.ndarray) -> np.ndarray:
+            same = _take(self.indicator, other) == _take(self.indicator, shown)
+            return (other != NONE) & same & (_take(self.side, other) != _take(self.side, shown))
+
+        return (shown != NONE) & (differ(self.base) | differ(self.target))
 
 
 def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
@@ -62,16 +69,13 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     """
     frame, known = data.frame, known_from(data)
     side = series_side(data, known)
-    growth_of = data.tables["indicators"].set_index("indicator")["growth_of"]
-    indicator = targets["indicator"].astype("str")
-    averaged = (targets["pace"] == "average_growth").to_numpy(dtype=bool)
-    level = indicator.map(growth_of).where(averaged, indicator)
-    names = frame["indicator"].cat.categories
-    codes = frame["subject"].cat.codes.to_numpy("int64") * len(names) + frame["indicator"].cat.codes.to_numpy("int64")
-    subject = targets["subject"].cat.codes.to_numpy("int64") * len(names)
-    wanted, own = subject + names.get_indexer(level), subject + names.get_indexer(indicator)
+    whole = frame["year"].notna() & frame["period"].isna() & frame["value"].notna()
+    usable = ((frame["kind"] == "actual") & whole & (known <= asof)).to_numpy(dtype=bool)
+    keys = _keys(frame, frame["indicator"], frame["canonical_unit"])
+    own = keys[targets.index]
+    wanted = _keys(targets, targets["level"], _units_of_level(frame[usable], targets))
 
-    actuals = _leading(frame, codes, known, side, asof)
+    actuals = _leading(frame, keys, known, side, usable)
     year = targets["year"].astype("float64").fillna(FAR).to_numpy("int64")
     promised = targets["source_year"].to_numpy("int64")
     latest = _latest(actuals, wanted, year)
@@ -81,30 +85,39 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     base = np.where((same_side != NONE) & (latest != NONE), same_side, plain)
     own_base = frame.reset_index().set_index("id")["index"].reindex(targets["base"]).to_numpy("float64")
     base = np.where(np.isnan(own_base), base, np.nan_to_num(own_base)).astype("int64")
-    base = np.where((base != NONE) & (known.to_numpy()[base] > asof), NONE, base)
-    there = latest != NONE
-    return Matches(
-        base,
-        latest,
-        _of_year(actuals, own, year),
-        there & (base != NONE) & (_take(side, base) != _take(side, latest)),
-        there & (side[targets.index] != _take(side, latest)),
-    )
+    base = np.where(usable[base] & (keys[base] == wanted), base, NONE)
+    indicator = frame["indicator"].cat.codes.to_numpy("int64")
+    return Matches(targets.index.to_numpy(), base, latest, _of_year(actuals, own, year), indicator, side)
 
 
-def _leading(frame: pd.DataFrame, codes: np.ndarray, known: pd.Series, side: np.ndarray, asof: str) -> pd.DataFrame:
+def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarray:
+    """Number what figures must share: whom they are about, indicator and unit; -1 where one is unknown."""
+    units, names = rows["canonical_unit"].cat.categories, rows["indicator"].cat.categories
+    parts = np.array([rows["subject"].cat.codes, names.get_indexer(indicator), units.get_indexer(unit)])
+    key = (parts[0] * len(names) + parts[1]) * len(units) + parts[2]
+    return np.where((parts < 0).any(axis=0), NONE, key)
+
+
+def _units_of_level(actuals: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
+    """Return each target's own unit, or for an average growth rate the unit its level is reported in."""
+    reported = actuals.drop_duplicates("indicator").set_index("indicator")["canonical_unit"].astype("str")
+    own = targets["canonical_unit"].astype("str")
+    return own.where(targets["pace"] != "average_growth", targets["level"].map(reported))
+
+
+def _leading(
+    frame: pd.DataFrame, keys: np.ndarray, known: pd.Series, side: np.ndarray, usable: np.ndarray
+) -> pd.DataFrame:
     """One row per actual that counts: key, year, side, position; the figure that leads last.
 
     Of several for one year the final one leads, then the revised, the preliminary, one without a status; among
     equals the one published last.
     """
-    usable = (frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna() & (known <= asof)
-    usable &= frame["period"].isna()
     position = np.flatnonzero(usable)
     standing = frame["status"].cat.codes.to_numpy("int64")  # in the order of the schema, -1 where blank
     table = pd.DataFrame(
         {
-            "key": codes[position], "year": frame["year"].to_numpy("float64", na_value=0)[position].astype("int64"),
+            "key": keys[position], "year": frame["year"].to_numpy("float64", na_value=0)[position].astype("int64"),
             "standing": standing[position], "known": known.to_numpy()[position], "side": side[position],
             "position": position,
         }

@@ -50,10 +50,11 @@ class Dataset:
     """Everything the data folder says, in one version.
 
     `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
-    scope, direction and pace of its indicator, actor_type, source_year, subject (whom or what the number is
-    about), value_text (the number's own digits), and canonical_value, canonical_unit, low, high, low_closed,
-    high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of the bytes of all
-    files.
+    scope, direction and pace of its indicator, level (the indicator whose figures its pace is reckoned from:
+    its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
+    the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
+    high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
+    the bytes of all files.
     """
 
     frame: pd.DataFrame
@@ -156,6 +157,8 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     indicators = tables["indicators"].set_index("indicator")
     for column in ("dimension", "measure", "concept", "scope", "direction", "pace"):
         frame[column] = frame["indicator"].map(indicators[column]).astype("category")
+    averaged = frame["pace"] == "average_growth"
+    frame["level"] = frame["indicator"].map(indicators["growth_of"]).where(averaged, frame["indicator"])
     frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
     frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])
     sources = tables["sources"].set_index("id")

@@ -5,7 +5,7 @@ import pandas as pd
 
 from targets.actuals import known_from, series_side
 from targets.dataset import Dataset
-from targets.progress import COMMITMENTS, PART_OF_YEAR, STATES, progress
+from targets.progress import COMMITMENTS, STATES, progress
 
 MONEY = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator", "value", "unit",
@@ -142,8 +142,7 @@ def context(data: Dataset, asof: str) -> pd.DataFrame:
 
     def make() -> pd.DataFrame:
         frame = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & (known_from(data) <= asof)]
-        whole = frame["period"].astype("object").map(PART_OF_YEAR).fillna(1.0)
-        latest = frame.assign(whole=whole).sort_values(["year", "whole"], kind="stable")
+        latest = frame.assign(whole=frame["period"].isna()).sort_values(["year", "whole"], kind="stable")
         latest = latest.drop_duplicates(["subject", "indicator"], keep="last").astype({"indicator": "str"})
         related = data.tables["related"].rename(columns={"indicator": "target_indicator", "related": "indicator"})
         return related[["target_indicator", "indicator", "reason", "reason_en"]].merge(latest, on="indicator")

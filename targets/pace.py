@@ -48,11 +48,14 @@ def classify(ratio: np.ndarray) -> np.ndarray:
 
 
 def rate(kind: str, start: np.ndarray, end: np.ndarray, years: np.ndarray) -> np.ndarray:
-    """Return the yearly change: compound growth as a fraction, or for shares percentage points."""
+    """Return the yearly change: compound growth as a fraction, or for shares percentage points.
+
+    Nothing compounds from zero or less, or to less than zero: NaN.
+    """
     with np.errstate(all="ignore"):
         if kind == "share":
             return (end - start) / years
-        return (end / start) ** (1 / years) - 1
+        return np.where((start > 0) & (end >= 0), (end / start) ** (1 / years) - 1, np.nan)
 
 
 def _ratio(kind: str, b: np.ndarray, y: np.ndarray, target: np.ndarray, n: np.ndarray, N: np.ndarray) -> np.ndarray:  # noqa: N803 - as the method writes it
@@ -87,7 +90,7 @@ def ratio_interval(
     high = direction * _ratio(kind, *best, target, *years)
     low = np.where(np.isinf(worst[0]) | np.isinf(worst[1]), -np.inf, low)
     high = np.where(np.isinf(best[0]) | np.isinf(best[1]), np.inf, high)
-    return Interval(round_ratio(low), round_ratio(high))
+    return _known(low, high)
 
 
 def rate_interval(kind: str, start: Interval, end: Interval, years: np.ndarray) -> Interval:
@@ -96,4 +99,9 @@ def rate_interval(kind: str, start: Interval, end: Interval, years: np.ndarray) 
     low, high = rate(kind, start.high, end.low, years) * scale, rate(kind, start.low, end.high, years) * scale
     low = np.where(np.isinf(start.high) | np.isinf(end.low), -np.inf, low)
     high = np.where(np.isinf(start.low) | np.isinf(end.high), np.inf, high)
-    return Interval(round_ratio(low), round_ratio(high))
+    return _known(low, high)
+
+
+def _known(low: np.ndarray, high: np.ndarray) -> Interval:
+    """An interval with one end unknown is unknown."""
+    return Interval(round_ratio(low), round_ratio(high)).where(~np.isnan(low) & ~np.isnan(high))

@@ -12,14 +12,15 @@ import pandas as pd
 from targets.actuals import NONE, Matches, known_from, match
 from targets.dataset import Dataset
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
-from targets.verdicts import MET, MISSED, judge, wanted_comparator
+from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
 
 STATES = ("met", "missed", "undecided", "no_result", "not_due", "undated", "no_number")
 """Every target is in exactly one of them; a pledge has no number."""
-PART_OF_YEAR = {"Q1": 0.25, "H1": 0.5, "Q1-3": 0.75}
 COMMITMENTS = ("target", "expected", "pledge")
 PACES = ("level", "share", "average_growth", "total")
 """The kinds of target that have a pace before they are due."""
+CAPS = ("le", "lt")
+"""Comparators of a target that must stay below its number."""
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
     "canonical_value", "canonical_unit",
@@ -72,25 +73,25 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     table["calendar"] = _calendar(targets, asof)
     direction = np.where(targets["direction"] == "lower", -1, 1)
     averaged = (table["pace"] == "average_growth").to_numpy(dtype=bool)
-    # An average rate is judged by a rate of its own year, and paced by the level behind it.
-    recent = np.where(averaged, NONE, _usable_early(frame, targets, found))
     due = (table["calendar"] == "due").to_numpy()
-    judged = np.where(due, found.of_year, recent)
     comparator = wanted_comparator(targets["comparator"], direction)
+    recent = np.where(_counts_early(frame, targets, found, comparator), found.latest, NONE)
+    judged = np.where(due, found.of_year, recent)
     verdict = judge(comparator, targets["canonical_value"].to_numpy(), _figures(frame, judged))
     table["state"] = _state(table, verdict)
     shown = np.where(due, found.of_year, np.where(averaged, found.latest, recent))
     table = _add_figures(table, frame, "base", found.base)
     table = _add_figures(table, frame, "actual", shown)
     table = _add_pace(table, frame, targets, found, direction)
-    table["reason"] = _reason(table, targets, found, verdict)
-    table.loc[table["reason"] != "", ["ratio", "ratio_low", "ratio_high"]] = np.nan
-    table = _add_classes(table, targets, comparator)
+    table["reason"] = _reason(table, targets, comparator, direction)
+    paced = (table["state"] == "not_due") & (table["reason"] == "")
+    table.loc[~paced, ["ratio", "ratio_low", "ratio_high"]] = np.nan
+    table = _add_classes(table, verdict)
     table["rule"] = _rule(table)
-    table["break_crossed"] = found.crossed | (found.target_crossed & (shown != NONE))
+    table["break_crossed"] = found.crosses(shown)
     table["revises"] = targets["revises"]
-    revised = frame[frame["revises"] != ""].set_index("revises")["id"].to_dict()
-    table["revised_by"] = [revised.get(id_, "") for id_ in table["id"]]
+    revised = targets[targets["revises"] != ""].set_index("revises")["id"]
+    table["revised_by"] = revised.reindex(table["id"]).fillna("").to_numpy()
     return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
 
 
@@ -100,14 +101,16 @@ def _calendar(targets: pd.DataFrame, asof: str) -> np.ndarray:
     return np.where(np.isnan(year), "undated", np.where(year < int(asof[:4]), "due", "not_due"))
 
 
-def _usable_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches) -> np.ndarray:
-    """Return the actual that counts before the target is due: for growth and totals only one of its own period."""
-    year = targets["year"].to_numpy("float64", na_value=np.nan)
-    start = year - _period(targets)
+def _counts_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, comparator: np.ndarray) -> np.ndarray:
+    """Return whether the latest actual can meet the target before its year has ended.
+
+    A growth rate is judged by its own year alone, and an average one paced by the level behind it. A total
+    counts from within its period, and one that must stay below a cap is open until the period has ended.
+    """
+    start = targets["year"].to_numpy("float64", na_value=np.nan) - _period(targets)
     within = frame["year"].to_numpy("float64", na_value=np.nan)[np.maximum(found.latest, 0)] > start
-    total = (targets["pace"] == "total").to_numpy(dtype=bool)
-    growth = (targets["pace"] == "growth").to_numpy(dtype=bool)
-    return np.where(growth, found.of_year, np.where(total & ~within, NONE, found.latest))
+    pace = targets["pace"].astype("object").to_numpy()
+    return np.where(pace == "total", within & ~np.isin(comparator, CAPS), ~np.isin(pace, ("growth", "average_growth")))
 
 
 def _period(targets: pd.DataFrame) -> np.ndarray:
@@ -164,6 +167,8 @@ def _add_pace(
     table = table.assign(**dict.fromkeys((*names, "ratio", "ratio_low", "ratio_high", "multiple"), np.nan))
     for kind in PACES:
         at = (table["pace"] == kind).to_numpy(dtype=bool)
+        if kind == "average_growth":
+            at = at & (table["calendar"] != "due").to_numpy()  # a due one shows a rate, which never compounds
         if not at.any():
             continue
         base, actual = _interval(table, "base").where(at), _interval(table, "actual").where(at)
@@ -190,17 +195,16 @@ def _add_pace(
     return table.assign(multiple=np.where(averaged, (1 + target / 100) ** counted, np.nan))
 
 
-def _reason(table: pd.DataFrame, targets: pd.DataFrame, found: Matches, verdict: np.ndarray) -> np.ndarray:
+def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts."""
     target = targets["canonical_value"].to_numpy()
     pace = table["pace"].to_numpy()
     base, actual = _interval(table, "base"), _interval(table, "actual")
     has_base, has_actual = (table["base_id"] != "").to_numpy(), (table["actual_id"] != "").to_numpy()
     state = table["state"].astype("str").to_numpy()
-    approximate = (targets["comparator"] == "approx").to_numpy(dtype=bool)
     needs_base = np.isin(pace, ("level", "share", "average_growth"))
     compound = np.isin(pace, ("level", "average_growth"))
-    level, direction = pace == "level", np.where(targets["direction"] == "lower", -1, 1)
+    level = pace == "level"
     base_value = table["base_value"].to_numpy("float64")
     worst = np.where(direction > 0, base.high, base.low)
     towards = np.isin(pace, ("level", "share"))
@@ -208,38 +212,35 @@ def _reason(table: pd.DataFrame, targets: pd.DataFrame, found: Matches, verdict:
         reasons = [
             ("", np.isin(state, (MET, MISSED))),
             ("no_number", state == "no_number"),
-            ("approx_target", approximate & (state != "no_result")),
+            ("approx_target", (comparator == "approx") & (state != "no_result")),
             ("approx_actual", (state == "undecided") & np.isnan(actual.low)),
             ("straddles", state == "undecided"),
             ("no_result", state == "no_result"),
             ("undated", state == "undated"),
             ("rank", pace == "rank"),
-            ("zero_target", (pace == "zero") | (np.isin(pace, ("level", "total")) & (target == 0))),
             ("period_open", pace == "growth"),
+            ("zero_target", (pace == "zero") | (target == 0)),
+            ("total_cap", (pace == "total") & np.isin(comparator, CAPS)),
             ("no_base", needs_base & ~has_base),
             ("approx_base", needs_base & np.isnan(base.low)),
             ("base_not_positive", compound & ~(np.where(np.isinf(base.low), base_value, base.low) > 0)),
-            ("sign_change", level & (target < 0)),
+            ("sign_change", (level & (target < 0)) | ((pace == "average_growth") & (direction * target < 0))),
             ("target_is_base", towards & (target == base_value)),
             ("target_behind_base", towards & (direction * (target - base_value) < 0)),
             ("base_spans_target", towards & np.isfinite(worst) & (direction * (target - worst) <= 0)),
             ("no_actual", ~has_actual | np.isnan(table["years_past"].to_numpy("float64"))),
             ("approx_actual", np.isnan(actual.low)),
-            ("sign_change", compound & (np.where(np.isinf(actual.low), 1, actual.low) <= 0)),
+            ("sign_change", compound & (np.where(np.isinf(actual.low), 0, actual.low) < 0)),
             ("both_bounds", needs_base & base.one_sided & actual.one_sided),
         ]  # fmt: skip
     return np.select([holds for _, holds in reasons], [name for name, _ in reasons], "")
 
 
-def _add_classes(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray) -> pd.DataFrame:
+def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
     """Add the classes at both ends of R, and how R is bounded; a figure that may meet the target may be met."""
     low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
-    target, averaged = targets["canonical_value"].to_numpy(), (table["pace"] == "average_growth").to_numpy(dtype=bool)
     paced = ~np.isnan(low) & ~np.isnan(high)
-    actual = _interval(table, "actual")
-    up = np.isin(comparator, ("gt", "ge"))
-    may_meet = np.where(up, actual.high >= target, actual.low <= target) & ~averaged
-    number_low, number_high = classify(low), np.where(may_meet, len(CLASSES) - 1, classify(high))
+    number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
     names = np.array([*CLASSES, ""], dtype="object")
     bound = np.select([~paced, np.isneginf(low), np.isposinf(high)], ["", "at_best", "at_least"], "exact")
     return table.assign(

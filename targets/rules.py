@@ -100,8 +100,10 @@ def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
         at = (int(row.line_in_file), "base", row.base)
         if row.kind_base != "actual":
             yield Problem(_targets().path, "base_not_actual", *at)
-        elif (row.subject, row.indicator) != (row.subject_base, row.indicator_base):
+        elif (row.subject, row.level) != (row.subject_base, row.indicator_base):
             yield Problem(_targets().path, "base_of_other", *at, {"line": row.line_in_file_base})
+        elif not pd.isna(row.period_base):
+            yield Problem(_targets().path, "base_part_of_year", *at, {"line": row.line_in_file_base})
         elif pd.isna(row.year_base) or (not pd.isna(row.year) and row.year <= row.year_base):
             years = {"year": str(row.year), "base_year": str(row.year_base)}
             yield Problem(_targets().path, "base_not_before", *at, years)
