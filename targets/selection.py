@@ -182,7 +182,7 @@ def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
         column = dated_frame(data, selection.asof)[facet]
         if others:
             column = column[np.logical_and.reduce(others)]
-        counts = column.value_counts(dropna=False)
+        counts = column.value_counts(dropna=facet != "year")
         by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
         counted[facet] = {key: by_key.get(key, 0) for key in options(data, facet)}
     return counted

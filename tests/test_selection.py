@@ -36,7 +36,8 @@ def plain(data, selection) -> pd.Series:
     for facet in FACETS:
         if keys := getattr(selection, facet):
             column = frame[facet].astype("object")
-            text = column.map(lambda v: UNDATED if pd.isna(v) else str(v))
+            blank = UNDATED if facet == "year" else ""
+            text = column.map(lambda v, blank=blank: blank if pd.isna(v) else str(v))
             mask &= text.isin(keys)
     if selection.q:
         parts = [frame[c].astype("str") for c in ("as_printed", "note", "note_en", "actor", "indicator")]
