@@ -90,7 +90,7 @@ def test_an_empty_selection_says_what_to_let_go(page, lang):
 def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
     frame = data.frame
     known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "今年", "未来五年", "年"}
-    known |= {*frame["year_evidence"], *data.tables["exclusions"]["as_printed"]}
+    known |= {*frame["year_evidence"], *data.tables["sources"]["title"], *data.tables["exclusions"]["as_printed"]}
     known |= {*data.tables["misprints"]["printed"], *data.tables["misprints"]["reading"]}
     words = re.sub(r"<code>.*?</code>", " ", plain(run(page, "en")))
     for word in sorted(known - {""}, key=len, reverse=True):
@@ -213,7 +213,12 @@ def test_a_record_opens_with_all_its_fields(lang):
         assert text in shown
     said = {
         "zh": ("超过1,800亿元", "(1,800, 无上限) 亿元", "第24行", "“今年”（第6行）：来源年份2022 + 0 = 2022"),
-        "en": ("over RMB 180 billion", "(1,800, no upper end)", "line 24", "“今年” (line 6): year of the source 2022 + 0 = 2022"),
+        "en": (
+            "over RMB 180 billion",
+            "(1,800, no upper end)",
+            "line 24",
+            "“今年” (line 6): year of the source 2022 + 0 = 2022",
+        ),
     }
     assert all(text in shown for text in said[lang])
 

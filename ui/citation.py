@@ -16,10 +16,10 @@ from ui.view import PAGES, View
 def show_citation(view: View, row: pd.Series) -> None:
     """Show a record's citations as plain text with a button that copies."""
     st.html(html.block(f"<h3>{escape(view.say('cite.title'))}</h3>"))
-    link = address_of(st.context.url or "", view.lang, row["id"])
     today = datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
     for lang in LANGUAGES:
         st.html(html.block(f"<p class=under>{escape(view.say(f'cite.{lang}'))}</p>"))
+        link = address_of(st.context.url or "", lang, row["id"])
         st.code(cite(view.data, lang, row, link, f"{today:%Y-%m-%d}"), language=None, wrap_lines=True)
 
 

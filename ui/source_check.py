@@ -81,7 +81,7 @@ def _ask(view: View) -> bytes | None:
         if st.get_option("server.maxUploadSize") > 0:
             most = max(1, LARGEST // 1_000_000)
             file = st.file_uploader(view.say("check.file"), type=["txt"], max_upload_size=most)
-        if not st.form_submit_button(view.say("check.submit")):
+        if not st.form_submit_button(view.say("check.submit"), key="check-submit"):
             return None
     return file.getvalue() if file else text.encode()
 
@@ -89,7 +89,7 @@ def _ask(view: View) -> bytes | None:
 def _show_account(view: View, account: Account) -> None:
     """Show the sum, the checksum's verdict, every fault, and the text with its numerals lit."""
     same = escape(view.say("audit.same" if account.same_text else "audit.other", sha256=account.sha256[:12]))
-    hint = "" if account.same_text else " " + escape(view.say("check.copied"))
+    same += escape(view.say("check.stop") + ("" if account.same_text else view.say("check.copied")))
     faults = list(islice(say_faults(view.data, view.lang, account), MOST_FAULTS + 1))
     items = [
         f"<li>{html.link(view.here(record=[record]), said) if record else escape(said)}</li>"
@@ -100,12 +100,12 @@ def _show_account(view: View, account: Account) -> None:
     key = "".join(f"<span>{sample}</span>" for sample in _samples(view))
     st.html(
         html.block(
-            f'<div role="status"><h3>{escape(say_sum(view.lang, account))}</h3><p class=under>{same}{hint}</p></div>',
+            f'<div role="status"><h3>{escape(say_sum(view.lang, account))}</h3><p class=under>{same}</p></div>',
             found,
             f'<div class="key lit">{key}</div>',
         )
     )
-    st.button(view.say("check.forget"), on_click=lambda: st.session_state.pop(KEPT, None))
+    st.button(view.say("check.forget"), key="check-forget", on_click=lambda: st.session_state.pop(KEPT, None))
     lines = "".join(f"<li>{line}</li>" for line in light(view, account))
     st.html(html.block(f'<ol class="lit lines" lang="zh-CN">{lines}</ol>'))
 

@@ -43,6 +43,7 @@ def show_source(view: View, source: str) -> None:
     basis = fields.field("year_basis").label(view.lang, described["year_basis"])
     of_language = "" if view.lang == "zh" else "_en"
     shown = {
+        "title": escape(described["title"]) if view.lang != "zh" else "",
         "publisher": escape(described[f"publisher{of_language}"]) or unprinted,
         "published": escape(described["published"]) or unprinted,
         "year": escape(view.say("check.year", year=described["year"], basis=basis)),
@@ -60,7 +61,7 @@ def show_source(view: View, source: str) -> None:
     left_out = int((view.data.tables["exclusions"]["source"] == source).sum())
     lead = view.say("check.lead", rows=rows, excluded=left_out)
     title = escape(view.label("source", source))
-    st.html(html.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl>{listed}</dl>"))
+    st.html(html.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
 
 
 def _link_out(url: str) -> str:
@@ -101,31 +102,31 @@ def _ledger(view: View, rows: pd.DataFrame, lost: set[str], page: list[str]) -> 
 
 def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
     """Return one record as a row of the table: where it stands, what is printed, how it was read."""
-    what = f"{view.label('indicator', row.indicator)} · {say_kind(view.data, view.lang, row.kind)}"
+    note, sic = row.note if view.lang == "zh" else row.note_en, say_misprint(view.data, view.lang, row.id)
+    who = f"{view.label('actor', row.actor)} · {say_kind(view.data, view.lang, row.kind)}"
     reading, comparable = say_reading(view, row)
     flag = f" <mark>{escape(view.say('check.belied'))}</mark>" if row.id in lost else ""
     cells = [
         "" if pd.isna(row.line) else str(row.line),
         html.printed(view, row.id, row.as_printed, page=page) + flag,
-        _two(view.label("actor", row.actor), what),
+        _two(who, view.label("indicator", row.indicator)),
         _two(reading, comparable),
         _two("" if pd.isna(row.year) else str(row.year), say_year_basis(view.data, view.lang, row)),
-        escape("　".join(filter(None, (row.note if view.lang == "zh" else row.note_en,
-                                       say_misprint(view.data, view.lang, row.id))))),
-    ]  # fmt: skip
+        _two(note, sic),
+    ]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _two(first: str, second: str) -> str:
     """Return two texts, the second smaller under the first."""
-    return f"{escape(first)} <span>{escape(second)}</span>"
+    return " ".join(filter(None, (escape(first), f"<span>{escape(second)}</span>" if second else "")))
 
 
 def say_reading(view: View, row: object) -> tuple[str, str]:
     """Say what a printed quantity was read as, and what that is in the common unit."""
     if pd.isna(row.value):
         return view.say("quantity.none"), ""
-    read = [view.label("comparator", row.comparator), row.value_text, view.data.label_unit(view.lang, row.unit)]
+    read = [view.label("comparator", row.comparator), row.value_text, row.unit]
     unit = view.data.label_unit(view.lang, row.canonical_unit)
     return " ".join(read), f"→ {write_number(row.canonical_value)} {unit}"
 
