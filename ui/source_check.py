@@ -73,12 +73,14 @@ def _ask(view: View) -> bytes | None:
             max_chars=MOST_PASTED,
             height=140,
             placeholder=view.say("check.placeholder"),
-            help=view.say("check.operator"),
         )
         over = escape(view.say("audit.too_long"))
         st.html(html.block(f'<div class="notice" role="alert" data-over="{MOST_PASTED}" hidden>{over}</div>'))
         file = None
-        if st.get_option("server.maxUploadSize") > 0:
+        if st.get_option("server.maxUploadSize") == 0:
+            closed, how = escape(view.say("check.closed")), escape(view.say("check.operator"))
+            st.html(html.block(f"<details><summary>{closed}</summary><p>{how}</p></details>"))
+        else:
             most = max(1, LARGEST // 1_000_000)
             file = st.file_uploader(view.say("check.file"), type=["txt"], max_upload_size=most)
         if not st.form_submit_button(view.say("check.submit"), key="check-submit"):
