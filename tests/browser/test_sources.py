@@ -170,16 +170,15 @@ def test_citation_names_the_record_and_its_address(server, tab, visit, data):
 
 def test_file_is_opened_where_the_operator_allows_it(serve, tab, small, tmp_path, monkeypatch):
     monkeypatch.setenv("STREAMLIT_SERVER_MAX_UPLOAD_SIZE", "2")
-    page = tmp_path / "page.txt"
     tab.open(f"{serve(small).address}/sources?lang=zh")
     expect(tab.page.get_by_text(say("zh", "check.closed"))).to_have_count(0)
-    opened = tab.page.get_by_role("button", name="Remove page.txt")
-    for content, said in (
-        (PAGE.encode("gb18030"), say("zh", "audit.sum", n=5, row=2, excluded=1, unaccounted=2)),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe", say("zh", "audit.not_text")),
+    for name, content, said in (
+        ("page.txt", PAGE.encode("gb18030"), say("zh", "audit.sum", n=5, row=2, excluded=1, unaccounted=2)),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe", say("zh", "audit.not_text")),
     ):
-        page.write_bytes(content)
-        tab.page.locator("[data-testid=stFileUploader] input").set_input_files(page)
+        (tmp_path / name).write_bytes(content)
+        tab.page.locator("[data-testid=stFileUploader] input").set_input_files(tmp_path / name)
+        opened = tab.page.get_by_role("button", name=f"Remove {name}")
         expect(opened).to_be_visible()
         tab.page.get_by_role("button", name=say("zh", "check.submit"), exact=True).click()
         expect(tab.page.get_by_text(said)).to_be_visible()
