@@ -11,6 +11,7 @@ from targets.audit import audit
 from targets.schema import DATA_FOLDER
 from targets.store import Store
 from targets.text import say
+from ui.citation import address_of
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +68,27 @@ def test_a_source_is_chosen_by_its_address(small):
     assert "在所选筛选之下，这个来源没有记录。" in body(run("sources", check=["web"], year=["2022"]))
 
 
-def test_one_source_needs_no_box():
+def test_one_source_needs_no_box(small):
+    for name, beginning in (("targets", "b-1"), ("sources", "web")):
+        path = small / f"{name}.csv"
+        kept = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith(beginning)]
+        path.write_text("\n".join(kept), encoding="utf-8")
     assert not [box for box in run("sources").selectbox if box.key == "choice-check"]
+
+
+@pytest.mark.parametrize(
+    ("here", "root"),
+    [
+        ("http://x", "http://x"),
+        ("http://x/", "http://x"),
+        ("http://x/by_year", "http://x"),
+        ("https://x/base/sources", "https://x/base"),
+        ("https://x/base", "https://x/base"),
+        ("", ""),
+    ],
+)
+def test_a_citation_links_to_the_list_of_records(here, root):
+    assert address_of(here, "zh", "a-1") == f"{root}/records?lang=zh&record=a-1"
 
 
 def test_a_text_is_shown_with_every_numeral_lit(small):
