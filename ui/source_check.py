@@ -31,7 +31,12 @@ class Checked:
 
 
 def show_text_check(view: View, source: str) -> Account | None:
-    """Show the form for a source's text and, once one is handed in, its account; return the account."""
+    """Show the form for a source's text and, once one is handed in, its account; return the account.
+
+    A source without lines, such as a page on the web, is checked where it stands, not here.
+    """
+    if view.data.tables["sources"].set_index("id")["lines"].isna()[source]:
+        return None
     title, lead = escape(view.say("check.title")), escape(view.say("check.promise"))
     st.html(html.block(f"<h2>{title}</h2><p class=under>{lead}</p>"))
     content = _ask(view)

@@ -59,7 +59,8 @@ def show_source(view: View, source: str) -> None:
     )
     rows = int((view.data.frame["source"] == source).sum())
     left_out = int((view.data.tables["exclusions"]["source"] == source).sum())
-    lead = view.say("check.lead", rows=rows, excluded=left_out)
+    key = "check.lead_web" if pd.isna(described["lines"]) else "check.lead"
+    lead = view.say(key, rows=rows, excluded=left_out)
     title = escape(view.label("source", source))
     st.html(html.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
 
@@ -137,6 +138,8 @@ def show_exclusions(view: View, source: str) -> None:
     of_language = "" if view.lang == "zh" else "_en"
     excluded = view.data.tables["exclusions"]
     excluded = excluded[excluded["source"] == source].sort_values("line", kind="stable")
+    if excluded.empty:
+        return
     items = "".join(
         f"<li><span>{escape(view.say('check.line', line=row.line))}</span> <q>{escape(row.as_printed)}</q> "
         f"{escape(say_reason(view, row.reason))}</li>"
