@@ -1,26 +1,25 @@
 """Holds a source's text against the data: every numeral in a row, excluded with a reason, or unaccounted.
 
 `python -m targets.audit FILE --source ID` prints the account; its exit status is 1 if a numeral is
-unaccounted or a row's printed quantity does not stand on its line, 2 if the text cannot be read.
+unaccounted or printed words of the data do not stand where it says, 2 if the text cannot be read.
 """
 
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from targets.dataset import Dataset
+from targets.evidence import misprints
 from targets.quantities import FULL_WIDTH, Quantity, Squeezed, find_quantities, squeeze
 from targets.schema import InvalidDataError
+from targets.source_text import UnreadableTextError, read_text
 from targets.store import STORE
 from targets.text import LANGUAGES, say
-
-LARGEST = 2_000_000
-"""Bytes of a source text that is read; a newspaper page has some tens of thousands."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,8 @@ class Account:
     text: str
     numerals: tuple[Numeral, ...]
     misplaced_rows: tuple[str, ...]
+    misplaced_evidence: tuple[str, ...]
+    misplaced_misprints: tuple[str, ...]
     misplaced_exclusions: tuple[int, ...]
     sha256: str
     same_text: bool
@@ -55,94 +56,113 @@ class Account:
     @property
     def clean(self) -> bool:
         """Whether nothing is unaccounted and nothing misplaced."""
-        return not (self.count("unaccounted") or self.misplaced_rows or self.misplaced_exclusions)
-
-
-class UnreadableTextError(Exception):
-    """A text that is not audited; its argument is the key of the sentence that says why."""
-
-
-def read_text(content: bytes) -> str:
-    """Return the text of a source file, UTF-8 or GB18030; raise UnreadableTextError."""
-    if len(content) > LARGEST:
-        raise UnreadableTextError("audit.too_large")
-    if not content.strip():
-        raise UnreadableTextError("audit.empty")
-    for encoding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(c in text for c in "\x00\ufffd\x01\x02\x03\x04"):
-            return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise UnreadableTextError("audit.not_text")
+        misplaced = (*self.misplaced_rows, *self.misplaced_evidence, *self.misplaced_misprints)
+        return not (self.count("unaccounted") or misplaced or self.misplaced_exclusions)
 
 
 def audit(data: Dataset, source: str, text: str) -> Account:
     """Account for every numeral of a source's text."""
     squeezed = squeeze(text)
-    frame = data.frame
-    rows = frame[(frame["source"] == source) & frame["line"].notna()]
+    rows = data.frame[data.frame["source"] == source].set_index("id")
     excluded = data.tables["exclusions"]
     excluded = excluded[excluded["source"] == source]
-    row_spans, lost_rows = _locate(squeezed, rows, shared=True)
-    exclusion_spans, lost_exclusions = _locate(squeezed, excluded, shared=False)
+    printed = rows[rows["line"].notna()]
+    row_spans, lost_rows = _locate(squeezed, zip(printed.index, printed["line"], printed["as_printed"], strict=True))
+    exclusion_spans, lost_exclusions = _locate(
+        squeezed, zip(excluded.index, excluded["line"], excluded["as_printed"], strict=True), shared=False
+    )
+    inferred = rows[rows["year_line"].notna()]
+    _, lost_evidence = _locate(
+        squeezed, zip(inferred.index, inferred["year_line"], inferred["year_evidence"], strict=True)
+    )
     in_rows, in_exclusions = [()] * len(squeezed.text), [None] * len(squeezed.text)
-    for index, (start, end) in row_spans.items():
+    for row_id, (start, end) in row_spans.items():
         for i in range(start, end):
-            in_rows[i] = (*in_rows[i], frame.at[index, "id"])
+            in_rows[i] = (*in_rows[i], row_id)
     for index, (start, end) in exclusion_spans.items():
         in_exclusions[start:end] = [index] * (end - start)
     place = {at: i for i, at in enumerate(squeezed.at)}
     numerals = tuple(Numeral(q, in_rows[place[q.start]], in_exclusions[place[q.start]]) for q in find_quantities(text))
     digest = hashlib.sha256(text.encode()).hexdigest()
     recorded = data.tables["sources"].set_index("id")["sha256"].get(source, "")
-    lost_ids = tuple(frame.loc[list(lost_rows), "id"])
-    return Account(text, numerals, lost_ids, tuple(lost_exclusions), digest, digest == recorded)
+    return Account(
+        text, numerals, tuple(lost_rows), tuple(lost_evidence), _misplaced_misprints(data, squeezed, printed["line"]),
+        tuple(lost_exclusions), digest, digest == recorded,
+    )  # fmt: skip
 
 
-def _locate(squeezed: Squeezed, table: pd.DataFrame, *, shared: bool) -> tuple[dict[int, tuple[int, int]], list[int]]:
-    """Find each printed phrase on its line; return its span by index of the table, and what is not there.
+def _locate(
+    squeezed: Squeezed, phrases: Iterable[tuple[Hashable, int, str]], *, shared: bool = True
+) -> tuple[dict[Hashable, tuple[int, int]], list[Hashable]]:
+    """Find each printed phrase on its line; return its span by its key, and what is not there.
 
     Rows may share a phrase (双400亿 is two rows); the same exclusion twice on a line is two places.
     """
-    starts: dict[int, int] = {}
-    for i, line in enumerate(squeezed.line):
-        starts.setdefault(line, i)
     spans, lost, next_from = {}, [], {}
-    for index, line, printed in zip(table.index, table["line"], table["as_printed"], strict=True):
-        key = (int(line), printed)
-        start = next_from.get(key, starts.get(int(line), -1))
+    for key, line, printed in phrases:
+        place = (int(line), printed)
+        start = next_from.get(place, squeezed.starts.get(int(line), -1))
         found = squeezed.text.find(printed.translate(FULL_WIDTH), start, start + MOST_ON_A_LINE) if start >= 0 else -1
         if found < 0 or squeezed.line[found] != line:
-            lost.append(index)
+            lost.append(key)
             continue
-        spans[index] = (found, found + len(printed))
+        spans[key] = (found, found + len(printed))
         if not shared:
-            next_from[key] = found + len(printed)
+            next_from[place] = found + len(printed)
     return spans, lost
 
 
 MOST_ON_A_LINE = 5_000
 """How far a phrase is looked for from the beginning of its line."""
+NEAR = 3
+"""Lines before and after a row's own on which its misprint may stand."""
 
 
-def say_account(data: Dataset, lang: str, source: str, account: Account) -> Iterator[str]:
-    """Say an account line by line: the sum, each unaccounted numeral, each misplaced row."""
-    counts = {state: account.count(state) for state in ("row", "excluded", "unaccounted")}
-    yield say(lang, "audit.sum", n=len(account.numerals), **counts)
+def _misplaced_misprints(data: Dataset, squeezed: Squeezed, lines: pd.Series) -> tuple[str, ...]:
+    """Return the rows, of those with these lines, near which no misprint of theirs is printed."""
+    lost = []
+    for row_id, misprint in misprints(data).items():
+        if row_id in lines.index:
+            wanted = range(int(lines[row_id]) - NEAR, int(lines[row_id]) + NEAR + 1)
+            _, missed = _locate(squeezed, ((line, line, misprint["printed"]) for line in wanted))
+            lost += [row_id] if len(missed) == len(wanted) else []
+    return tuple(lost)
+
+
+def say_account(data: Dataset, lang: str, account: Account) -> Iterator[str]:
+    """Say an account line by line: the sum, whether it is the recorded text, and every fault."""
+    yield say_sum(lang, account)
     yield say(lang, "audit.same" if account.same_text else "audit.other", sha256=account.sha256[:12])
+    for _, sentence in say_faults(data, lang, account):
+        yield sentence
+
+
+def say_sum(lang: str, account: Account) -> str:
+    """Say how many numerals there are and what became of them."""
+    counts = {state: account.count(state) for state in ("row", "excluded", "unaccounted")}
+    return say(lang, "audit.sum", n=len(account.numerals), **counts)
+
+
+def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str, str]]:
+    """Say each unaccounted numeral and each misplaced phrase, with the record it is about, if any."""
     for numeral in account.numerals:
         if numeral.state == "unaccounted":
             quantity = numeral.quantity
-            yield say(lang, "audit.unaccounted", line=quantity.line, printed=quantity.printed[:30])
+            yield "", say(lang, "audit.unaccounted", line=quantity.line, printed=quantity.printed[:30])
     frame = data.frame.set_index("id")
     for row_id in account.misplaced_rows:
         row = frame.loc[row_id]
-        yield say(lang, "audit.misplaced", id=row_id, printed=row["as_printed"], line=row["line"])
+        yield row_id, say(lang, "audit.misplaced", id=row_id, printed=row["as_printed"], line=row["line"])
+    for row_id in account.misplaced_evidence:
+        row = frame.loc[row_id]
+        words, line = row["year_evidence"], row["year_line"]
+        yield row_id, say(lang, "audit.misplaced_evidence", id=row_id, words=words, line=line)
+    for row_id in account.misplaced_misprints:
+        printed, line = misprints(data)[row_id]["printed"], frame.loc[row_id, "line"]
+        yield row_id, say(lang, "audit.misplaced_misprint", id=row_id, printed=printed, line=line)
     for index in account.misplaced_exclusions:
         row = data.tables["exclusions"].loc[index]
-        yield say(lang, "audit.misplaced_exclusion", printed=row["as_printed"], line=row["line"])
+        yield "", say(lang, "audit.misplaced_exclusion", printed=row["as_printed"], line=row["line"])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -167,7 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
         said = [say(asked.lang, "audit.no_file")]
     else:
         account = audit(state.dataset, asked.source, text)
-        print("\n".join(say_account(state.dataset, asked.lang, asked.source, account)))
+        print("\n".join(say_account(state.dataset, asked.lang, account)))
         return 0 if account.clean else 1
     print("\n".join(said), file=sys.stderr)
     return 2

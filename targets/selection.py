@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from targets.dataset import Dataset
+from targets.evidence import misprints
 from targets.progress import STATES, read_day, states, today
 from targets.text import listing, say
 
@@ -125,9 +126,10 @@ def _mask(frame: pd.DataFrame, facet: str, keys: tuple[str, ...]) -> np.ndarray:
 
 
 def _search(data: Dataset, search: str) -> np.ndarray:
-    """Find the text in the printed quantity, actor, indicator and notes, whatever the letters' case."""
+    """Find the text in the printed quantity, misprint, actor, indicator and notes, whatever the letters' case."""
     wanted, frame = search.casefold(), data.frame
-    found = np.zeros(len(frame), dtype=bool)
+    misprinted = [record for record, each in misprints(data).items() if wanted in each["printed"].casefold()]
+    found = frame["id"].isin(misprinted).to_numpy(dtype=bool, copy=True)
     for column in ("as_printed", "note", "note_en"):
         found |= frame[column].str.casefold().str.contains(wanted, regex=False).to_numpy(dtype=bool)
     for column in ("actor", "indicator"):

@@ -23,12 +23,13 @@ KINDS = ("target", "expected", "actual", "pledge")
 
 @dataclass(frozen=True)
 class Choice:
-    """What a chart is about beyond the filters: an indicator, a place, an industry, a horizon year."""
+    """What a page is about beyond the filters: an indicator, a place, an industry, a horizon year, a source."""
 
     compare: str = ""
     place: str = ""
     sector: str = ""
     horizon: str = ""
+    check: str = ""
 
     @property
     def query(self) -> dict[str, list[str]]:
@@ -36,7 +37,13 @@ class Choice:
         return {name: [value] for name, value in asdict(self).items() if value}
 
 
-CHOICE_COLUMN = {"compare": "indicator", "place": "district", "sector": "industry", "horizon": "year"}
+CHOICE_COLUMN = {
+    "compare": "indicator",
+    "place": "district",
+    "sector": "industry",
+    "horizon": "year",
+    "check": "source",
+}
 
 
 def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:

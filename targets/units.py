@@ -84,7 +84,7 @@ def write_quantity(lang: str, value: float, canonical_unit: str) -> str:
         return write_number(value) + "%"
     if lang == "zh":
         return write_number(value) + canonical_unit
-    noun = {"家": "firm|firms", "人": "person|people"}.get(canonical_unit, "|").split("|")[value != 1]
+    noun = {"家": "firm|firms", "人": "person|people"}.get(canonical_unit, "|").split("|")[int(value != 1)]
     return f"{write_number(value)} {noun}".strip()
 
 

@@ -29,6 +29,7 @@ def build(
     lines = [",".join(({"id": IDS[i]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
     files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
     files["exclusions"] = files["exclusions"].split(b"\n")[0] + "\npage,1,一流,word\n".encode()
+    files["misprints"] = files["misprints"].split(b"\n")[0] + b"\n"
     files["sources"] = sources.replace(",2022,printed,", f",{source_year},printed,").encode()
     files["targets"] = "\n".join([HEADER, *lines, ""]).encode()
     for name, text in (more or {}).items():

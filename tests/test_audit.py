@@ -5,13 +5,15 @@ import hashlib
 import pytest
 
 from targets import dataset
-from targets.audit import UnreadableTextError, audit, main, read_text, say_account
-from targets.schema import DATA_FOLDER, resources
+from targets.audit import audit, main, say_account
+from targets.evidence import misprints
+from targets.schema import DATA_FOLDER, InvalidDataError, resources
+from targets.source_text import MOST_LINES, MOST_PASTED, UnreadableTextError, read_page, read_text
 from targets.store import Store
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流城市，第一批、第一批。\n"
-"""Three lines: a quantity over a line break, a pair printed once, a word, and one phrase twice."""
+PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流成市，第一批、第一批。\n"
+"""Three lines: a quantity over a line break, a pair printed once, a word, a misprint, and one phrase twice."""
 
 
 @pytest.fixture
@@ -25,6 +27,7 @@ def files() -> dict[str, bytes]:
     return {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()} | {
         "targets": "\n".join([HEADER, *rows, ""]).encode(),
         "exclusions": "source,line,as_printed,reason\nsmall,3,一流,word\nsmall,3,第一批,vague\nsmall,3,第一批,vague\n".encode(),
+        "misprints": "id,printed,reading,reason,reason_en\na-1,成市,城市,形近,alike in shape\n".encode(),
         "sources": (
             "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
             f"small,小页,Small page,,,,2022,printed,,{digest},3,,\n"
@@ -43,7 +46,7 @@ def test_every_numeral_of_a_clean_page_is_accounted_for(files):
         ("一", "excluded", ()),
     ]
     assert account.clean
-    assert next(iter(say_account(data, "zh", "small", account))) == "5处数字 = 2处在记录中 + 3处已说明不录 + 0处无着落"
+    assert next(iter(say_account(data, "zh", account))) == "5处数字 = 2处在记录中 + 3处已说明不录 + 0处无着落"
     assert account.same_text
 
 
@@ -52,7 +55,7 @@ def test_an_unaccounted_numeral_is_named_with_its_line(files):
     account = audit(data, "small", PAGE + "另有约500人。\n")
     assert not account.clean
     assert not account.same_text
-    said = list(say_account(data, "en", "small", account))
+    said = list(say_account(data, "en", account))
     assert said[0] == "6 numerals = 2 in rows + 3 excluded + 1 unaccounted"
     assert said[2:] == ["line 4, “约500人”: in no row and not excluded"]
 
@@ -61,9 +64,66 @@ def test_what_does_not_stand_on_its_line_is_named(files):
     data = dataset.build(files)
     account = audit(data, "small", PAGE.replace("\n一流", "\n\n一流").replace("突破", "达到"))
     assert account.misplaced_rows == ("a-1",)
-    said = list(say_account(data, "zh", "small", account))
+    said = list(say_account(data, "zh", account))
     assert "a-1：第1行没有“突破4000亿元”" in said
     assert said.count("exclusions.csv：第3行没有“第一批”") == 2
+
+
+def test_words_of_a_year_that_do_not_stand_on_their_line_are_named(files):
+    data = dataset.build(files)
+    account = audit(data, "small", PAGE.replace("今年", "\n今年"))
+    assert account.misplaced_evidence == ("a-1", "a-2", "a-3")
+    assert not account.clean
+    assert "a-2: line 1 does not print “今年”, which its year follows from" in say_account(data, "en", account)
+    assert audit(data, "small", PAGE).misplaced_evidence == ()
+
+
+def test_a_misprint_that_is_not_near_its_row_is_named(files):
+    data = dataset.build(files)
+    assert audit(data, "small", PAGE).misplaced_misprints == ()
+    for text in (PAGE.replace("成市", "城市"), PAGE.replace("一流", "\n\n一流")):
+        account = audit(data, "small", text)
+        assert account.misplaced_misprints == ("a-1",)
+        assert not account.clean
+        assert "a-1：第1行附近没有印误“成市”" in say_account(data, "zh", account)
+
+
+def test_a_misprint_of_no_row_is_refused_by_name(files):
+    gone = {"misprints": files["misprints"].replace(b"a-1,", b"a-9,")}
+    with pytest.raises(InvalidDataError) as refused:
+        dataset.build(files | gone)
+    said = [problem.say("zh") for problem in refused.value.problems]
+    assert said == ["misprints.csv，第2行，“id”列，值“a-9”：targets.csv 里没有；最接近的是“a-3”"]
+
+
+def test_there_need_be_no_misprint(files):
+    data = dataset.build(files | {"misprints": files["misprints"].split(b"\n")[0] + b"\n"})
+    assert misprints(data) == {}
+    assert audit(data, "small", PAGE).clean
+
+
+@pytest.mark.parametrize(
+    ("piece", "numerals"),
+    [("一", 1), ("1,", 500_000), ("万亿", 1), ("超", 0), ("\n 1", 1), ("突破4000亿元今年", 45_454), ("\n", 0)],
+)
+def test_adversarial_text_is_accounted_for_to_its_end(files, piece, numerals):
+    """A megabyte that a quadratic search would not come to the end of."""
+    text = piece * (1_000_000 // len(piece.encode()))
+    assert len(audit(dataset.build(files), "small", text).numerals) == numerals
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("一" * (MOST_PASTED + 1), "audit.too_long"),
+        ("一" + "\n" * (MOST_LINES + 1), "audit.too_dense"),
+        ("", "audit.empty"),
+    ],
+    ids=["long", "lines", "empty"],
+)
+def test_a_text_too_large_for_a_page_is_refused(text, key):
+    with pytest.raises(UnreadableTextError, match=key):
+        read_page(text.encode())
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+PANDAS_LAYER = """
+    text quantities schema dictionary reading relative_dates units rules dataset evidence store source_text audit
+    actuals pace verdicts progress outcomes selection tables results findings
+    charts.canvas charts.marks charts.strips charts.counts charts.paths charts blocks export citation
+"""
+SHARED_BY_PAGES = "view html figure filters citation record overview records progress sources source_check"
+SERVER = "routes"
 ORDER = (
-    "targets.text", "targets.quantities", "targets.schema", "targets.dictionary", "targets.reading", "targets.relative_dates",
-    "targets.units", "targets.rules", "targets.dataset",
-    "targets.store", "targets.audit", "targets.actuals", "targets.pace",
-    "targets.verdicts", "targets.progress", "targets.outcomes", "targets.selection", "targets.tables", "targets.results", "targets.findings", "targets.charts.canvas",
-    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts.paths", "targets.charts", "targets.blocks", "targets.export",
-    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "ui.progress", "server.routes",
-    "ui.shell", "pages", "dashboard",
-)  # fmt: skip
+    *(f"targets.{name}" for name in PANDAS_LAYER.split()),
+    *(f"ui.{name}" for name in SHARED_BY_PAGES.split()),
+    *(f"server.{name}" for name in SERVER.split()),
+    *("ui.shell", "pages", "dashboard"),
+)
 FILES = [
     p
     for p in (*ROOT.glob("*.py"), *(q for d in ("targets", "ui", "pages", "server") for q in (ROOT / d).rglob("*.py")))

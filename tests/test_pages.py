@@ -53,7 +53,7 @@ def test_a_page_opens(page, lang):
     at = run(page, lang)
     assert say(lang, f"heading.{page}") in body(at)
     assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
-    assert bool(at.get("plotly_chart")) == (page != "records")
+    assert bool(at.get("plotly_chart")) == (page not in ("records", "sources"))
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
@@ -88,6 +88,8 @@ def test_an_empty_selection_says_what_to_let_go(page, lang):
 def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
     frame = data.frame
     known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "今年", "未来五年", "年"}
+    known |= {*frame["year_evidence"], *data.tables["sources"]["title"], *data.tables["exclusions"]["as_printed"]}
+    known |= {*data.tables["misprints"]["printed"], *data.tables["misprints"]["reading"]}
     words = re.sub(r"<code>.*?</code>", " ", plain(run(page, "en")))
     for word in sorted(known - {""}, key=len, reverse=True):
         words = words.replace(word, " ")
@@ -115,6 +117,8 @@ def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
         "预计",
         "实现",
         "已",
+        "清零",
+        "规上工业产值",
     }
     left = set(re.findall(r"[\u4e00-\u9fff]+", words)) - dictionary
     assert left == set()
@@ -206,8 +210,13 @@ def test_a_record_opens_with_all_its_fields(lang):
     for text in ("突破1800亿元", "zhenhai-producer-services-revenue-2022", "生产线服务业"):
         assert text in shown
     said = {
-        "zh": ("超过1,800亿元", "(1,800, 无上限) 亿元", "第24行", "推定"),
-        "en": ("over RMB 180 billion", "(1,800, no upper end)", "line 24", "Inferred"),
+        "zh": ("超过1,800亿元", "(1,800, 无上限) 亿元", "第24行", "“今年”（第6行）：来源年份2022 + 0 = 2022"),
+        "en": (
+            "over RMB 180 billion",
+            "(1,800, no upper end)",
+            "line 24",
+            "“今年” (line 6): year of the source 2022 + 0 = 2022",
+        ),
     }
     assert all(text in shown for text in said[lang])
 

@@ -13,6 +13,7 @@ ROW = "a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上工�
 def contents(targets: bytes | str, **others: bytes) -> dict[str, bytes]:
     """The project's own files with targets.csv, and others, replaced."""
     files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    files["misprints"] = b"id,printed,reading,reason,reason_en\n"
     return files | {"targets": targets.encode() if isinstance(targets, str) else targets} | others
 
 

@@ -28,6 +28,7 @@ def build(*rows: str) -> dataset.Dataset:
             f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},,,,{comparator},{value},{unit},,,,,,"
         )
     files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    files["misprints"] = b"id,printed,reading,reason,reason_en\n"
     return dataset.build(files | {"targets": ("\n".join(lines) + "\n").encode()})
 
 

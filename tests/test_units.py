@@ -81,6 +81,7 @@ def test_any_amount_goes_there_and_back(data, amount, unit):
         ("ge", 80000.0, "人", "不少于80,000人", "at least 80,000 people"),
         ("approx", 500.0, "人", "约500人", "about 500 people"),
         ("eq", 1.0, "家", "1家", "1 firm"),
+        ("eq", np.float64(63), "家", "63家", "63 firms"),
         ("eq", 3.0, "个", "3个", "3"),
         ("gt", 35.0, "%", "超过35%", "over 35%"),
         ("lt", 4.5, "%", "不到4.5%", "under 4.5%"),

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from targets.dataset import CODED
+from targets.evidence import say_misprint
 from targets.results import say_state
 from targets.schema import resources
 from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
@@ -111,7 +112,7 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
     css = "number" if column in NUMBERS else "text" if len(text) > 6 else "short"
     if column == "as_printed" and row.get("id"):
         page = [str(view.page)] if view.page > 1 else []
-        inner = link(view.here(record=[row["id"]], page=page), text)
+        inner = printed(view, row["id"], text, page=page)
     elif column in ("target", "expected", "actual", "pledge", "records") and text not in ("", "0"):
         facet = next(iter(row))
         chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})
@@ -119,6 +120,13 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
     else:
         inner = escape(text)
     return f'<td class="{css}">{inner}</td>'
+
+
+def printed(view: View, record: str, text: str, **changes: list[str]) -> str:
+    """Return a printed quantity as a link to its record, with a mark where the print was misprinted."""
+    sic = say_misprint(view.data, view.lang, record)
+    mark = f' <i class="sic" lang="la" title="{escape(sic)}">sic</i>' if sic else ""
+    return link(view.here(record=[record], **changes), text) + mark
 
 
 def say_empty(view: View) -> str:

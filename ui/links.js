@@ -38,6 +38,10 @@
       plot.on(name, act);
     }
   };
+  document.addEventListener("input", (event) => {
+    const over = event.target.closest("[data-testid=stForm]")?.querySelector("[data-over]");
+    if (over) over.hidden = event.target.value.length <= Number(over.dataset.over);
+  }, true);
   document.addEventListener("pointerover", wire, true);
   document.addEventListener("pointerdown", wire, true);
 })();

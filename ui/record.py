@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from targets.evidence import say_misprint, say_year_basis
 from targets.findings import say_value
 from targets.progress import progress
 from targets.results import say_result, say_state
@@ -13,9 +14,13 @@ from targets.schema import resources
 from targets.tables import title_of
 from targets.units import write_number
 from ui import html
+from ui.citation import show_citation
 from ui.view import View, change_address
 
-SKIPPED = ("as_printed", "note", "note_en", "source", "line", "low", "high", "low_closed", "high_closed")
+SKIPPED = (
+    "as_printed", "year_basis", "year_evidence", "year_line", "note", "note_en", "source", "line",
+    "low", "high", "low_closed", "high_closed",
+)  # fmt: skip
 
 
 def show_record(view: View) -> None:
@@ -38,6 +43,8 @@ def _fill(view: View, row: pd.Series) -> None:
         text = html.write_cell(view, column, row[column])
         if text and column not in SKIPPED:
             fields.append((title_of(view.lang, column), text))
+        if column == "year":
+            fields.append((title_of(view.lang, "year_basis"), say_year_basis(view.data, view.lang, row)))
     result = view.data.shared.get(
         ("result", view.lang, view.selection.asof, row["id"]), lambda: _say_progress(view, row["id"])
     )
@@ -49,6 +56,8 @@ def _fill(view: View, row: pd.Series) -> None:
     if not pd.isna(row["line"]):
         source = view.say("detail.source_line", source=source, line=row["line"])
     fields.append((title_of(view.lang, "source"), source))
+    if sic := say_misprint(view.data, view.lang, row["id"]):
+        fields.append((view.say("misprint.title"), sic))
     note = row["note" if view.lang == "zh" else "note_en"]
     if note:
         fields.append((resource.field("note").titles[view.lang], note))
@@ -62,6 +71,7 @@ def _fill(view: View, row: pd.Series) -> None:
         html.link(view.href("records", **nothing | {"actor": [row["actor"]]}), view.say("detail.same_actor"), "button"),
     ]
     st.html(html.block("<p>", *links, "</p>"))
+    show_citation(view, row)
 
 
 def _say_progress(view: View, record: str) -> str:

@@ -1,7 +1,9 @@
 """The list of records, its search and sorting, its download, and the data dictionary."""
 
+from collections.abc import Callable
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from targets.schema import Field, resources
@@ -60,10 +62,17 @@ def show_list(view: View) -> None:
     if view.rows.empty:
         st.html(html.say_empty(view))
         return
-    pages = -(-len(view.rows) // PER_PAGE)
+    caption = view.say("heading.records")
+    show_page_of(view, view.sorted_rows, lambda rows: html.table(view, rows[LISTED], caption=caption, sortable=True))
+
+
+def show_page_of(
+    view: View, rows: pd.DataFrame, write: Callable[[pd.DataFrame], str], *, per_page: int = PER_PAGE
+) -> None:
+    """Show the page of the rows that the address names, as `write` writes it, and the way to the others."""
+    pages = -(-len(rows) // per_page)
     page = min(view.page, pages)
-    rows = view.sorted_rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
-    parts = [html.table(view, rows[LISTED], caption=view.say("heading.records"), sortable=True)]
+    parts = [write(rows.iloc[(page - 1) * per_page : page * per_page])]
     if pages > 1:
         parts.append(f"<p>{_pager(view, page, pages)}</p>")
     st.html(html.block(*parts))

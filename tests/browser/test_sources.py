@@ -1,0 +1,187 @@
+"""The source check in a browser: a text pasted, lit, followed to its records, refused in words, forgotten."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from targets.source_text import MOST_PASTED
+from targets.text import say
+
+FITS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
+    .every(part => part.scrollWidth <= part.clientWidth)"""
+PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流城市。另有约500人、<b>7</b>家。\n"
+ROWS = (
+    "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,,inferred,今年,1,,gt,4000,亿元,力争,,,,,",
+    "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,,inferred,今年,1,,eq,3,亿,,,,,,",
+    "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,,inferred,今年,1,,eq,3,亿,,,,,,",
+)
+
+
+@pytest.fixture
+def small(folder):
+    """A data folder of one small invented source."""
+    header = (folder / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
+    texts = {
+        "targets": [header, *ROWS],
+        "sources": [
+            "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en",
+            "small,小页,Small page,,,,2022,printed,,,3,,",
+        ],
+        "exclusions": ["source,line,as_printed,reason", "small,3,一流,word"],
+        "misprints": ["id,printed,reading,reason,reason_en"],
+    }
+    for name, lines in texts.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def paste(tab, lang, text):
+    """Paste a text and press the button."""
+    tab.page.get_by_role("textbox", name=say(lang, "check.paste"), exact=True).fill(text)
+    tab.page.get_by_role("button", name=say(lang, "check.submit"), exact=True).click()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_pasted_text_is_lit_and_leads_to_its_records(serve, tab, small, lang):
+    tab.open(f"{serve(small).address}/sources?lang={lang}")
+    expect(tab.page.locator("h1")).to_have_text(say(lang, "heading.sources"))
+    expect(tab.page.locator("[data-testid=stFileUploader]")).to_have_count(0)
+    paste(tab, lang, PAGE)
+    said = say(lang, "audit.sum", n=5, row=2, excluded=1, unaccounted=2)
+    expect(tab.page.get_by_text(said)).to_be_visible()
+    lines = tab.page.locator("ol.lines li")
+    expect(lines).to_have_count(4)
+    expect(lines.nth(1).locator("a.in").first).to_have_text("40 00亿")
+    expect(lines.nth(2).locator(".out")).to_contain_text("一")
+    expect(lines.nth(2).locator("mark")).to_have_text(["500", "7"])
+    expect(lines.nth(2).locator("b")).to_have_count(0)
+    expect(tab.page.get_by_role("textbox", name=say(lang, "check.paste"), exact=True)).to_have_value("")
+    lines.nth(1).locator("sup a").click()
+    tab.expect_at("/sources", lang=lang, record="a-3")
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog.locator(".quote")).to_have_text("双３亿")
+    expect(dialog).to_contain_text(
+        say(
+            lang,
+            "year_basis.inferred",
+            words="今年",
+            where=say(lang, "year_basis.line", line=1),
+            source_year=2022,
+            distance="+ 0",
+            year=2022,
+        )
+    )
+    tab.settle()
+    tab.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(tab.page.get_by_text(said)).to_be_visible()
+    tab.settle()
+    tab.page.get_by_role("button", name=say(lang, "check.forget"), exact=True).click()
+    expect(tab.page.locator("ol.lines")).to_have_count(0)
+    tab.settle()
+    assert tab.faults == []
+
+
+def test_reason_of_an_exclusion_shows_by_keyboard(serve, tab, small):
+    tab.open(f"{serve(small).address}/sources?lang=zh")
+    paste(tab, "zh", PAGE)
+    out = tab.page.locator("ol.lines .out")
+    expect(out).to_be_visible()
+    tab.settle()
+    width = out.locator("i").evaluate("part => part.getBoundingClientRect().width")
+    out.focus()
+    expect(out.locator("i")).to_have_text("（不录：词语）")
+    assert width <= 1 < out.locator("i").evaluate("part => part.getBoundingClientRect().width")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_bad_input_is_refused_in_a_sentence(server, tab, lang):
+    tab.open(f"{server.address}/sources?lang={lang}")
+    for text, key in (
+        ("", "audit.empty"),
+        ("PNG\ufffd\x01\x02", "audit.not_text"),
+        ("5，" * 10_001, "audit.too_dense"),
+    ):
+        paste(tab, lang, text)
+        expect(tab.page.get_by_text(say(lang, key))).to_be_visible()
+        tab.settle()
+        expect(tab.page.locator("ol.lines")).to_have_count(0)
+    over = tab.page.locator("[data-over]")
+    expect(over).to_be_hidden()
+    tab.page.get_by_role("textbox", name=say(lang, "check.paste"), exact=True).fill("一" * (MOST_PASTED + 1))
+    expect(over).to_have_text(say(lang, "audit.too_long"))
+    expect(over).to_be_visible()
+    paste(tab, lang, "约5人")
+    expect(over).to_be_hidden()
+    expect(tab.page.locator("ol.lines mark")).to_have_text("5")
+    tab.settle()
+    assert tab.faults == []
+
+
+def test_largest_text_that_may_be_pasted_is_checked(server, tab):
+    tab.open(f"{server.address}/sources?lang=zh")
+    paste(tab, "zh", ("产值超过" + "超" * 95 + "\n") * (MOST_PASTED // 100))
+    expect(tab.page.locator("ol.lines li")).to_have_count(MOST_PASTED // 100 + 1)
+    tab.settle()
+    assert tab.faults == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_page_fits_a_phone_with_text_and_record(serve, phone, small, lang):
+    phone.open(f"{serve(small).address}/sources?lang={lang}")
+    assert phone.page.evaluate(FITS)
+    paste(phone, lang, PAGE + "甲" * 400 + "\n" + "a" * 400)
+    expect(phone.page.locator("ol.lines li")).to_have_count(5)
+    for summary in phone.page.locator("summary").all():
+        summary.click()
+    phone.settle()
+    assert phone.page.evaluate(FITS)
+    phone.page.locator(".ledger a").first.click()
+    dialog = phone.page.get_by_role("dialog")
+    expect(dialog.locator("[data-testid=stCode]")).to_have_count(2)
+    phone.settle()
+    assert phone.page.evaluate(FITS)
+    assert dialog.evaluate("part => part.scrollWidth <= part.clientWidth")
+    assert phone.faults == []
+
+
+def test_citation_names_the_record_and_its_address(server, tab, visit, data):
+    tab = visit(permissions=["clipboard-read", "clipboard-write"])
+    record = "zhenhai-gross-output-2022"
+    tab.open(f"{server.address}/by_year?lang=zh&record={record}")
+    code = tab.page.get_by_role("dialog").locator("[data-testid=stCode]")
+    address = f"{server.address}/records?lang=zh&record={record}"
+    said = re.sub(r"\d{4}-\d\d-\d\d", "DAY", code.first.locator("code").inner_text())
+    assert said == (
+        "创新引领发展 智造成就未来[N]. [出版者不详], [2022]: 第8行. "
+        f"转引自：目标追踪[DB/OL]. 记录{record}, 数据版本{data.version}[DAY]. {address}."
+    )
+    tab.settle()
+    code.first.hover()
+    code.first.get_by_role("button").click()
+    copied = tab.page.evaluate("navigator.clipboard.readText()")
+    assert re.sub(r"\d{4}-\d\d-\d\d", "DAY", copied) == said
+    tab.open(address)
+    expect(tab.page.get_by_role("dialog").locator(".quote")).to_have_text("突破4000亿元")
+    tab.settle()
+    assert tab.faults == []
+
+
+def test_file_is_opened_where_the_operator_allows_it(serve, tab, small, tmp_path, monkeypatch):
+    monkeypatch.setenv("STREAMLIT_SERVER_MAX_UPLOAD_SIZE", "2")
+    tab.open(f"{serve(small).address}/sources?lang=zh")
+    expect(tab.page.get_by_text(say("zh", "check.closed"))).to_have_count(0)
+    for name, content, said in (
+        ("page.txt", PAGE.encode("gb18030"), say("zh", "audit.sum", n=5, row=2, excluded=1, unaccounted=2)),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe", say("zh", "audit.not_text")),
+    ):
+        (tmp_path / name).write_bytes(content)
+        tab.page.locator("[data-testid=stFileUploader] input").set_input_files(tmp_path / name)
+        opened = tab.page.get_by_role("button", name=f"Remove {name}")
+        expect(opened).to_be_visible()
+        tab.page.get_by_role("button", name=say("zh", "check.submit"), exact=True).click()
+        expect(tab.page.get_by_text(said)).to_be_visible()
+        expect(opened).to_have_count(0)
+        tab.settle()
+    assert tab.faults == []

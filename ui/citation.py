@@ -1,0 +1,30 @@
+"""The citation of a record, in both forms, each copied by one click."""
+
+from datetime import UTC, datetime, timedelta
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from targets.citation import cite
+from targets.selection import to_query_string
+from targets.text import LANGUAGES
+from ui import html
+from ui.view import PAGES, View
+
+
+def show_citation(view: View, row: pd.Series) -> None:
+    """Show a record's citations as plain text with a button that copies."""
+    st.html(html.block(f"<h3>{escape(view.say('cite.title'))}</h3>"))
+    today = datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
+    for lang in LANGUAGES:
+        st.html(html.block(f"<p class=under>{escape(view.say(f'cite.{lang}'))}</p>"))
+        link = address_of(st.context.url or "", lang, row["id"])
+        st.code(cite(view.data, lang, row, link, f"{today:%Y-%m-%d}"), language=None, wrap_lines=True)
+
+
+def address_of(here: str, lang: str, record: str) -> str:
+    """Return the address of a record on the list of records, from the address of the page the reader is on."""
+    root, _, last = here.rstrip("/").rpartition("/")
+    base = root if last in PAGES else here.rstrip("/")
+    return f"{base}/records?{to_query_string({'lang': [lang], 'record': [record]})}"

@@ -1,0 +1,171 @@
+"""A source line by line: what is known of it, its rows with how each was read, its exclusions, the misprints."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from targets.audit import Account
+from targets.evidence import misprints, say_misprint, say_year_basis
+from targets.findings import say_kind
+from targets.schema import resources
+from targets.selection import options
+from targets.tables import title_of
+from targets.units import write_number
+from ui import html
+from ui.records import show_page_of
+from ui.view import View, change_address
+
+PER_PAGE = 200
+
+
+def choose_source(view: View) -> str:
+    """Return the source to check; where there are several, show the box that chooses it."""
+    known = options(view.data, "source")
+    source = view.choice.check or known[0]
+    if len(known) > 1:
+        st.session_state["choice-check"] = source
+        st.selectbox(
+            view.say("choice.check"),
+            known,
+            key="choice-check",
+            format_func=lambda key: view.label("source", key),
+            on_change=lambda: change_address(check=[st.session_state["choice-check"]]),
+        )
+    return source
+
+
+def show_source(view: View, source: str) -> None:
+    """Show what is known of a source: title, publisher, date, address, year, checksum, lines, note."""
+    described = view.data.tables["sources"].set_index("id").loc[source]
+    fields = resources()["sources"]
+    unprinted = f"<span class=under>{escape(view.say('check.unprinted'))}</span>"
+    basis = fields.field("year_basis").label(view.lang, described["year_basis"])
+    of_language = "" if view.lang == "zh" else "_en"
+    shown = {
+        "title": escape(described["title"]) if view.lang != "zh" else "",
+        "publisher": escape(described[f"publisher{of_language}"]) or unprinted,
+        "published": escape(described["published"]) or unprinted,
+        "year": escape(view.say("check.year", year=described["year"], basis=basis)),
+        "url": _link_out(described["url"]),
+        "sha256": f"<code>{escape(described['sha256'])}</code>" if described["sha256"] else "",
+        "lines": "" if pd.isna(described["lines"]) else str(described["lines"]),
+        "note": escape(described[f"note{of_language}"]),
+    }
+    listed = "".join(
+        f"<dt>{escape(fields.field(name).titles[view.lang])}</dt><dd>{text}</dd>"
+        for name, text in shown.items()
+        if text
+    )
+    rows = int((view.data.frame["source"] == source).sum())
+    left_out = int((view.data.tables["exclusions"]["source"] == source).sum())
+    key = "check.lead_web" if pd.isna(described["lines"]) else "check.lead"
+    lead = view.say(key, rows=rows, excluded=left_out)
+    title = escape(view.label("source", source))
+    st.html(html.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
+
+
+def _link_out(url: str) -> str:
+    """Return an address as a link, if it is one of the web."""
+    if not url.startswith(("http://", "https://")):
+        return escape(url)
+    return f'<a href="{escape(url)}" rel="noopener" target="_blank">{escape(url)}</a>'
+
+
+def show_rows(view: View, source: str, account: Account | None) -> None:
+    """Show the selected rows of a source in the order of its lines; a row that its text belies is marked."""
+
+    def make() -> pd.DataFrame:
+        rows = view.rows[view.rows["source"] == source]
+        return rows.sort_values("line", kind="stable", na_position="last")
+
+    rows = view.data.shared.get(("lines", source, view.selection), make)
+    st.html(html.block(f"<h2>{escape(view.say('check.rows', n=len(rows)))}</h2>"))
+    if rows.empty:
+        st.html(html.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
+        return
+    lost = {*account.misplaced_rows, *account.misplaced_evidence, *account.misplaced_misprints} if account else set()
+    page = [str(view.page)] if view.page > 1 else []
+    show_page_of(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
+
+
+def _ledger(view: View, rows: pd.DataFrame, lost: set[str], page: list[str]) -> str:
+    names = ("line", "printed", "what", "reading", "year", "note")
+    titles = [title_of(view.lang, "line"), *(view.say(f"ledger.{name}") for name in names[1:])]
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
+    body = "".join(_entry(view, row, lost, page) for row in rows.itertuples())
+    caption = escape(view.say("check.rows", n=len(rows)))
+    return (
+        f'<div class="box" tabindex="0" role="region" aria-label="{caption}"><table class="ledger">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
+    """Return one record as a row of the table: where it stands, what is printed, how it was read."""
+    note, sic = row.note if view.lang == "zh" else row.note_en, say_misprint(view.data, view.lang, row.id)
+    who = f"{view.label('actor', row.actor)} · {say_kind(view.data, view.lang, row.kind)}"
+    reading, comparable = say_reading(view, row)
+    flag = f" <mark>{escape(view.say('check.belied'))}</mark>" if row.id in lost else ""
+    cells = [
+        "" if pd.isna(row.line) else str(row.line),
+        html.printed(view, row.id, row.as_printed, page=page) + flag,
+        _two(who, view.label("indicator", row.indicator)),
+        _two(reading, comparable),
+        _two("" if pd.isna(row.year) else str(row.year), say_year_basis(view.data, view.lang, row)),
+        _two(note, sic),
+    ]
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _two(first: str, second: str) -> str:
+    """Return two texts, the second smaller under the first."""
+    return " ".join(filter(None, (escape(first), f"<span>{escape(second)}</span>" if second else "")))
+
+
+def say_reading(view: View, row: object) -> tuple[str, str]:
+    """Say what a printed quantity was read as, and what that is in the common unit."""
+    if pd.isna(row.value):
+        return view.say("quantity.none"), ""
+    read = [view.label("comparator", row.comparator), row.value_text, row.unit]
+    unit = view.data.label_unit(view.lang, row.canonical_unit)
+    return " ".join(read), f"→ {write_number(row.canonical_value)} {unit}"
+
+
+def show_exclusions(view: View, source: str) -> None:
+    """Show, folded, every numeral of a source that is no row, with the reason."""
+    reasons = view.data.tables["reasons"].set_index("reason")
+    of_language = "" if view.lang == "zh" else "_en"
+    excluded = view.data.tables["exclusions"]
+    excluded = excluded[excluded["source"] == source].sort_values("line", kind="stable")
+    if excluded.empty:
+        return
+    items = "".join(
+        f"<li><span>{escape(view.say('check.line', line=row.line))}</span> <q>{escape(row.as_printed)}</q> "
+        f"{escape(say_reason(view, row.reason))}</li>"
+        for row in excluded.itertuples()
+    )
+    key = "".join(
+        f"<dt>{escape(reasons.at[reason, f'name{of_language}'])}</dt>"
+        f"<dd>{escape(reasons.at[reason, f'description{of_language}'])}</dd>"
+        for reason in excluded["reason"].unique()
+    )
+    summary = escape(view.say("check.excluded", n=len(excluded)))
+    st.html(html.block(f"<details><summary>{summary}</summary><dl>{key}</dl><ul class=left-out>{items}</ul></details>"))
+
+
+def say_reason(view: View, reason: str) -> str:
+    """Return the name of a reason for leaving a numeral out."""
+    reasons = view.data.tables["reasons"].set_index("reason")
+    return reasons.at[reason, "name" if view.lang == "zh" else "name_en"]
+
+
+def show_misprints(view: View) -> None:
+    """Show every misprint that a record rests on, of all sources, each with a link to its record."""
+    items = [
+        f"<li>{html.link(view.here(record=[record]), found['printed'])}<span class=under> "
+        f"{escape(say_misprint(view.data, view.lang, record))}</span></li>"
+        for record, found in misprints(view.data).items()
+    ]
+    shown = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(view.say('misprint.none'))}</p>"
+    st.html(html.block(f"<h2>{escape(view.say('misprint.all', n=len(items)))}</h2>{shown}"))
