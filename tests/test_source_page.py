@@ -63,7 +63,7 @@ def test_a_source_is_chosen_by_its_address(small):
     assert at.selectbox(key="choice-check").value == "web"
     raw = "\n".join(element.proto.body for element in at.get("html"))
     assert '<a href="https://example.com/a?b=&lt;i&gt;" rel="noopener"' in raw
-    assert "按行排列的记录（1条）" in body(at)
+    assert "这个来源的记录（1条）" in body(at)
     assert "从这个来源录入1条记录；它没有行号，请到原处核对。" in body(at)
     assert not at.text_area
     assert "不录的词语" not in body(at)

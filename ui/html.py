@@ -125,7 +125,7 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
 def printed(view: View, record: str, text: str, **changes: list[str]) -> str:
     """Return a printed quantity as a link to its record, with a mark where the print was misprinted."""
     sic = say_misprint(view.data, view.lang, record)
-    mark = f' <i class="sic" lang="la" title="{escape(sic)}">sic</i>' if sic else ""
+    mark = f' <span class="sic" lang="la" title="{escape(sic)}">sic</span>' if sic else ""
     return link(view.here(record=[record], **changes), text) + mark
 
 

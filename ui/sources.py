@@ -80,7 +80,8 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
         return rows.sort_values("line", kind="stable", na_position="last")
 
     rows = view.data.shared.get(("lines", source, view.selection), make)
-    st.html(html.block(f"<h2>{escape(view.say('check.rows', n=len(rows)))}</h2>"))
+    key = "check.rows" if rows["line"].notna().any() else "check.rows_web"
+    st.html(html.block(f"<h2>{escape(view.say(key, n=len(rows)))}</h2>"))
     if rows.empty:
         st.html(html.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
         return

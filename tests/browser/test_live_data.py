@@ -147,6 +147,7 @@ def hostile(folder):
         keys = [row["indicator"] for row in csv.DictReader(opened)]
 
     def indicators(number, row):
+        row["growth_of"] = ""
         row["indicator"] = key(row["indicator"][:14] + str(number))
         row["name_en"] = f"{number}{PRINTED[number % len(PRINTED)]}<b>i</b>"
         row["definition_zh"] = row["definition_en"] = LONG[:200]
