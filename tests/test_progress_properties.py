@@ -131,6 +131,8 @@ def test_a_wider_interval_never_makes_a_result_more_certain(base, latest, wanted
     assume(rows[0]["reason"] != "base_spans_target")
     for wider in rows[1:]:
         assert narrow <= possible(wider)
+        if rows[0]["bound"] and wider["bound"]:
+            assert at_most(wider["ratio_low"], rows[0]["ratio_low"])
 
 
 @bounded
