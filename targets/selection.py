@@ -77,8 +77,8 @@ def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selec
         known = options(data, facet) if asked else []
         chosen[facet] = tuple(key for key in known if key in asked)
         ignored += [Ignored(facet, value) for value in asked if value not in known]
-    searches = list(query.get("q", ()))
-    search = " ".join(searches[-1].split()) if searches else ""
+    *earlier, search = [" ".join(text.split()) for text in query.get("q", ())] or [""]
+    ignored += [Ignored("q", text) for text in dict.fromkeys(earlier) if text != search]
     if len(search) > LONGEST_SEARCH or not search.isprintable():
         ignored.append(Ignored("q", search))
         search = ""
