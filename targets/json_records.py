@@ -1,0 +1,58 @@
+"""Records as JSON: typed values, and everything needed to read them without another file."""
+
+import json
+
+import pandas as pd
+
+from targets.dataset import Dataset
+from targets.export import typed, typed_records
+from targets.schema import package, resources
+from targets.selection import Selection, describe
+from targets.text import LANGUAGES
+
+CHUNK = 10_000
+"""Records turned into Python's own values at a time, so that memory follows the answer, not its parts."""
+
+
+def say_selection(data: Dataset, selection: Selection) -> dict:
+    """Return a selection as its parameters, and in words."""
+    return {"parameters": selection.query} | {lang: describe(data, lang, selection) for lang in LANGUAGES}
+
+
+def table_rows(data: Dataset, name: str, keys: pd.Series | None = None) -> list[dict]:
+    """Return a code list as one dictionary per row; with keys, only the rows they name."""
+    resource, table = resources()[name], data.tables[name]
+    if keys is not None:
+        table = table[table[resource.primary_key].isin(set(keys.dropna()))]
+    columns = typed(table, resource.fields)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def to_json(data: Dataset, selection: Selection, rows: pd.DataFrame) -> bytes:
+    """Return records with their columns described, units, sources and the selection they answer.
+
+    A missing cell, and an end of an interval that is not there, is null. UTF-8.
+    """
+    described = next(each for each in package()["resources"] if each["name"] == "targets")
+    head = {
+        "title": package()["title"],
+        "title_en": package()["title_en"],
+        "data_version": data.version,
+        **({"licenses": package()["licenses"]} if "licenses" in package() else {}),
+        "selection": say_selection(data, selection),
+        "count": len(rows),
+        "columns": described["schema"]["fields"] + described["derivedFields"],
+        "units": table_rows(data, "units", rows["unit"]),
+        "sources": table_rows(data, "sources", rows["source"]),
+    }
+    records = ",\n".join(filter(None, (_chunk(rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK))))
+    return f'{_dump(head)[:-1]}, "records": [\n{records}\n]}}\n'.encode()
+
+
+def _chunk(rows: pd.DataFrame) -> str:
+    columns = typed_records(rows)
+    return ",\n".join(_dump(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
