@@ -11,7 +11,9 @@ ORDER = (
     "targets.units", "targets.rules", "targets.dataset",
     "targets.store", "targets.audit", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
     "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.blocks", "targets.export",
-    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "server.routes",
+    "targets.json_records", "targets.workbook", "targets.package", "targets.interface", "targets.openapi", "targets.examples",
+    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "ui.interface",
+    "server.kept", "server.answers", "server.routes",
     "ui.shell", "pages", "dashboard",
 )  # fmt: skip
 FILES = [

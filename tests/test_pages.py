@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from targets import dataset
+from targets.examples import EXAMPLES, write_example
+from targets.interface import ADDRESSES, parameters, read_asked
 from targets.schema import DATA_FOLDER
 from targets.store import Store
 from targets.text import LANGUAGES, say
@@ -55,7 +57,7 @@ def test_a_page_opens(page, lang):
     at = run(page, lang)
     assert say(lang, f"heading.{page}") in body(at)
     assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
-    assert bool(at.get("plotly_chart")) == (page != "records")
+    assert bool(at.get("plotly_chart")) == (page not in ("records", "interface"))
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
@@ -90,7 +92,7 @@ def test_an_empty_selection_says_what_to_let_go(page, lang):
 def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
     frame = data.frame
     known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "今年", "未来五年", "年"}
-    words = re.sub(r"<code>.*?</code>", " ", plain(run(page, "en")))
+    words = re.sub(r"<[^>]+>", " ", re.sub(r"<code>.*?</code>", " ", body(run(page, "en"))))
     for word in sorted(known - {""}, key=len, reverse=True):
         words = words.replace(word, " ")
     words = re.sub(r"districts\.csv|sources\.csv", " ", words)
@@ -282,3 +284,38 @@ def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
 
 def test_the_data_version_stands_at_the_foot():
     assert dataset.load().version in body(run("overview"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_interface_page_tells_every_address_with_the_filters_in_it(lang, data):
+    at = run("interface", lang, **LINK)
+    links = re.findall(r'href="(data/[^"]+)"', body(at))
+    asked, _ = read_asked(data, {"lang": [lang]} | LINK)
+    for address in ADDRESSES:
+        href = next(link for link in links if link.partition("?")[0] == address.path)
+        assert read_asked(data, parse_qs(urlsplit(href).query)) == (asked, [])
+    assert links[-1] == "data/openapi.json"
+    assert len(links) == len(ADDRESSES) + 1
+
+
+def test_the_examples_have_the_filters_in_them(data):
+    at = run("interface", district=["镇海区"], kind=["target"], sort=["-line"], place=["镇海区"])
+    url = "http://localhost:8501/data/targets.csv?district=%E9%95%87%E6%B5%B7%E5%8C%BA&kind=target&sort=-line"
+    assert [block.value.strip() for block in at.code] == [
+        url,
+        *(write_example(name, url).strip() for name in EXAMPLES),
+    ]
+
+
+def test_the_interface_page_tells_every_parameter_and_its_values(data):
+    shown = body(run("interface", "en"))
+    for parameter in parameters(data).values():
+        assert f"<dt><code>{parameter.name}</code></dt>" in shown
+        for value in parameter.values:
+            assert f"<li><code>{value}</code>" in shown
+
+
+def test_the_records_can_be_downloaded_in_every_format():
+    shown = body(run("records", **LINK))
+    hrefs = re.findall(r'<a download class="button" href="(data/[^"?]+)\?[^"]+district=[^"]+"', shown)
+    assert hrefs == ["data/targets.csv", "data/targets.xlsx", "data/targets.json", "data/package.zip"]
