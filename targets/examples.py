@@ -22,9 +22,6 @@ curl --fail --silent --show-error --compressed --output targets.csv "{url}"
 }
 """Each takes the address of the CSV file, percent-encoded, so that it can stand in double quotes anywhere."""
 
-LANGUAGE = {"excel": None, "pandas": "python", "r": "r", "curl": "bash"}
-"""What each is written in."""
-
 
 def write_example(name: str, url: str) -> str:
     """Return an example for an address."""

@@ -117,6 +117,10 @@ class Address:
         """Return the name of the file for the reader, which says the selection."""
         return export.file_name(data, asked.lang, asked.selection, self.what, self.format[0])
 
+    def gives(self, lang: str) -> str:
+        """Return what is had from the address, in words."""
+        return say(lang, f"interface.{self.format[0]}" if self.what == "targets" else f"gives.{self.what}")
+
     def tag(self, data: Dataset, asked: Asked) -> str:
         """Return what tells one answer from another: data, program, address and what was asked."""
         chosen = asked.selection.query | asked.choice.query | {"lang": asked.lang, "sort": asked.sort}

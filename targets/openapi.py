@@ -73,7 +73,7 @@ def _describe_address(address: Address) -> dict:
         "get": {
             "operationId": address.path.removeprefix("data/").replace("/", "-").replace(".", "-"),
             "summary": " · ".join(say(lang, f"file.{address.what}") for lang in LANGUAGES) + f" ({ending})",
-            "description": _both(f"interface.{ending}"),
+            "description": "\n\n".join(address.gives(lang) for lang in LANGUAGES),
             "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in address.takes],
             "responses": answers,
         }

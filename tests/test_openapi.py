@@ -1,6 +1,7 @@
 """The description of the data interface: true to the code, and every answer true to it."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import schemathesis
@@ -12,12 +13,11 @@ from server import routes
 from targets import dataset
 from targets.interface import ADDRESSES, parameters
 from targets.openapi import describe_interface
-from targets.schema import DATA_FOLDER
 from targets.selection import FACETS, options
-from targets.store import Store
 from targets.tables import CHOICE_COLUMN
 
-schema = schemathesis.openapi.from_dict(describe_interface(dataset.load()))
+DATA = dataset.load()
+schema = schemathesis.openapi.from_dict(describe_interface(DATA))
 schema.app = Starlette(routes=routes.ROUTES)
 
 
@@ -25,7 +25,7 @@ schema.app = Starlette(routes=routes.ROUTES)
 def own_data():
     """The project's own data, whatever TARGETS_DATA says."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(routes, "STORE", Store(DATA_FOLDER))
+        patch.setattr(routes, "STORE", SimpleNamespace(current=lambda: SimpleNamespace(dataset=DATA)))
         yield
 
 
@@ -62,9 +62,9 @@ def test_the_values_of_a_parameter_are_those_of_the_data(data):
     assert list(parameters(data)) == list(found)
 
 
-def test_the_description_stands_at_its_address(data):
+def test_the_description_stands_at_its_address():
     answer = TestClient(schema.app).get("/data/openapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert "content-disposition" not in answer.headers
-    assert json.loads(answer.content) == describe_interface(data)
+    assert json.loads(answer.content) == describe_interface(DATA)
     assert answer.json()["openapi"] == "3.1.0"

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+from types import SimpleNamespace
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -13,9 +14,9 @@ from starlette.testclient import TestClient
 from server import routes
 from server.kept import Kept
 from targets import store
+from targets.dataset import Dataset
 from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
-from targets.schema import DATA_FOLDER
 from targets.selection import Selection, select, sort_rows
 from targets.tables import TABLES, Choice, table_of
 
@@ -28,15 +29,10 @@ def app() -> Starlette:
     return Starlette(routes=routes.ROUTES)
 
 
-@pytest.fixture(scope="module")
-def own() -> store.Store:
-    """The project's own data, whatever TARGETS_DATA says."""
-    return store.Store(DATA_FOLDER)
-
-
 @pytest.fixture
-def client(app, own, monkeypatch) -> TestClient:
-    monkeypatch.setattr("server.routes.STORE", own)
+def client(app, data, monkeypatch) -> TestClient:
+    """A client that takes no compression, of addresses that have the tests' own data."""
+    monkeypatch.setattr(routes, "STORE", store_of(data))
     return TestClient(app, headers={"accept-encoding": "identity"})
 
 
@@ -54,6 +50,11 @@ def ask(app: Starlette, path: str, query: bytes) -> tuple[int, dict[str, str], s
     asyncio.run(app(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]).decode("utf-8-sig", "replace")
+
+
+def store_of(data: Dataset) -> SimpleNamespace:
+    """Return what the addresses ask of a store, with this data."""
+    return SimpleNamespace(current=lambda: SimpleNamespace(dataset=data))
 
 
 def read(content: bytes) -> pd.DataFrame:

@@ -5,11 +5,11 @@ from html import escape
 
 import streamlit as st
 
-from targets.examples import EXAMPLES, LANGUAGE, write_example
+from targets.examples import EXAMPLES, write_example
 from targets.interface import ADDRESSES, TABLE, Address, Parameter, parameters
 from targets.openapi import OPENAPI
 from targets.selection import to_query_string
-from targets.tables import CHOICE_COLUMN, TABLES
+from targets.tables import CHOICE_COLUMN
 from ui import html
 from ui.view import View
 
@@ -35,10 +35,7 @@ def show_addresses(view: View) -> None:
 
 
 def _address(view: View, address: Address, href: str) -> str:
-    if address.what in TABLES:
-        gives = view.say("interface.gives_table", name=view.say(f"file.{address.what}"))
-    else:
-        gives = view.say(f"interface.{'openapi' if address is OPENAPI else address.format[0]}")
+    gives = address.gives(view.lang)
     return (
         f'<tr><td class="short"><a href="{escape(href)}">{escape(address.path)}</a></td><td>{escape(gives)}</td></tr>'
     )
@@ -59,7 +56,7 @@ def show_examples(view: View) -> None:
         st.html(html.block(f"<p>{escape(view.say(f'interface.{name}'))}</p>"))
         if name == "excel":
             st.code(url, language=None, wrap_lines=True)
-        st.code(write_example(name, url), language=LANGUAGE[name], wrap_lines=True)
+        st.code(write_example(name, url), language=None, wrap_lines=True)
 
 
 def show_parameters(view: View) -> None:
@@ -72,11 +69,13 @@ def show_parameters(view: View) -> None:
 def _parameter(view: View, parameter: Parameter) -> str:
     marks = [view.say("interface.many")] if parameter.many else []
     marks += [view.say("interface.for_tables")] if parameter.name in CHOICE_COLUMN else []
-    said = escape(view.say("comma").join([parameter.meanings[view.lang], *marks]))
+    said = view.say("comma").join([parameter.meanings[view.lang], *marks])
     if parameter.values:
         values = "".join(_value(view, *pair) for pair in zip(parameter.values, parameter.labels, strict=True))
-        count = escape(view.say("interface.values", n=len(parameter.values)))
-        said += f"<details><summary>{count}</summary><ul>{values}</ul></details>"
+        summary = escape(view.say("interface.values", said=said, n=len(parameter.values)))
+        said = f"<details><summary>{summary}</summary><ul>{values}</ul></details>"
+    else:
+        said = escape(said)
     return f"<dt><code>{escape(parameter.name)}</code></dt><dd>{said}</dd>"
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from targets.examples import EXAMPLES
 from targets.text import say
 
 FITS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
@@ -65,9 +66,9 @@ def test_the_page_fits_a_phone_with_everything_unfolded(server, phone, lang):
 
 def test_examples_name_the_address_that_the_browser_has(server, tab, chosen):
     tab.open(f"{server.address}/interface?lang=zh&{FILTERED}&sort=line")
-    shown = tab.page.locator("[data-testid=stCode] code").all_inner_texts()
-    assert len(shown) == 5
-    urls = {re.search(r'http[^"\s]+', text)[0] for text in shown}
+    codes = tab.page.locator("[data-testid=stCode] code")
+    expect(codes).to_have_count(len(EXAMPLES) + 1)
+    urls = {re.search(r'http[^"\s]+', text)[0] for text in codes.all_inner_texts()}
     assert len(urls) == 1
     url = urls.pop()
     assert url.startswith(f"{server.address}/data/targets.csv?district=")
