@@ -216,6 +216,41 @@ def test_a_record_opens_with_all_its_fields(lang):
     assert all(text in shown for text in said[lang])
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_interface_page_tells_every_address_with_the_filters_in_it(lang, data):
+    at = run("interface", lang, **LINK)
+    links = re.findall(r'href="(data/[^"]+)"', body(at))
+    asked, _ = read_asked(data, {"lang": [lang]} | LINK)
+    for address in ADDRESSES:
+        href = next(link for link in links if link.partition("?")[0] == address.path)
+        assert read_asked(data, parse_qs(urlsplit(href).query)) == (asked, [])
+    assert links[-1] == "data/openapi.json"
+    assert len(links) == len(ADDRESSES) + 1
+
+
+def test_the_examples_have_the_filters_in_them(data):
+    at = run("interface", district=["镇海区"], kind=["target"], sort=["-line"], place=["镇海区"])
+    url = "http://localhost:8501/data/targets.csv?district=%E9%95%87%E6%B5%B7%E5%8C%BA&kind=target&sort=-line"
+    assert [block.value.strip() for block in at.code] == [
+        url,
+        *(write_example(name, url).strip() for name in EXAMPLES),
+    ]
+
+
+def test_the_interface_page_tells_every_parameter_and_its_values(data):
+    shown = body(run("interface", "en"))
+    for parameter in parameters(data).values():
+        assert f"<dt><code>{parameter.name}</code></dt>" in shown
+        for value in parameter.values:
+            assert f"<li><code>{value}</code>" in shown
+
+
+def test_the_records_can_be_downloaded_in_every_format():
+    shown = body(run("records", **LINK))
+    hrefs = re.findall(r'<a download class="button" href="(data/[^"?]+)\?[^"]+district=[^"]+"', shown)
+    assert hrefs == ["data/targets.csv", "data/targets.xlsx", "data/targets.json", "data/package.zip"]
+
+
 def test_a_broken_file_keeps_the_last_good_page_with_a_warning(folder, monkeypatch):
     store = Store(folder)
     store.current()
@@ -284,38 +319,3 @@ def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
 
 def test_the_data_version_stands_at_the_foot():
     assert dataset.load().version in body(run("overview"))
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_interface_page_tells_every_address_with_the_filters_in_it(lang, data):
-    at = run("interface", lang, **LINK)
-    links = re.findall(r'href="(data/[^"]+)"', body(at))
-    asked, _ = read_asked(data, {"lang": [lang]} | LINK)
-    for address in ADDRESSES:
-        href = next(link for link in links if link.partition("?")[0] == address.path)
-        assert read_asked(data, parse_qs(urlsplit(href).query)) == (asked, [])
-    assert links[-1] == "data/openapi.json"
-    assert len(links) == len(ADDRESSES) + 1
-
-
-def test_the_examples_have_the_filters_in_them(data):
-    at = run("interface", district=["镇海区"], kind=["target"], sort=["-line"], place=["镇海区"])
-    url = "http://localhost:8501/data/targets.csv?district=%E9%95%87%E6%B5%B7%E5%8C%BA&kind=target&sort=-line"
-    assert [block.value.strip() for block in at.code] == [
-        url,
-        *(write_example(name, url).strip() for name in EXAMPLES),
-    ]
-
-
-def test_the_interface_page_tells_every_parameter_and_its_values(data):
-    shown = body(run("interface", "en"))
-    for parameter in parameters(data).values():
-        assert f"<dt><code>{parameter.name}</code></dt>" in shown
-        for value in parameter.values:
-            assert f"<li><code>{value}</code>" in shown
-
-
-def test_the_records_can_be_downloaded_in_every_format():
-    shown = body(run("records", **LINK))
-    hrefs = re.findall(r'<a download class="button" href="(data/[^"?]+)\?[^"]+district=[^"]+"', shown)
-    assert hrefs == ["data/targets.csv", "data/targets.xlsx", "data/targets.json", "data/package.zip"]
