@@ -27,6 +27,9 @@ from targets.selection import (
 from targets.tables import CHOICE_COLUMN, TABLES, Choice, choose, table_of
 from targets.text import LANGUAGES, say
 
+ORDERS = tuple(sign + column for column in SORTS for sign in ("", "-"))
+"""Columns by which records are ordered, from the end with "-" before them."""
+
 PAGE_ONLY = ("page", "record", "embed", "embed_options")
 """Parameters of a page that change nothing here, so that the address of a page can be used as it is."""
 
@@ -51,8 +54,7 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
     choice, more = choose(data, query)
     ignored += more
     single = {}
-    sorts = ("", *(sign + column for column in SORTS for sign in ("", "-")))
-    for name, known in (("lang", LANGUAGES), ("sort", sorts)):
+    for name, known in (("lang", LANGUAGES), ("sort", ("", *ORDERS))):
         *earlier, last = query.get(name) or known[:1]
         ignored += [Ignored(name, value) for value in dict.fromkeys(earlier) if value != last]
         ignored += [Ignored(name, last)] if last not in known else []
@@ -74,14 +76,11 @@ class Parameter:
 
 
 def _parameter(data: Dataset, name: str) -> Parameter:
-    if name in ("lang", "q"):
-        values = LANGUAGES if name == "lang" else ()
+    plain = {"lang": LANGUAGES, "q": (), "sort": ORDERS}
+    if name in plain:
         meanings = {lang: say(lang, f"interface.{name}", most=LONGEST_SEARCH) for lang in LANGUAGES}
-        return Parameter(name, meanings, values, tuple(dict.fromkeys(LANGUAGES, value) for value in values))
-    if name == "sort":
-        values = tuple(sign + column for column in SORTS for sign in ("", "-"))
-        meanings = {lang: say(lang, "interface.sort") for lang in LANGUAGES}
-        return Parameter(name, meanings, values, tuple(dict.fromkeys(LANGUAGES, value) for value in values))
+        labels = tuple(dict.fromkeys(LANGUAGES, value) for value in plain[name])
+        return Parameter(name, meanings, plain[name], labels)
     facet = CHOICE_COLUMN.get(name, name)
     values = tuple(options(data, facet))
     labels = tuple({lang: label_option(data, lang, facet, value) for lang in LANGUAGES} for value in values)

@@ -19,12 +19,10 @@ def say_selection(data: Dataset, selection: Selection) -> dict:
     return {"parameters": selection.query} | {lang: describe(data, lang, selection) for lang in LANGUAGES}
 
 
-def table_rows(data: Dataset, name: str, keys: pd.Series | None = None) -> list[dict]:
-    """Return a code list as one dictionary per row; with keys, only the rows they name."""
+def _rows_of(data: Dataset, name: str, keys: set[str]) -> list[dict]:
+    """Return the rows of a code list that the keys name, one dictionary each."""
     resource, table = resources()[name], data.tables[name]
-    if keys is not None:
-        table = table[table[resource.primary_key].isin(set(keys.dropna()))]
-    columns = typed(table, resource.fields)
+    columns = typed(table[table[resource.primary_key].isin(keys)], resource.fields)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
@@ -38,12 +36,11 @@ def to_json(data: Dataset, selection: Selection, rows: pd.DataFrame) -> bytes:
         "title": package()["title"],
         "title_en": package()["title_en"],
         "data_version": data.version,
-        **({"licenses": package()["licenses"]} if "licenses" in package() else {}),
         "selection": say_selection(data, selection),
         "count": len(rows),
         "columns": described["schema"]["fields"] + described["derivedFields"],
-        "units": table_rows(data, "units", rows["unit"]),
-        "sources": table_rows(data, "sources", rows["source"]),
+        "units": _rows_of(data, "units", {*rows["unit"], *rows["canonical_unit"]}),
+        "sources": _rows_of(data, "sources", {*rows["source"]}),
     }
     records = ",\n".join(filter(None, (_chunk(rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK))))
     return f'{_dump(head)[:-1]}, "records": [\n{records}\n]}}\n'.encode()

@@ -152,7 +152,7 @@ def test_json_has_typed_records_and_what_explains_them(data):
     names = [column["name"] for column in found["columns"]]
     assert all(list(record) == names for record in found["records"])
     assert all(column["title"] and column["title_en"] for column in found["columns"])
-    assert {unit["unit"] for unit in found["units"]} == set(rows["unit"]) - {""}
+    assert {unit["unit"] for unit in found["units"]} == {*rows["unit"], *rows["canonical_unit"]} - {""}
     assert [source["id"] for source in found["sources"]] == ["ningbo-2022"]
 
 

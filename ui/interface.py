@@ -27,6 +27,7 @@ def show_addresses(view: View) -> None:
     st.html(
         html.block(
             f"<p class=lead>{escape(view.say('interface.lead'))}</p><h2>{escape(caption)}</h2>",
+            f"<p class=under>{escape(view.say('interface.filtered'))}</p>",
             f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>',
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>",
             f"<p class=under>{escape(view.say('interface.rules'))}</p>",
