@@ -5,12 +5,16 @@ import io
 import json
 import re
 import zipfile
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pandas as pd
 import pytest
 import yaml
 from frictionless import Package
+from hypothesis import given
+from hypothesis import strategies as st
 
 from targets import dataset
 from targets.json_records import to_json
@@ -114,6 +118,14 @@ def test_nothing_in_a_workbook_runs_or_leads_away(folder, lang):
 )
 def test_what_a_cell_cannot_hold_is_shown(text, cell):
     assert clean(text) == cell
+
+
+@given(st.text(max_size=60))
+def test_whatever_a_cell_holds_is_xml_and_else_the_text_itself(text):
+    cell = clean(text)
+    assert ElementTree.fromstring(f"<c>{escape(cell)}</c>").text == (cell or None)
+    assert len(cell) == len(text)
+    assert all(new in (old, "\ufffd") for old, new in zip(text, cell, strict=True))
 
 
 def test_a_workbook_with_forbidden_characters_opens(folder):
