@@ -47,8 +47,8 @@ def _reason(one: Ignored, known: Mapping[str, Parameter], query: Mapping[str, li
         return "data.unknown_name"
     if not known[one.parameter].many and len(set(query[one.parameter])) > 1:
         return "data.one_value"
-    if one.parameter == "q":
-        return "data.bad_search"
+    if one.parameter in ("q", "asof"):
+        return "data.bad_search" if one.parameter == "q" else "data.bad_day"
     return "data.unknown_parameter" if one.value else "data.empty_parameter"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts import draw
+from targets.charts import CHARTS, draw
 from targets.dataset import Dataset
 from targets.findings import Finding, find
 from targets.selection import Selection
@@ -14,11 +14,11 @@ from targets.tables import Choice, table_of
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What a reader sees of one chart: its table, the sentence it tells, and the drawing."""
+    """What a reader sees of one table: its rows, the sentence it tells, and the drawing where there is one."""
 
     table: pd.DataFrame
     finding: Finding
-    figure: go.Figure
+    figure: go.Figure | None
 
 
 def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: Choice) -> Block:
@@ -26,6 +26,7 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
 
     def make() -> Block:
         table = table_of(name, data, selection, choice)
-        return Block(table, find(name, data, lang, table), draw(name, data, lang, table))
+        figure = draw(name, data, lang, table) if name in CHARTS else None
+        return Block(table, find(name, data, lang, table), figure)
 
     return data.shared.get(("block", name, lang, selection, choice), make)

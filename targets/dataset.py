@@ -13,6 +13,7 @@ import pandas as pd
 
 from targets import reading, rules, units
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+from targets.text import say
 
 CODED = ("source", "actor", "district", "industry", "indicator")
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
@@ -49,9 +50,11 @@ class Dataset:
     """Everything the data folder says, in one version.
 
     `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
-    scope, direction and pace of its indicator, actor_type, source_year, value_text (the number's own digits),
-    and canonical_value, canonical_unit, low, high, low_closed, high_closed. `tables`: every file as a typed
-    frame, by resource name. `version`: hash of the bytes of all files.
+    scope, direction and pace of its indicator, level (the indicator whose figures its pace is reckoned from:
+    its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
+    the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
+    high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
+    the bytes of all files.
     """
 
     frame: pd.DataFrame
@@ -64,6 +67,11 @@ class Dataset:
         lists = {"actor": "actors", "district": "districts", "industry": "industries", "indicator": "indicators"}
         names = {key: self.tables[name].set_index(key)["name_en"].to_dict() for key, name in lists.items()}
         return names | {"source": self.tables["sources"].set_index("id")["title_en"].to_dict()}
+
+    @cached_property
+    def by_id(self) -> pd.DataFrame:
+        """The frame by the ID of its records."""
+        return self.frame.set_index("id", drop=False)
 
     @cached_property
     def _titles(self) -> dict[str, str]:
@@ -82,6 +90,8 @@ class Dataset:
         """Return the reader's word for a key or coded value of a column of targets.csv."""
         if column == "source" and lang == "zh":
             return self._titles.get(key, key)
+        if column == "state":
+            return say(lang, f"state.{key}")
         if column in CODED:
             return key if lang == "zh" else self._names[column].get(key, key)
         return resources()["targets"].field(column).label(lang, key)
@@ -147,6 +157,8 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     indicators = tables["indicators"].set_index("indicator")
     for column in ("dimension", "measure", "concept", "scope", "direction", "pace"):
         frame[column] = frame["indicator"].map(indicators[column]).astype("category")
+    averaged = frame["pace"] == "average_growth"
+    frame["level"] = frame["indicator"].map(indicators["growth_of"]).where(averaged, frame["indicator"])
     frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
     frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])
     sources = tables["sources"].set_index("id")
@@ -164,6 +176,7 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         known = tables[name]
         order = known.sort_values("order") if "order" in known else known
         frame[column] = pd.Categorical(frame[column], order[key], ordered=True)
+    frame["subject"] = rules.subjects(frame).astype("category")
     for column in ("kind", "year_basis", "period", "comparator", "status"):
         known = [c["value"] for c in resources()["targets"].field(column).categories]
         frame[column] = pd.Categorical(frame[column].where(frame[column] != ""), known, ordered=True)

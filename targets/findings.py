@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from targets import results
 from targets.dataset import Dataset
 from targets.selection import UNDATED, label_option
 from targets.text import listing, say
@@ -186,4 +187,8 @@ _FINDERS = {
     "sector": lambda data, lang, table: _profile(data, lang, table, "industry"),
     "timeline": _timeline,
     "horizon": _horizon,
+    "outcomes": lambda *of: Finding(*results.find_outcomes(*of)),
+    "paths": lambda *of: Finding(*results.find_paths(*of)),
+    "statements": lambda *of: Finding(*results.find_statements(*of)),
+    "progress": lambda *of: Finding(*results.find_progress(*of)),
 }

@@ -24,7 +24,7 @@ from targets.selection import (
     select,
     sort_rows,
 )
-from targets.tables import CHOICE_COLUMN, TABLES, Choice, choose, table_of
+from targets.tables import CHOICE_COLUMN, NAMES, Choice, choose, table_of
 from targets.text import LANGUAGES, say
 
 ORDERS = tuple(sign + column for column in SORTS for sign in ("", "-"))
@@ -59,7 +59,7 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
         ignored += [Ignored(name, value) for value in dict.fromkeys(earlier) if value != last]
         ignored += [Ignored(name, last)] if last not in known else []
         single[name] = last if last in known else known[0]
-    known_names = {"lang", "sort", "q", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
+    known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
     ignored += [Ignored(name, "") for name in query if name not in known_names]
     return Asked(single["lang"], selection, choice, single["sort"]), ignored
 
@@ -76,7 +76,7 @@ class Parameter:
 
 
 def _parameter(data: Dataset, name: str) -> Parameter:
-    plain = {"lang": LANGUAGES, "q": (), "sort": ORDERS}
+    plain = {"lang": LANGUAGES, "q": (), "asof": (), "sort": ORDERS}
     if name in plain:
         meanings = {lang: say(lang, f"interface.{name}", most=LONGEST_SEARCH) for lang in LANGUAGES}
         labels = tuple(dict.fromkeys(LANGUAGES, value) for value in plain[name])
@@ -90,7 +90,7 @@ def _parameter(data: Dataset, name: str) -> Parameter:
 
 def parameters(data: Dataset) -> dict[str, Parameter]:
     """Return every parameter by name, with the values that occur in the data."""
-    names = ("lang", *FACETS, "q", *CHOICE_COLUMN, "sort")
+    names = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort")
     return data.shared.get("parameters", lambda: {name: _parameter(data, name) for name in names})
 
 
@@ -98,8 +98,8 @@ CSV = ("csv", "text/csv; charset=utf-8")
 JSON = ("json", "application/json")
 XLSX = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 ZIP = ("zip", "application/zip")
-RECORDS = ("lang", *FACETS, "q", "sort")
-TABLE = ("lang", *FACETS, "q", *CHOICE_COLUMN)
+RECORDS = ("lang", *FACETS, "q", "asof", "sort")
+TABLE = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN)
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ class Address:
     def tag(self, data: Dataset, asked: Asked) -> str:
         """Return what tells one answer from another: data, program, address and what was asked."""
         chosen = asked.selection.query | asked.choice.query | {"lang": asked.lang, "sort": asked.sort}
+        chosen["asof"] = asked.selection.asof
         chosen = {name: value for name, value in chosen.items() if name in self.takes}
         said = json.dumps([data.version, _program(), self.path, chosen], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:32]
@@ -162,7 +163,12 @@ ADDRESSES = (
     Address("data/targets.csv", "targets", CSV, RECORDS, _csv),
     Address("data/targets.xlsx", "targets", XLSX, RECORDS, _xlsx),
     Address("data/targets.json", "targets", JSON, RECORDS, _json),
+    Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),
     Address("data/package.zip", "targets", ZIP, RECORDS, _zip),
-    *(Address(f"data/tables/{name}.csv", name, CSV, TABLE, partial(_table, name)) for name in TABLES),
+    *(
+        Address(f"data/tables/{name}.csv", name, CSV, TABLE, partial(_table, name))
+        for name in NAMES
+        if name != "progress"
+    ),
 )
 """Every address, in the order in which a reader is told of them."""

@@ -21,6 +21,7 @@ def _both(key: str, **values: object) -> str:
 
 def _describe_parameter(parameter: Parameter) -> dict:
     one = {"type": "string"} | ({"enum": list(parameter.values)} if parameter.values else {})
+    one |= {"format": "date"} if parameter.name == "asof" else {}
     one |= {"maxLength": LONGEST_SEARCH, "pattern": PRINTABLE} if parameter.name == "q" else {}
     schema = {"type": "array", "items": one} if parameter.many else one
     described = {"name": parameter.name, "in": "query", "description": " · ".join(parameter.meanings.values())}

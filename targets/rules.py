@@ -85,7 +85,13 @@ def check_links(frame: pd.DataFrame) -> list[Problem]:
 
 
 THING = ["actor", "district", "indicator"]
-"""What two records must share to be about the same thing."""
+"""What a target and its revision share."""
+
+
+def subjects(frame: pd.DataFrame) -> pd.Series:
+    """Return whom or what each record's number is about: a company or campaign itself, else the place."""
+    own = frame["actor_type"].isin(["company", "campaign"])
+    return frame["actor"].astype("str").where(own, frame["district"].astype("str"))
 
 
 def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
@@ -94,8 +100,10 @@ def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
         at = (int(row.line_in_file), "base", row.base)
         if row.kind_base != "actual":
             yield Problem(_targets().path, "base_not_actual", *at)
-        elif (row.district, row.indicator) != (row.district_base, row.indicator_base):
+        elif (row.subject, row.level) != (row.subject_base, row.indicator_base):
             yield Problem(_targets().path, "base_of_other", *at, {"line": row.line_in_file_base})
+        elif not pd.isna(row.period_base):
+            yield Problem(_targets().path, "base_part_of_year", *at, {"line": row.line_in_file_base})
         elif pd.isna(row.year_base) or (not pd.isna(row.year) and row.year <= row.year_base):
             years = {"year": str(row.year), "base_year": str(row.year_base)}
             yield Problem(_targets().path, "base_not_before", *at, years)
@@ -136,7 +144,7 @@ def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
 def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
     """Two figures for the same thing, year and standing that are not the same figure."""
     actuals = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
-    keys = ["district", "indicator", "year", "period", "status"]
+    keys = ["subject", "indicator", "year", "period", "status"]
     said = ["value", "unit", "comparator"]
     first = actuals.drop_duplicates(keys)
     pairs = actuals[[*keys, *said, "value_text", "line_in_file"]].merge(first, on=keys, suffixes=("", "_first"))

@@ -1,13 +1,14 @@
 """Which records a reader looks at: a frozen Selection, to and from the query string, in words, applied."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
 
 from targets.dataset import Dataset
+from targets.progress import STATES, read_day, states, today
 from targets.text import listing, say
 
 UNDATED = "undated"
@@ -20,7 +21,8 @@ LONGEST_SEARCH = 60
 class Selection:
     """The chosen keys of each filter; an empty filter lets every record through.
 
-    Years are written as text, with "undated" for records without one. `q` is searched in the printed
+    Years are written as text, with "undated" for records without one. `state` is that of targets, as known
+    on the day `asof` (YYYY-MM-DD, today in China unless asked otherwise). `q` is searched in the printed
     quantity, the actor, the indicator and the note, in both languages.
     """
 
@@ -31,20 +33,24 @@ class Selection:
     actor: tuple[str, ...] = ()
     indicator: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
     q: str = ""
+    asof: str = field(default_factory=today)
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """The selection as query parameters; empty filters are left out."""
+        """The selection as query parameters; empty filters and today are left out."""
         chosen = {name: list(getattr(self, name)) for name in FACETS if getattr(self, name)}
-        return chosen | ({"q": [self.q]} if self.q else {})
+        chosen |= {"q": [self.q]} if self.q else {}
+        return chosen | ({"asof": [self.asof]} if self.asof != today() else {})
 
     def without(self, name: str) -> "Selection":
         """Return the selection with one filter let go."""
         return replace(self, **{name: "" if name == "q" else ()})
 
 
-FACETS = tuple(f.name for f in fields(Selection) if f.name != "q")
+FACETS = tuple(f.name for f in fields(Selection) if f.name not in ("q", "asof"))
+EARLIEST_DAY = "1949-10-01"
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,9 @@ class Ignored:
 
 
 def options(data: Dataset, facet: str) -> list[str]:
-    """Return the keys of a filter that occur in the data, in the order of its code list."""
+    """Return the keys of a filter that occur in the data, in the order of its code list; every state there is."""
+    if facet == "state":
+        return list(STATES)
     return data.shared.get(("options", facet), lambda: _options(data.frame[facet], facet))
 
 
@@ -77,12 +85,25 @@ def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selec
         known = options(data, facet) if asked else []
         chosen[facet] = tuple(key for key in known if key in asked)
         ignored += [Ignored(facet, value) for value in asked if value not in known]
+    asof, more = _read_asof(list(query.get("asof", ())))
+    ignored += more
     *earlier, search = [" ".join(text.split()) for text in query.get("q", ())] or [""]
     ignored += [Ignored("q", text) for text in dict.fromkeys(earlier) if text != search]
     if len(search) > LONGEST_SEARCH or not search.isprintable():
         ignored.append(Ignored("q", search))
         search = ""
-    return Selection(**chosen, q=search), ignored
+    return Selection(**chosen, q=search, asof=asof), ignored
+
+
+def _read_asof(asked: list[str]) -> tuple[str, list[Ignored]]:
+    """Return the last day asked for, or today; what is no day of the past is ignored and named."""
+    earlier = [Ignored("asof", day) for day in dict.fromkeys(asked[:-1]) if day != asked[-1]]
+    try:
+        if asked and EARLIEST_DAY <= read_day(asked[-1]) <= today():
+            return asked[-1], earlier
+    except ValueError:
+        pass
+    return today(), earlier + [Ignored("asof", day) for day in asked[-1:]]
 
 
 def to_query_string(query: Mapping[str, Iterable[str]]) -> str:
@@ -90,8 +111,13 @@ def to_query_string(query: Mapping[str, Iterable[str]]) -> str:
     return urlencode({k: list(v) for k, v in query.items()}, doseq=True)
 
 
-def _mask(data: Dataset, facet: str, keys: tuple[str, ...]) -> np.ndarray:
-    column = data.frame[facet]
+def dated_frame(data: Dataset, asof: str) -> pd.DataFrame:
+    """Return all records with `state`, the state of each target as known on a day."""
+    return data.shared.get(("dated", asof), lambda: data.frame.assign(state=states(data, asof)))
+
+
+def _mask(frame: pd.DataFrame, facet: str, keys: tuple[str, ...]) -> np.ndarray:
+    column = frame[facet]
     if facet == "year":
         years = [int(y) for y in keys if y != UNDATED]
         mask = column.isin(years).to_numpy(dtype=bool)
@@ -114,19 +140,18 @@ def _search(data: Dataset, search: str) -> np.ndarray:
 
 def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
     """Return which records each filter in use lets through."""
-    used = {f: _mask(data, f, getattr(selection, f)) for f in FACETS if getattr(selection, f)}
+    frame = dated_frame(data, selection.asof)
+    used = {f: _mask(frame, f, getattr(selection, f)) for f in FACETS if getattr(selection, f)}
     return used | ({"q": _search(data, selection.q)} if selection.q else {})
 
 
 def select(data: Dataset, selection: Selection) -> pd.DataFrame:
-    """Return the selected records, in the order of the file."""
-    used = masks(data, selection)
-    if not used:
-        return data.frame
-    return data.frame[np.logical_and.reduce(list(used.values()))]
+    """Return the selected records with the state of each target, in the order of the file."""
+    used, frame = masks(data, selection), dated_frame(data, selection.asof)
+    return frame[np.logical_and.reduce(list(used.values()))] if used else frame
 
 
-SORTS = ("actor", "district", "industry", "indicator", "kind", "year", "canonical_value", "line")
+SORTS = ("actor", "district", "industry", "indicator", "kind", "year", "canonical_value", "state", "line")
 
 
 def sort_rows(rows: pd.DataFrame, sort: str) -> pd.DataFrame:
@@ -155,10 +180,10 @@ def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
     counted = {}
     for facet in FACETS:
         others = [mask for name, mask in used.items() if name != facet]
-        column = data.frame[facet]
+        column = dated_frame(data, selection.asof)[facet]
         if others:
             column = column[np.logical_and.reduce(others)]
-        counts = column.value_counts(dropna=False)
+        counts = column.value_counts(dropna=facet != "year")
         by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
         counted[facet] = {key: by_key.get(key, 0) for key in options(data, facet)}
     return counted
@@ -186,6 +211,8 @@ def describe(data: Dataset, lang: str, selection: Selection) -> str:
             parts.append(say(lang, f"filter.{facet}") + say(lang, "colon") + listing(lang, names))
     if selection.q:
         parts.append(say(lang, "filter.said_q", q=selection.q))
+    if selection.asof != today():
+        parts.append(say(lang, "filter.said_asof", day=selection.asof))
     return ("；" if lang == "zh" else "; ").join(parts) or say(lang, "filter.everything")
 
 
@@ -193,5 +220,6 @@ def slug(data: Dataset, lang: str, selection: Selection) -> str:
     """Return the selection as the middle of a file name: 镇海区_2026, or 全部."""
     names = [label_option(data, lang, f, key) for f in FACETS for key in getattr(selection, f)]
     names += [selection.q] if selection.q else []
+    names += [selection.asof] if selection.asof != today() else []
     plain = ["".join(c if c.isalnum() else "-" for c in name).strip("-") for name in names]
     return "_".join(filter(None, plain))[:60] or say(lang, "file.all")

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from targets.dataset import Dataset
+from targets.outcomes import headline, of_selection, outcomes, paths, statements
 from targets.schema import resources
 from targets.selection import UNDATED, Ignored, Selection, options, select
 from targets.text import phrases, say
@@ -16,7 +16,7 @@ AXIS = ("dimension", "concept", "measure", "scope", "canonical_unit")
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
-    "value", "unit", "canonical_value", "canonical_unit", "source", "line",
+    "value", "unit", "canonical_value", "canonical_unit", "state", "source", "line",
 )  # fmt: skip
 KINDS = ("target", "expected", "actual", "pledge")
 
@@ -143,44 +143,24 @@ def timeline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     return _in_order(rows)[list(RECORD)]
 
 
-def headline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """One row per money target: its base on the same page and the yearly growth it implies.
-
-    The base is the latest earlier actual of the same actor, place and indicator, looked for in all
-    records. `growth` is (target / base)^(1 / years) - 1 in %, nominal; `growth_bound` says how it is
-    bounded: at_most where the base is a lower bound, at_least where it is an upper one, exact, or
-    blank; `missing` names why there is none.
-    """
-    money = _in_order(rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()])
-    actuals = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & data.frame["value"].notna()]
-    keys = ["actor", "district", "indicator"]
-    wanted = money[["id", *keys, "year", "canonical_value"]].assign(position=range(len(money)))
-    pairs = wanted.merge(actuals, on=keys, suffixes=("_target", ""))
-    pairs = pairs[(pairs["year"] < pairs["year_target"]).fillna(False).astype(bool)]
-    pairs = pairs.sort_values("year", kind="stable").drop_duplicates("position", keep="last").set_index("position")
-    table = money[[*RECORD, *(c for c in AXIS if c not in RECORD)]].assign(
-        base_id=pairs["id"], base_year=pairs["year"], base_printed=pairs["as_printed"],
-        base_comparator=pairs["comparator"].astype("str"), base_value=pairs["canonical_value"],
-    )  # fmt: skip
-    years = (table["year"] - table["base_year"]).astype("float64")
-    ratio = table["canonical_value"] / table["base_value"].where(table["base_value"] > 0)
-    bound = {"gt": "at_most", "ge": "at_most", "eq": "exact", "le": "at_least", "lt": "at_least"}
-    table["growth_bound"] = table["base_comparator"].map(bound)
-    table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
-    reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
-    table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna())
-    return table.sort_values("canonical_value", ascending=False, kind="stable", ignore_index=True)
-
-
 TABLES: dict[str, Callable[[Dataset, pd.DataFrame, Choice], pd.DataFrame]] = {
-    f.__name__: f for f in (promises, headline, compare, place, sectors, sector, timeline, horizon)
+    f.__name__: f for f in (promises, compare, place, sectors, sector, timeline, horizon)
 }
-"""Every chart's table by the name it has on the page and in its download address."""
+"""The tables that are about records and a reader's choice."""
+DATED_TABLES: dict[str, Callable[[Dataset, pd.DataFrame, str], pd.DataFrame]] = {
+    f.__name__: f for f in (headline, outcomes, paths, statements)
+} | {"progress": of_selection}
+"""The tables that depend on the day as of which results are known."""
+NAMES = (*TABLES, *DATED_TABLES)
+"""Every table by the name it has on the page and in its download address."""
 
 
 def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame:
-    """Return the table behind a chart."""
-    return TABLES[name](data, select(data, selection), choice)
+    """Return the table of that name for a selection and choice."""
+    rows = select(data, selection)
+    if name in DATED_TABLES:
+        return DATED_TABLES[name](data, rows, selection.asof)
+    return TABLES[name](data, rows, choice)
 
 
 def title_of(lang: str, column: str) -> str:

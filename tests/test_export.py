@@ -12,7 +12,7 @@ from targets import dataset
 from targets.export import file_name, neutralise, records_table, to_csv
 from targets.reading import FORMULA_START
 from targets.selection import Selection, select
-from targets.tables import TABLES, Choice, table_of
+from targets.tables import NAMES, Choice, table_of
 
 
 def cells(content: bytes) -> list[list[str]]:
@@ -94,7 +94,7 @@ def test_numbers_are_written_plainly_and_give_themselves_back():
     assert [float(text) for text in written[:7]] == numbers[:7]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_chart_s_table_is_a_rectangle_of_plain_cells(data, name):
     table = table_of(name, data, Selection(), Choice())
     header, *rows = cells(to_csv(table))

@@ -9,10 +9,11 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "targets.text", "targets.quantities", "targets.schema", "targets.dictionary", "targets.reading", "targets.relative_dates",
     "targets.units", "targets.rules", "targets.dataset",
-    "targets.store", "targets.audit", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
-    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.blocks", "targets.export",
+    "targets.store", "targets.audit", "targets.actuals", "targets.pace",
+    "targets.verdicts", "targets.progress", "targets.outcomes", "targets.selection", "targets.tables", "targets.results", "targets.findings", "targets.charts.canvas",
+    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts.paths", "targets.charts", "targets.blocks", "targets.export",
     "targets.json_records", "targets.workbook", "targets.package", "targets.interface", "targets.openapi", "targets.examples",
-    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "ui.interface",
+    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "ui.progress", "ui.interface",
     "server.kept", "server.answers", "server.routes",
     "ui.shell", "pages", "dashboard",
 )  # fmt: skip

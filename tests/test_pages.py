@@ -7,10 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from targets import dataset
 from targets.examples import EXAMPLES, write_example
 from targets.interface import ADDRESSES, parameters, read_asked
-from targets.schema import DATA_FOLDER
 from targets.store import Store
 from targets.text import LANGUAGES, say
 from ui.view import PAGES
@@ -20,9 +18,9 @@ EMPTY = {"district": ["余姚市"], "kind": ["target"]}
 
 
 @pytest.fixture(autouse=True)
-def shown(monkeypatch):
-    """The project's own data, whatever TARGETS_DATA says."""
-    show(monkeypatch, Store(DATA_FOLDER))
+def shown(monkeypatch, page_folder):
+    """The newspaper page's data, whatever TARGETS_DATA says."""
+    show(monkeypatch, Store(page_folder))
 
 
 def show(monkeypatch, store: Store) -> None:
@@ -137,7 +135,7 @@ def test_every_number_that_is_a_link_counts_the_records_behind_it(page, data):
             assert ignored == []
             assert len(select(data, selection)) == int(number[1]), href
             followed += 1
-    assert followed == {"overview": 36, "by_industry": 27}.get(page, 0)
+    assert followed == {"overview": 36, "progress": 9, "by_industry": 27}.get(page, 0)
 
 
 def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
@@ -317,5 +315,5 @@ def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
             assert "<b>x</b>" not in chart.proto.spec and "<script>x" not in chart.proto.spec
 
 
-def test_the_data_version_stands_at_the_foot():
-    assert dataset.load().version in body(run("overview"))
+def test_the_data_version_stands_at_the_foot(data):
+    assert data.version in body(run("overview"))

@@ -2,35 +2,11 @@
 
 import pytest
 
-from targets import dataset
 from targets.relative_dates import years_after
-from targets.schema import DATA_FOLDER, InvalidDataError, resources
+from targets.schema import InvalidDataError
+from tests.invented import ACTUAL, TARGET, WEB, build
 
-HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-COLUMNS = HEADER.split(",")
-SOURCES = (
-    "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
-    "page,页,Page,,,,2022,printed,,,9,,\n"
-    "web,网,Web,,,2026-01-27,2026,printed,https://example.com/a,,,,\n"
-)
-TARGET = {
-    "source": "page", "line": "1", "as_printed": "突破4000亿元", "actor": "镇海区", "district": "镇海区", "industry": "工业",
-    "indicator": "规上工业总产值", "kind": "target", "year": "2026", "year_basis": "printed", "comparator": "gt",
-    "value": "4000", "unit": "亿元",
-}  # fmt: skip
-ACTUAL = TARGET | {"kind": "actual", "year": "2021", "comparator": "eq", "value": "3000"}
-WEB = {"source": "web", "line": ""}
 INFERRED = {"year": "", "year_basis": "inferred", "year_evidence": "今年", "year_line": "2"}
-
-
-def build(*rows: dict[str, str], source_year: str = "2022") -> dataset.Dataset:
-    """A data set of invented records, called a, b, c and so on, on lines 2, 3, 4."""
-    lines = [",".join(({"id": "abcdef"[i]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
-    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
-    emptied = {n: files[n].split(b"\n")[0] + b"\n" for n in ("exclusions",)}
-    emptied["exclusions"] += "page,1,一流,word\n".encode()
-    sources = SOURCES.replace(",2022,", f",{source_year},").encode()
-    return dataset.build(files | emptied | {"targets": "\n".join([HEADER, *lines, ""]).encode(), "sources": sources})
 
 
 def said(*rows: dict[str, str]) -> list[str]:
@@ -74,6 +50,8 @@ def test_inferred_years_follow_the_year_of_the_source():
 
 
 BASE = TARGET | {"base": "a"}
+LEVEL = ACTUAL | {"indicator": "数字经济核心产业增加值"}
+AVERAGE = TARGET | {"indicator": "数字经济核心产业增加值年均增速", "value": "20", "unit": "%"}
 BROKEN = {
     "no evidence": (
         [TARGET | INFERRED | {"year_evidence": ""}],
@@ -124,6 +102,14 @@ BROKEN = {
         [ACTUAL | {"district": "余姚市"}, BASE],
         "targets.csv，第3行，“base”列，值“a”：第2行的地方或指标不同，不能作这个目标的基数",
     ),
+    "a base for part of a year": (
+        [ACTUAL | {"period": "H1"}, BASE],
+        "targets.csv，第3行，“base”列，值“a”：第2行只含一年中的一段，不能作基数",
+    ),
+    "a base of an average growth rate that is a rate": (
+        [AVERAGE | {"kind": "actual", "year": "2021"}, AVERAGE | {"base": "a"}],
+        "targets.csv，第3行，“base”列，值“a”：第2行的地方或指标不同，不能作这个目标的基数",
+    ),
     "a target before its base": (
         [ACTUAL, BASE | {"year": "2021"}],
         "targets.csv，第3行，“base”列，值“a”：基数年份（2021）应早于目标年份（2021）",
@@ -164,6 +150,7 @@ def test_a_contradiction_is_named_by_line_and_column(name):
 
 ALLOWED = {
     "a base of the same thing": [ACTUAL, BASE],
+    "the level behind an average growth rate as its base": [LEVEL, AVERAGE | {"base": "a"}],
     "a preliminary and a revised figure of one year": [
         ACTUAL | {"status": "preliminary"},
         ACTUAL | {"status": "revised", "value": "3001"},

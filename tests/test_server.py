@@ -18,7 +18,7 @@ from targets.dataset import Dataset
 from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
 from targets.selection import Selection, select, sort_rows
-from targets.tables import TABLES, Choice, table_of
+from targets.tables import NAMES, Choice, table_of
 
 EVERY = [f"/{address.path}" for address in (*ADDRESSES, OPENAPI)]
 ASKING = [f"/{address.path}" for address in ADDRESSES]
@@ -87,7 +87,7 @@ def test_the_file_name_says_the_selection_in_the_reader_s_language(client, path,
     assert said == f"attachment; filename=\"{path.rpartition('/')[2]}\"; filename*=UTF-8''{quote(name)}"
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_chart_s_table_is_that_table(client, data, name):
     answer = client.get(f"/data/tables/{name}.csv", params={"kind": "target", "place": "镇海区"})
     expected = table_of(name, data, Selection(kind=("target",)), Choice(place="镇海区"))

@@ -2,7 +2,7 @@
 
 import os
 
-from targets.schema import DATA_FOLDER
+from targets.schema import DATA_FOLDER, resources
 from targets.store import Store
 
 
@@ -69,5 +69,5 @@ def test_files_are_never_mixed(folder):
 def test_a_first_start_on_a_broken_folder_has_no_data(tmp_path):
     state = Store(tmp_path).current()
     assert state.dataset is None
-    assert len(state.problems) == 9
+    assert len(state.problems) == len(resources())
     assert Store(DATA_FOLDER).current().dataset is not None

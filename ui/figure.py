@@ -18,6 +18,8 @@ CONFIG = {
     "scrollZoom": False,
     "doubleClick": False,
 }
+MOST_SOURCES = 3
+"""Sources named under a chart; the table names them all."""
 MOST_ROWS = 200
 """Rows of a chart's table that are listed on the page; the download has them all."""
 
@@ -54,15 +56,25 @@ def _has_money(table: pd.DataFrame) -> bool:
 def say_sources(view: View, table: pd.DataFrame) -> str:
     """Say which sources a table comes from, with their year and the lines of the printed quantities."""
     used = table if "source" in table else view.rows
-    said = []
-    sources = view.data.tables["sources"].set_index("id")
-    for key, lines in used.groupby("source", observed=True)["line"]:
-        numbers = sorted(lines.dropna().unique())
+    groups = list(used.groupby("source", observed=True)["line"])
+    said = [_say_source(view, str(key), lines) for key, lines in groups[:MOST_SOURCES]]
+    if len(groups) > MOST_SOURCES:
+        said.append(view.say("figure.source_more", n=len(groups) - MOST_SOURCES))
+    return view.say("figure.source", sources=listing(view.lang, said))
+
+
+def _say_source(view: View, key: str, lines: pd.Series) -> str:
+    """Say one source with the lines of a printed page, or with the publisher and day of a page on the web."""
+    source = view.data.tables["sources"].set_index("id").loc[key]
+    numbers = sorted(lines.dropna().unique())
+    if numbers:
         shown = [str(n) for n in numbers[:8]] + (["…"] if len(numbers) > 8 else [])
         where = view.say("figure.lines", lines=("、" if view.lang == "zh" else ", ").join(shown), n=len(numbers))
-        title, year = view.label("source", key), sources.loc[key, "year"]
-        said.append(view.say("figure.source_one", title=title, year=year, where=where))
-    return view.say("figure.source", sources=listing(view.lang, said))
+        where = view.say("figure.source_year", year=source["year"], where=where)
+    else:
+        publisher = source["publisher" if view.lang == "zh" else "publisher_en"]
+        where = view.say("comma").join(filter(None, [publisher, source["published"] or str(source["year"])]))
+    return view.say("figure.source_one", title=view.label("source", key), where=where)
 
 
 def show_choice(view: View, name: str) -> None:

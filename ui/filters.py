@@ -5,14 +5,16 @@ from html import escape
 
 import streamlit as st
 
+from targets.actuals import known_days
 from targets.dataset import Dataset
+from targets.progress import today
 from targets.selection import FACETS, count_options, describe, label_option, options
 from targets.store import STORE
 from targets.text import LANGUAGES
 from ui import html
 from ui.view import View, change_address
 
-SHOWN = ("district", "industry", "year", "kind", "actor", "indicator", "source")
+SHOWN = ("district", "industry", "year", "kind", "state", "actor", "indicator", "source")
 _COUNT = re.compile(r"(?:（\d+）| \(\d+\))$")
 
 
@@ -37,8 +39,28 @@ def show_filters(view: View) -> None:
             args=(facet, key),
         )
     st.caption(view.say("filter.counts_help"))
+    _show_asof(view)
     if view.selection.query:
         st.button(view.say("filter.reset"), on_click=_reset, width="stretch")
+
+
+def _show_asof(view: View) -> None:
+    """Show the days on which something was published, for looking at what was known then."""
+    days = known_days(view.data)
+    asked = view.selection.asof
+    st.session_state["asof"] = "" if asked == today() else asked
+    st.selectbox(
+        view.say("filter.asof"),
+        ["", *sorted({*days, *([asked] if asked != today() else [])}, reverse=True)],
+        key="asof",
+        format_func=lambda day: day or view.say("filter.asof_today"),
+        help=view.say("filter.asof_help"),
+        on_change=_apply_asof,
+    )
+
+
+def _apply_asof() -> None:
+    change_address(asof=[st.session_state["asof"]] if st.session_state["asof"] else [])
 
 
 class _Labels:
@@ -76,7 +98,7 @@ def _apply(facet: str, key: str) -> None:
 
 
 def _reset() -> None:
-    change_address(**{name: () for name in (*FACETS, "q")})
+    change_address(**{name: () for name in (*FACETS, "q", "asof")})
 
 
 def say_selection(view: View) -> str:
@@ -85,6 +107,6 @@ def say_selection(view: View) -> str:
     said = view.say("filter.showing", n=len(view.rows), all=len(view.data.frame), words=words)
     reset = ""
     if view.selection.query:
-        none = {name: () for name in (*FACETS, "q")}
+        none = {name: () for name in (*FACETS, "q", "asof")}
         reset = " " + html.link(view.here(**none), view.say("filter.reset"))
     return html.block(f'<p class="said" role="status">{escape(said)}{reset}</p>')

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from targets.dataset import CODED
+from targets.results import say_state
 from targets.schema import resources
 from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
 from targets.tables import title_of
@@ -64,11 +65,15 @@ def write_cell(view: View, column: str, value: object) -> str:
 def _write_key(view: View, column: str, key: str) -> str:
     if column in ("unit", "canonical_unit"):
         return view.data.label_unit(view.lang, key)
+    if column == "state":
+        return say_state(view.lang, key)
     if column in CODED_BY:
         return view.label(CODED_BY[column], key)
     if column in ("dimension", "measure", "concept", "scope"):
         return resources()["indicators"].field(column).label(view.lang, key)
-    return view.say(f"value.{key}") if column in ("growth_bound", "missing") else key
+    if column in ("growth_bound", "missing", "role"):
+        return view.say(f"value.{key}")
+    return view.say(f"outcome.{key}") if column == "outcome" else key
 
 
 def table(view: View, shown: pd.DataFrame, *, caption: str, sortable: bool = False) -> str:
@@ -128,7 +133,7 @@ def say_empty(view: View) -> str:
         said.append(f"<ul>{''.join(items)}</ul>")
     else:
         said.append(f"<p>{escape(view.say('empty.relax_none'))}</p>")
-    everything = {name: () for name in (*FACETS, "q")}
+    everything = {name: () for name in (*FACETS, "q", "asof")}
     said.append("<p>" + link(view.here(**everything), view.say("filter.reset"), "button") + "</p>")
     return block(f'<div role="status">{"".join(said)}</div>')
 

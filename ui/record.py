@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from targets.findings import say_value
+from targets.progress import progress
+from targets.results import say_result, say_state
 from targets.schema import resources
 from targets.tables import title_of
 from targets.units import write_number
@@ -36,6 +38,10 @@ def _fill(view: View, row: pd.Series) -> None:
         text = html.write_cell(view, column, row[column])
         if text and column not in SKIPPED:
             fields.append((title_of(view.lang, column), text))
+    result = view.data.shared.get(
+        ("result", view.lang, view.selection.asof, row["id"]), lambda: _say_progress(view, row["id"])
+    )
+    fields += [(view.say("filter.state"), result)] if result else []
     fields.append((view.say("detail.interval"), say_interval(view, row)))
     indicator = view.data.tables["indicators"].set_index("indicator").loc[row["indicator"]]
     fields.append((view.say("detail.definition"), indicator[f"definition_{view.lang}"]))
@@ -56,6 +62,16 @@ def _fill(view: View, row: pd.Series) -> None:
         html.link(view.href("records", **nothing | {"actor": [row["actor"]]}), view.say("detail.same_actor"), "button"),
     ]
     st.html(html.block("<p>", *links, "</p>"))
+
+
+def _say_progress(view: View, record: str) -> str:
+    """Say the state of a target and its result; nothing for a fact."""
+    table = progress(view.data, view.selection.asof)
+    found = table[table["id"] == record]
+    if found.empty:
+        return ""
+    one = next(found.itertuples())
+    return f"{say_state(view.lang, str(one.state))}{view.say('colon')}{say_result(view.data, view.lang, one)}"
 
 
 def say_interval(view: View, row: pd.Series) -> str:

@@ -13,7 +13,7 @@ from ui.view import View, change_address
 PER_PAGE = 50
 LISTED = [
     "id", "as_printed", "actor", "indicator", "kind", "year", "comparator", "value", "unit",
-    "canonical_value", "canonical_unit", "district", "industry", "modality", "line",
+    "canonical_value", "canonical_unit", "state", "district", "industry", "modality", "line",
 ]  # fmt: skip
 
 

@@ -22,8 +22,8 @@ from targets.selection import (
 from targets.tables import CHOICE_COLUMN, Choice, choose
 from targets.text import LANGUAGES, say
 
-PAGES = ("overview", "by_district", "by_industry", "by_year", "records", "interface")
-PARAMETERS = ("lang", *FACETS, "q", *CHOICE_COLUMN, "sort", "page", "record")
+PAGES = ("overview", "progress", "by_district", "by_industry", "by_year", "records", "interface")
+PARAMETERS = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
 _CURRENT: ContextVar["View"] = ContextVar("view")
 

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.counts import tally, timeline
+from targets.charts.paths import paths
 from targets.charts.strips import strips
 from targets.dataset import Dataset
 
@@ -16,8 +17,10 @@ CHARTS = {
     "sector": strips,
     "timeline": timeline,
     "horizon": strips,
+    "outcomes": tally,
+    "paths": paths,
 }
-"""How each table is drawn."""
+"""How each table is drawn; the others are lists."""
 
 
 def draw(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:

@@ -43,10 +43,12 @@ class Canvas:
             }
         )  # fmt: skip
 
-    def line(self, x0: float, x1: float, y0: float, y1: float, colour: str = RULE, width: float = 1) -> None:
+    def line(
+        self, x0: float, x1: float, y0: float, y1: float, colour: str = RULE, width: float = 1, dash: str = "solid"
+    ) -> None:
         """Place a straight line beneath the marks."""
         shape = {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}
-        self.lines.append(shape | {"line": {"color": colour, "width": width}})
+        self.lines.append(shape | {"line": {"color": colour, "width": width, "dash": dash}})
 
     def figure(self) -> go.Figure:
         """Return the drawing as a Plotly figure that does not zoom, drag or flash."""

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from targets.charts.canvas import Canvas, label_row
 from targets.charts.marks import say_hover
 from targets.dataset import Dataset
+from targets.results import say_state
 from targets.tables import KINDS
 from targets.text import say
 
@@ -20,10 +21,10 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     most = 20
     for row in table.itertuples():
         key = getattr(row, column)
-        counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in KINDS if getattr(row, k)]
-        name = data.label(lang, column, key)
+        counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in KINDS if getattr(row, k, 0)]
+        name = say_state(lang, key) if column == "state" else data.label(lang, column, key)
         label_row(canvas, say(lang, "tally", name=name, counts=say(lang, "comma").join(counts)))
-        kinds = [k for k in KINDS for _ in range(getattr(row, k))]
+        kinds = [k for k in KINDS for _ in range(getattr(row, k, 0))]
         for i, kind in enumerate(kinds):
             if i % most == 0:
                 canvas.height += 20

@@ -11,6 +11,7 @@ import pandas as pd
 from targets.charts.canvas import Canvas
 from targets.dataset import Dataset
 from targets.findings import say_kind, say_value
+from targets.results import say_state
 from targets.text import say
 
 
@@ -22,6 +23,8 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
         say(lang, "hover.printed", printed=escape(row.as_printed)) + line,
         escape(f"{say_when(data, lang, row)}{say(lang, 'colon')}{_number(lang, row)}"),
     ]
+    state = getattr(row, "state", None)
+    parts += [] if pd.isna(state) else [escape(say_state(lang, str(state)))]
     return "<br>".join(parts)
 
 
@@ -73,6 +76,8 @@ def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bo
     if indicator:
         parts.append(data.label(lang, "indicator", row.indicator))
     parts.append(say_when(data, lang, row))
+    if not pd.isna(row.state):
+        parts.append(say_state(lang, str(row.state)))
     return " · ".join(parts)
 
 

@@ -94,9 +94,9 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The server that most tests share; none of them may bring it to an error."""
-    running = Server()
+def server(page_folder: Path) -> Iterator[Server]:
+    """The server that most tests share, with the newspaper page's data; none may bring it to an error."""
+    running = Server(page_folder)
     yield running
     said = running.stop()
     assert "Traceback" not in said, said

@@ -1,0 +1,95 @@
+"""The way from a base to a target over the years: the required path, the figures published, the target."""
+
+import math
+from html import escape
+from itertools import pairwise
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from targets.charts.canvas import COLOURS, LINE, Canvas, label_row
+from targets.charts.marks import say_hover, symbol_of
+from targets.dataset import Dataset
+from targets.findings import say_value
+from targets.text import say
+from targets.units import write_number, write_unit
+
+HEIGHT = 130
+"""Pixels of a panel between its lowest and highest value."""
+ARROWS = dict.fromkeys(("gt", "ge"), ("↑", "top center")) | dict.fromkeys(("lt", "le"), ("↓", "bottom center"))
+"""What a bound leaves open, on an axis that goes up."""
+STEPS = 12
+"""Straight pieces of the curve of constant growth."""
+
+
+def paths(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
+    """Draw a panel per target: years across, values up from zero; breaks in the series as upright lines."""
+    canvas = Canvas()
+    for _, way in table.groupby("target_id", sort=False):
+        _panel(canvas, data, lang, way)
+    return canvas.figure()
+
+
+def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
+    target = way[way["role"] == "target"].iloc[0]
+    base = way[way["role"] == "base"].iloc[0]
+    canvas.height += 10 if canvas.words else 0
+    name = " · ".join(data.label(lang, c, str(target[c])) for c in ("actor", "indicator"))
+    label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target["canonical_unit"]))))
+    label_row(canvas, f"{target['year']} {data.label(lang, 'kind', str(target['kind']))}", say_value(lang, target))
+    years = way["year"].astype("int64")
+    breaks = _breaks(data, target, years)
+    for name in breaks["name" if lang == "zh" else "name_en"]:
+        label_row(canvas, f"┆ {say(lang, 'paths.break', name=name)}")
+    top = canvas.height + LINE
+    first, span = years.min(), max(years.max() - years.min(), 1)
+    most = way["canonical_value"].max() * 1.05 or 1
+
+    def across(year: float) -> float:
+        return 0.06 + 0.86 * (year - first) / span
+
+    def down(value: float) -> float:
+        return top + HEIGHT * (1 - value / most)
+
+    canvas.line(0.02, 0.98, down(0), down(0))
+    for year in breaks["year"]:
+        x = across(year - 0.5)
+        canvas.line(x, x, top - 6, down(0), "rgba(128,128,128,0.75)", 1.4, dash="dash")
+    _place_path(canvas, lang, base, target, across, down)
+    last = years[way["role"] != "target"].max()
+    for row in way.itertuples():
+        x, y = across(row.year), down(row.canonical_value)
+        symbol = symbol_of(str(row.comparator), row.kind)
+        # An earlier figure for the same year stays, small; the one that leads is large.
+        canvas.mark(x, y, symbol, row.kind, say_hover(data, lang, row), f"record={row.id}", big=row.leads)
+        if row.comparator in ARROWS:
+            canvas.glyph(x, y, *ARROWS[row.comparator], row.kind)
+        if row.leads and row.role == "target":
+            canvas.word(x - 0.025, y - 8, f"<b>{write_number(row.canonical_value)}</b>", anchor="right", size=12)
+        elif row.leads and row.year in (base["year"], last):
+            canvas.word(x, y + 16, write_number(row.canonical_value), anchor="center", size=12)
+    for year in sorted(years.unique()):
+        canvas.word(across(year), down(0) + 10, str(year), anchor="center", size=11)
+    canvas.height = down(0) + 22
+
+
+def _place_path(canvas: Canvas, lang: str, base: pd.Series, target: pd.Series, across: object, down: object) -> None:
+    """Draw constant growth from base to target, dashed and labelled: it is required, not observed."""
+    start, end, years = base["canonical_value"], target["canonical_value"], target["year"] - base["year"]
+    if start <= 0 or end <= 0 or years < 1:
+        return
+    points = [
+        (across(base["year"] + years * i / STEPS), down(start * math.pow(end / start, i / STEPS)))
+        for i in range(STEPS + 1)
+    ]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        canvas.line(x0, x1, y0, y1, COLOURS["target"], 1.4, dash="dot")
+    x, y = points[STEPS // 2]
+    canvas.word(x, y - 16, escape(say(lang, "paths.required")), anchor="right", size=11)
+
+
+def _breaks(data: Dataset, target: pd.Series, years: pd.Series) -> pd.DataFrame:
+    """Return the breaks of the target's series that lie within its years."""
+    breaks = data.tables["breaks"]
+    own = (breaks["indicator"] == str(target["indicator"])) & (breaks["district"] == str(target["district"]))
+    return breaks[own & breaks["year"].gt(years.min()) & breaks["year"].le(years.max())]

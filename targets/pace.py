@@ -1,0 +1,107 @@
+"""The pace towards a target: actual over required growth, as an interval, by the kind of target.
+
+Eurostat's family of methods as in Open SDG: R = d * g_act / |g_req| with g_act = (y / b)^(1/n) - 1 and
+g_req = (T / b)^(1/N) - 1; shares in percentage points a year, totals as part done over part of the period.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SIGNIFICANT, MODERATE = 0.95, 0.60
+"""R from which progress is significant, and moderate; a ratio of exactly this belongs above."""
+CLASSES = ("moving_away", "insufficient", "moderate", "significant", "met")
+DIGITS = 12
+"""Significant digits to which R is rounded before it is classed, so that 0.95 is 0.95."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Intervals of true values: arrays low and high, NaN where none is known (约), infinite where open."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def one_sided(self) -> np.ndarray:
+        """Whether an end is open."""
+        return np.isinf(self.low) | np.isinf(self.high)
+
+    def where(self, mask: np.ndarray) -> "Interval":
+        """Return the intervals where the mask holds, NaN elsewhere."""
+        return Interval(np.where(mask, self.low, np.nan), np.where(mask, self.high, np.nan))
+
+
+def round_ratio(ratio: np.ndarray) -> np.ndarray:
+    """Round to twelve significant digits; infinities and NaN stay."""
+    with np.errstate(all="ignore"):
+        size = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(ratio))))
+        rounded = np.round(ratio * size) / size
+    return np.where(np.isfinite(rounded), rounded, ratio)
+
+
+def classify(ratio: np.ndarray) -> np.ndarray:
+    """Return the number of each ratio's class in CLASSES, met left out; -1 for NaN."""
+    rounded = round_ratio(ratio)
+    found = np.searchsorted([0.0, MODERATE, SIGNIFICANT], np.nan_to_num(rounded, nan=-1.0), side="right")
+    return np.where(np.isnan(ratio), -1, found)
+
+
+def rate(kind: str, start: np.ndarray, end: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Return the yearly change: compound growth as a fraction, or for shares percentage points.
+
+    Nothing compounds from zero or less, or to less than zero: NaN.
+    """
+    with np.errstate(all="ignore"):
+        if kind == "share":
+            return (end - start) / years
+        return np.where((start > 0) & (end >= 0), (end / start) ** (1 / years) - 1, np.nan)
+
+
+def _ratio(kind: str, b: np.ndarray, y: np.ndarray, target: np.ndarray, n: np.ndarray, N: np.ndarray) -> np.ndarray:  # noqa: N803 - as the method writes it
+    """Return R without the sign of the direction, at one corner of the intervals."""
+    with np.errstate(all="ignore"):
+        if kind == "total":
+            return (y / target) / (n / N)
+        if kind == "average_growth":
+            return rate("level", b, y, n) * 100 / np.abs(target)
+        return rate(kind, b, y, n) / np.abs(rate(kind, b, target, N))
+
+
+def ratio_interval(
+    kind: str,
+    base: Interval,
+    actual: Interval,
+    target: np.ndarray,
+    years: tuple[np.ndarray, np.ndarray],
+    direction: np.ndarray,
+) -> Interval:
+    """Return the interval of R over all true values of base and actual.
+
+    R falls as the base rises and rises with the actual where more is better (direction +1), and the other
+    way round where less is, so its ends lie at two corners; an open end of base or actual opens R.
+    """
+    up = direction > 0
+    worst = np.where(up, base.high, base.low), np.where(up, actual.low, actual.high)
+    best = np.where(up, base.low, base.high), np.where(up, actual.high, actual.low)
+    if kind == "total":
+        worst, best = (target, worst[1]), (target, best[1])
+    low = direction * _ratio(kind, *worst, target, *years)
+    high = direction * _ratio(kind, *best, target, *years)
+    low = np.where(np.isinf(worst[0]) | np.isinf(worst[1]), -np.inf, low)
+    high = np.where(np.isinf(best[0]) | np.isinf(best[1]), np.inf, high)
+    return _known(low, high)
+
+
+def rate_interval(kind: str, start: Interval, end: Interval, years: np.ndarray) -> Interval:
+    """Return the interval of the yearly change in %, for shares in points: it rises with the end."""
+    scale = 1 if kind == "share" else 100
+    low, high = rate(kind, start.high, end.low, years) * scale, rate(kind, start.low, end.high, years) * scale
+    low = np.where(np.isinf(start.high) | np.isinf(end.low), -np.inf, low)
+    high = np.where(np.isinf(start.low) | np.isinf(end.high), np.inf, high)
+    return _known(low, high)
+
+
+def _known(low: np.ndarray, high: np.ndarray) -> Interval:
+    """An interval with one end unknown is unknown."""
+    return Interval(round_ratio(low), round_ratio(high)).where(~np.isnan(low) & ~np.isnan(high))

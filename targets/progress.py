@@ -1,0 +1,261 @@
+"""Did it come true, and if it is not due yet, how fast is it going: one result per target, with every input.
+
+Calendar state, verdict and pace follow the progress method: all of it is about intervals, because most
+printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's methodology page.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+
+import numpy as np
+import pandas as pd
+
+from targets.actuals import NONE, Matches, known_from, match
+from targets.dataset import Dataset
+from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
+from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
+
+STATES = ("met", "missed", "undecided", "no_result", "not_due", "undated", "no_number")
+"""Every target is in exactly one of them; a pledge has no number."""
+COMMITMENTS = ("target", "expected", "pledge")
+PACES = ("level", "share", "average_growth", "total")
+"""The kinds of target that have a pace before they are due."""
+CAPS = ("le", "lt")
+"""Comparators of a target that must stay below its number."""
+RECORD = (
+    "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
+    "canonical_value", "canonical_unit",
+)  # fmt: skip
+BEIJING = timezone(timedelta(hours=8))
+
+
+def today() -> str:
+    """Return the day it is in China, as YYYY-MM-DD."""
+    return datetime.now(BEIJING).date().isoformat()
+
+
+def read_day(text: str) -> str:
+    """Return a day written YYYY-MM-DD as it is; raise ValueError for anything else."""
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError(text)
+    return text
+
+
+def progress(data: Dataset, asof: str) -> pd.DataFrame:
+    """Return one row per target, expectation and pledge that was known by the day, in the order of the file.
+
+    Columns: the record's own; `pace` (how pace is reckoned), `calendar` (undated, not_due, due), `state`,
+    `rule` and `reason` (why there is no verdict or no class); `base_*` and `actual_*` (id, year, value, low,
+    high in the canonical unit); `years_past` n and `years_all` N; `achieved_*` and `required_*` growth a year
+    in % (points for shares), `remaining_*` what is needed a year from the actual on; `ratio_*` R as an
+    interval, `ratio` at the printed numbers, `bound` (at_best, at_least, exact), `class_low`, `class_high`;
+    `multiple` what an average growth rate comes to by the target year; `break_crossed`; `revises`,
+    `revised_by`; `source`, `line`.
+    """
+    return data.shared.get(("progress", asof), lambda: _progress(data, asof))
+
+
+def states(data: Dataset, asof: str) -> pd.Series:
+    """Return the state of every record of the frame as a category, missing for actuals and unknown targets."""
+
+    def make() -> pd.Series:
+        by_id = progress(data, asof).set_index("id")["state"]
+        return data.frame["id"].map(by_id.astype("str")).astype(pd.CategoricalDtype(list(STATES), ordered=True))
+
+    return data.shared.get(("states", asof), make)
+
+
+def _progress(data: Dataset, asof: str) -> pd.DataFrame:
+    frame = data.frame
+    known = frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof)
+    targets = frame[known]
+    found = match(data, targets, asof)
+    table = targets[list(RECORD)].assign(pace=targets["pace"].astype("object").fillna(""))
+    table["calendar"] = _calendar(targets, asof)
+    direction = np.where(targets["direction"] == "lower", -1, 1)
+    averaged = (table["pace"] == "average_growth").to_numpy(dtype=bool)
+    due = (table["calendar"] == "due").to_numpy()
+    comparator = wanted_comparator(targets["comparator"], direction)
+    recent = np.where(_counts_early(frame, targets, found, comparator), found.latest, NONE)
+    judged = np.where(due, found.of_year, recent)
+    verdict = judge(comparator, targets["canonical_value"].to_numpy(), _figures(frame, judged))
+    table["state"] = _state(table, verdict)
+    shown = np.where(due, found.of_year, np.where(averaged, found.latest, recent))
+    table = _add_figures(table, frame, "base", found.base)
+    table = _add_figures(table, frame, "actual", shown)
+    table = _add_pace(table, frame, targets, found, direction)
+    table["reason"] = _reason(table, targets, comparator, direction)
+    paced = (table["state"] == "not_due") & (table["reason"] == "")
+    table.loc[~paced, ["ratio", "ratio_low", "ratio_high"]] = np.nan
+    table = _add_classes(table, verdict)
+    table["rule"] = _rule(table)
+    table["break_crossed"] = found.crosses(shown)
+    table["revises"] = targets["revises"]
+    revised = targets[targets["revises"] != ""].set_index("revises")["id"]
+    table["revised_by"] = revised.reindex(table["id"]).fillna("").to_numpy()
+    return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
+
+
+def _calendar(targets: pd.DataFrame, asof: str) -> np.ndarray:
+    """A target is due when its year has ended."""
+    year = targets["year"].to_numpy("float64", na_value=np.nan)
+    return np.where(np.isnan(year), "undated", np.where(year < int(asof[:4]), "due", "not_due"))
+
+
+def _counts_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, comparator: np.ndarray) -> np.ndarray:
+    """Return whether the latest actual can meet the target before its year has ended.
+
+    A growth rate is judged by its own year alone, and an average one paced by the level behind it. A total
+    counts from within its period, and one that must stay below a cap is open until the period has ended.
+    """
+    start = targets["year"].to_numpy("float64", na_value=np.nan) - _period(targets)
+    within = frame["year"].to_numpy("float64", na_value=np.nan)[np.maximum(found.latest, 0)] > start
+    pace = targets["pace"].astype("object").to_numpy()
+    return np.where(pace == "total", within & ~np.isin(comparator, CAPS), ~np.isin(pace, ("growth", "average_growth")))
+
+
+def _period(targets: pd.DataFrame) -> np.ndarray:
+    """Return the years of the period of a total: from the year of its source to its own, at least one."""
+    return np.maximum((targets["year"] - targets["source_year"]).to_numpy("float64", na_value=np.nan), 1)
+
+
+def _figures(frame: pd.DataFrame, position: np.ndarray) -> pd.DataFrame:
+    figure = frame[["low", "high", "low_closed", "high_closed"]].take(np.maximum(position, 0))
+    return figure.assign(there=position != NONE)
+
+
+def _state(table: pd.DataFrame, verdict: np.ndarray) -> pd.Categorical:
+    """Before it is due only `met` is a verdict; what is due without a figure has no result found."""
+    calendar = table["calendar"].to_numpy()
+    due = np.where(verdict == "", "no_result", verdict)
+    state = np.where(calendar == "due", due, np.where(verdict == MET, MET, calendar))
+    state = np.where(table["kind"] == "pledge", "no_number", state)
+    return pd.Categorical(state, list(STATES), ordered=True)
+
+
+def _add_figures(table: pd.DataFrame, frame: pd.DataFrame, name: str, position: np.ndarray) -> pd.DataFrame:
+    there = position != NONE
+    taken = frame.take(np.maximum(position, 0))
+    columns = {"id": "id", "year": "year", "value": "canonical_value", "low": "low", "high": "high"}
+    added = {f"{name}_{ours}": taken[theirs].where(there).to_numpy() for ours, theirs in columns.items()}
+    added[f"{name}_id"] = np.where(there, taken["id"].to_numpy(), "")
+    return table.assign(**added).astype({f"{name}_year": "Int64"})
+
+
+def _interval(table: pd.DataFrame, name: str) -> Interval:
+    return Interval(table[f"{name}_low"].to_numpy("float64"), table[f"{name}_high"].to_numpy("float64"))
+
+
+def _point(table: pd.DataFrame, name: str) -> Interval:
+    value = table[f"{name}_value"].to_numpy("float64")
+    return Interval(value, value)
+
+
+def _add_pace(
+    table: pd.DataFrame, frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, direction: np.ndarray
+) -> pd.DataFrame:
+    """Add years, growth achieved, required and remaining, R, and what an average rate comes to."""
+    target = targets["canonical_value"].to_numpy()
+    end, base_year = (table[c].to_numpy("float64", na_value=np.nan) for c in ("year", "base_year"))
+    actual_year = table["actual_year"].to_numpy("float64", na_value=np.nan)
+    total, period = (table["pace"] == "total").to_numpy(dtype=bool), _period(targets)
+    start = np.where(total, end - period, base_year)
+    past, whole = actual_year - start, end - start
+    past, whole = (np.where(years > 0, years, np.nan) for years in (past, whole))
+    table = table.assign(years_past=past, years_all=whole)
+    goal = Interval(target, target)
+    names = ("achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high")
+    table = table.assign(**dict.fromkeys((*names, "ratio", "ratio_low", "ratio_high", "multiple"), np.nan))
+    for kind in PACES:
+        at = (table["pace"] == kind).to_numpy(dtype=bool)
+        if kind == "average_growth":
+            at = at & (table["calendar"] != "due").to_numpy()  # a due one shows a rate, which never compounds
+        if not at.any():
+            continue
+        base, actual = _interval(table, "base").where(at), _interval(table, "actual").where(at)
+        ratio = ratio_interval(kind, base, actual, target, (past, whole), direction)
+        point = ratio_interval(kind, _point(table, "base"), _point(table, "actual"), target, (past, whole), direction)
+        growing = "share" if kind == "share" else "level"
+        achieved = rate_interval(growing, base, actual, past)
+        required = rate_interval(growing, base, goal.where(at), whole)
+        left = np.where(end > actual_year, end - actual_year, np.nan)
+        remaining = rate_interval(growing, actual, goal.where(at), left)
+        values = dict(
+            zip(
+                names,
+                (achieved.low, achieved.high, required.low, required.high, remaining.low, remaining.high),
+                strict=True,
+            )
+        )
+        if kind in ("total", "average_growth"):
+            values |= dict.fromkeys(names[2 if kind == "average_growth" else 0 :], np.nan)
+        for name, value in (values | {"ratio_low": ratio.low, "ratio_high": ratio.high, "ratio": point.low}).items():
+            table[name] = np.where(at, value, table[name])
+    averaged = (table["pace"] == "average_growth").to_numpy(dtype=bool)
+    counted = end - np.where(np.isnan(base_year), targets["source_year"].to_numpy("float64") - 1, base_year)
+    return table.assign(multiple=np.where(averaged, (1 + target / 100) ** counted, np.nan))
+
+
+def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts."""
+    target = targets["canonical_value"].to_numpy()
+    pace = table["pace"].to_numpy()
+    base, actual = _interval(table, "base"), _interval(table, "actual")
+    has_base, has_actual = (table["base_id"] != "").to_numpy(), (table["actual_id"] != "").to_numpy()
+    state = table["state"].astype("str").to_numpy()
+    needs_base = np.isin(pace, ("level", "share", "average_growth"))
+    compound = np.isin(pace, ("level", "average_growth"))
+    level = pace == "level"
+    base_value = table["base_value"].to_numpy("float64")
+    worst = np.where(direction > 0, base.high, base.low)
+    towards = np.isin(pace, ("level", "share"))
+    with np.errstate(invalid="ignore"):
+        reasons = [
+            ("", np.isin(state, (MET, MISSED))),
+            ("no_number", state == "no_number"),
+            ("approx_target", (comparator == "approx") & (state != "no_result")),
+            ("approx_actual", (state == "undecided") & np.isnan(actual.low)),
+            ("straddles", state == "undecided"),
+            ("no_result", state == "no_result"),
+            ("undated", state == "undated"),
+            ("rank", pace == "rank"),
+            ("period_open", pace == "growth"),
+            ("zero_target", (pace == "zero") | (target == 0)),
+            ("total_cap", (pace == "total") & np.isin(comparator, CAPS)),
+            ("no_base", needs_base & ~has_base),
+            ("approx_base", needs_base & np.isnan(base.low)),
+            ("base_not_positive", compound & ~(np.where(np.isinf(base.low), base_value, base.low) > 0)),
+            ("sign_change", (level & (target < 0)) | ((pace == "average_growth") & (direction * target < 0))),
+            ("target_is_base", towards & (target == base_value)),
+            ("target_behind_base", towards & (direction * (target - base_value) < 0)),
+            ("base_spans_target", towards & np.isfinite(worst) & (direction * (target - worst) <= 0)),
+            ("no_actual", ~has_actual | np.isnan(table["years_past"].to_numpy("float64"))),
+            ("approx_actual", np.isnan(actual.low)),
+            ("sign_change", compound & (np.where(np.isinf(actual.low), 0, actual.low) < 0)),
+            ("both_bounds", needs_base & base.one_sided & actual.one_sided),
+        ]  # fmt: skip
+    return np.select([holds for _, holds in reasons], [name for name, _ in reasons], "")
+
+
+def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
+    """Add the classes at both ends of R, and how R is bounded; a figure that may meet the target may be met."""
+    low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
+    paced = ~np.isnan(low) & ~np.isnan(high)
+    number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
+    names = np.array([*CLASSES, ""], dtype="object")
+    bound = np.select([~paced, np.isneginf(low), np.isposinf(high)], ["", "at_best", "at_least"], "exact")
+    return table.assign(
+        bound=bound,
+        class_low=np.where(paced & (bound != "at_best"), names[number_low], ""),
+        class_high=np.where(paced & (bound != "at_least"), names[number_high], ""),
+    )
+
+
+def _rule(table: pd.DataFrame) -> np.ndarray:
+    """Return which rule of the method gave the result."""
+    state, due = table["state"].astype("str"), table["calendar"] == "due"
+    verdict = state.isin(["met", "missed", "undecided"])
+    return np.select(
+        [state == "no_number", verdict & due, verdict, due, table["bound"] != ""],
+        ["", "verdict_of_year", "verdict_early", "no_result", "pace_" + table["pace"].astype("str")],
+        "",
+    )

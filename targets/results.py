@@ -1,0 +1,187 @@
+"""The words of progress: a target's state, its result and why in a sentence, and what the tables of progress say."""
+
+import numpy as np
+import pandas as pd
+
+from targets.dataset import Dataset
+from targets.pace import CLASSES, MODERATE, SIGNIFICANT
+from targets.progress import STATES
+from targets.text import listing, say
+from targets.units import write_bound, write_number, write_quantity
+
+SYMBOLS = {
+    "met": "✓", "missed": "✗", "undecided": "?", "no_result": "∅", "not_due": "…", "undated": "—", "no_number": "□",
+    "confirmed": "✓", "contradicted": "✗", "unconfirmed": "∅",
+}  # fmt: skip
+"""One shape for each state and outcome, the same on every page; the word stands beside it."""
+BANDS = {
+    "moving_away": "R < 0",
+    "insufficient": f"0 ≤ R < {MODERATE:.2f}",
+    "moderate": f"{MODERATE:.2f} ≤ R < {SIGNIFICANT:.2f}",
+    "significant": f"R ≥ {SIGNIFICANT:.2f}",
+    "met": "",
+}
+"""The band of R for each class, printed wherever a class is."""
+
+
+def say_state(lang: str, state: str) -> str:
+    """Say a state with its shape: ∅ 未找到结果."""
+    return f"{SYMBOLS[state]} {say(lang, f'state.{state}')}"
+
+
+def write_ratio(low: float, high: float) -> str:
+    """Write R: 0.82, or its interval 0.81–0.83 where the two ends differ when rounded."""
+    ends = [f"{value:.2f}" for value in (low, high) if np.isfinite(value)]
+    return "–".join(dict.fromkeys(ends))
+
+
+def write_rate(low: float, high: float, bounded: dict[str, str], unit: str = "%") -> str:
+    """Write a yearly rate: 9.0%, an interval 17.3–18.0%, or with the words for a bound on either side."""
+    if np.isneginf(low):
+        return bounded["at_most"].replace("{rate}", f"{high:.1f}{unit}")
+    if np.isposinf(high):
+        return bounded["at_least"].replace("{rate}", f"{low:.1f}{unit}")
+    ends = dict.fromkeys((f"{low:.1f}", f"{high:.1f}"))
+    return "–".join(ends) + unit
+
+
+def _rate(lang: str, row: object, name: str) -> str:
+    words = {bound: say(lang, f"rate.{bound}", rate="{rate}") for bound in ("at_most", "at_least")}
+    unit = say(lang, "rate.points") if row.pace == "share" else "%"
+    return write_rate(getattr(row, f"{name}_low"), getattr(row, f"{name}_high"), words, unit)
+
+
+def say_figure(data: Dataset, lang: str, id_: str) -> str:
+    """Say a figure that a result rests on: 2025年1.87万亿元, its comparator in words."""
+    row = data.by_id.loc[id_]
+    quantity = write_bound(lang, str(row["comparator"]), row["canonical_value"], str(row["canonical_unit"]))
+    return say(lang, "result.figure", year=row["year"], quantity=quantity)
+
+
+def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) -> str:
+    """Say a target's verdict or pace in a sentence or two, or why there is neither.
+
+    `row` is one of the progress table. Pace prints R, its band, the growth achieved and required, and what
+    remains; money says that it is nominal. Without `reason` the sentence that says why is left to whoever asks.
+    """
+    said = [_say_verdict(data, lang, row) if row.rule.startswith("verdict") else ""]
+    if row.bound:
+        said.append(_say_pace(data, lang, row))
+    if row.reason and reason:
+        said.append(say_reason(lang, row.reason))
+    if row.reason == "no_result":
+        said.append(_say_where(data, lang, row))
+    if row.break_crossed:
+        said.append(_say_break(data, lang, row))
+    if not np.isnan(row.multiple):
+        since = row.base_year if not pd.isna(row.base_year) else data.by_id.loc[row.id, "source_year"] - 1
+        said.append(say(lang, "result.multiple", since=since, year=row.year, multiple=f"{row.multiple:.2f}"))
+    return (" " if lang == "en" else "").join(filter(None, said))
+
+
+def _say_verdict(data: Dataset, lang: str, row: object) -> str:
+    key = "early" if row.rule == "verdict_early" else str(row.state)
+    return say(lang, f"result.{key}", figure=say_figure(data, lang, row.actual_id))
+
+
+def _say_pace(data: Dataset, lang: str, row: object) -> str:
+    names = list(dict.fromkeys(name for name in (row.class_low, row.class_high) if name))
+    band = listing(lang, [f"{say(lang, f'class.{n}')} {BANDS[n]}".strip() for n in names])
+    key = "between" if len(names) > 1 else row.bound
+    said = [say(lang, f"pace.{key}", ratio=write_ratio(row.ratio_low, row.ratio_high), band=band)]
+    if row.pace == "total":
+        share = row.actual_value / row.canonical_value * 100
+        said.append(say(lang, "pace.total", figure=say_figure(data, lang, row.actual_id), share=f"{share:.0f}"))
+        return _join(lang, said)
+    span = {"since": row.base_year, "until": row.actual_year, "year": row.year}
+    averaged = row.pace == "average_growth"
+    required = write_number(row.canonical_value) + "%" if averaged else _rate(lang, row, "required")
+    base = say_figure(data, lang, row.base_id)
+    said.append(say(lang, "pace.growth", achieved=_rate(lang, row, "achieved"), required=required, base=base, **span))
+    if not np.isnan(row.remaining_low):
+        said.append(say(lang, "pace.remaining", remaining=_rate(lang, row, "remaining"), **span))
+    said.append(say(lang, "pace.nominal") if row.canonical_unit == "亿元" else "")
+    return _join(lang, said)
+
+
+def _join(lang: str, said: list[str]) -> str:
+    return (" " if lang == "en" else "").join(filter(None, said))
+
+
+def say_reason(lang: str, reason: str) -> str:
+    """Say why there is no verdict or no class of pace."""
+    return say(lang, f"reason.{reason}")
+
+
+def _say_where(data: Dataset, lang: str, row: object) -> str:
+    actors = data.tables["actors"].set_index("actor")
+    return say(lang, "result.look_in", look_in=actors.loc[str(row.actor), "look_in" if lang == "zh" else "look_in_en"])
+
+
+def _say_break(data: Dataset, lang: str, row: object) -> str:
+    breaks = data.tables["breaks"]
+    one = breaks[(breaks["indicator"] == str(row.indicator)) & (breaks["district"] == str(row.district))].iloc[-1]
+    name, note = ("name", "note") if lang == "zh" else ("name_en", "note_en")
+    return say(lang, "result.break", year=one["year"], name=one[name], note=one[note])
+
+
+def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+    """Say how many targets came true, how many did not, and for how many nothing was found."""
+    counts = dict(zip(table["state"], table["records"] - table["pledge"], strict=True))
+    due = {state: int(counts.get(state, 0)) for state in ("met", "missed", "undecided", "no_result")}
+    parts = [say(lang, f"outcomes.{state}", n=n) for state, n in due.items() if n]
+    title = say(lang, "outcomes.due", n=sum(due.values()), parts=listing(lang, parts)) if parts else ""
+    rest = [
+        say(lang, f"outcomes.{state}", n=int(counts[state])) for state in ("not_due", "undated") if counts.get(state)
+    ]
+    title += (say(lang, "outcomes.rest") if title and rest else "") + listing(lang, rest)
+    if not title:
+        title = say(lang, "outcomes.pledges", n=int(table["pledge"].sum()))
+    else:
+        title += say(lang, "stop")
+    under = [f"{say_state(lang, s)}" for s in STATES if s in set(table["state"])]
+    return title, say(lang, "outcomes.under", n=int(table["records"].sum()), states="  ".join(under))
+
+
+def find_paths(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+    """Say of the first way that leads on how far it has come, at the printed numbers."""
+    ways = [way for _, way in table.groupby("target_id", sort=False)]
+    years = [int(table["year"].min()), int(table["year"].max())]
+    under = say(lang, "paths.under", n=len(ways), first=years[0], last=years[1])
+    for way in ways:
+        target, actuals = way[way["role"] == "target"].iloc[0], way[(way["role"] != "target") & way["leads"]]
+        last = actuals.iloc[-1]
+        left = int(target["year"] - last["year"])
+        if left < 1 or last["role"] == "base" or str(last["comparator"]) != "eq" or last["canonical_value"] <= 0:
+            continue
+        needed = ((target["canonical_value"] / last["canonical_value"]) ** (1 / left) - 1) * 100
+        actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
+        actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
+        goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
+        title = say(
+            lang, "paths.left", actor=actor, indicator=indicator, last=last["year"], actual=actual, year=target["year"],
+            target=goal, needed=f"{needed:.1f}", n=left,
+        )  # fmt: skip
+        return title, under
+    return say(lang, "paths.none", n=len(ways)), under
+
+
+def find_statements(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+    """Say how many of the facts a page states other sources confirm, contradict or do not mention."""
+    counts = table["outcome"].value_counts()
+    order = ("confirmed", "contradicted", "undecided", "unconfirmed")
+    parts = [say(lang, f"statements.{o}", n=int(counts[o])) for o in order if o in counts]
+    title = say(lang, "statements.title", n=len(table), parts=listing(lang, parts))
+    return title, say(lang, "statements.under")
+
+
+def find_progress(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+    """Say how many of the targets have a pace, and of which class."""
+    table = table[table["kind"] != "pledge"]
+    paced = table[table["bound"] != ""]
+    classes = paced["class_low"].where(paced["class_low"] != "", paced["class_high"]).value_counts()
+    parts = [
+        say(lang, "progress.class", n=int(classes[c]), name=say(lang, f"class.{c}")) for c in CLASSES if c in classes
+    ]
+    title = say(lang, "progress.paced", n=len(paced), all=len(table), parts=listing(lang, parts))
+    return title if parts else say(lang, "progress.unpaced", all=len(table)), ""

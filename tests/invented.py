@@ -1,0 +1,36 @@
+"""Small data sets of invented records, built from the project's own code lists."""
+
+import string
+
+from targets import dataset
+from targets.schema import DATA_FOLDER, resources
+
+HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
+COLUMNS = HEADER.split(",")
+SOURCES = (
+    "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
+    "page,页,Page,,,,2022,printed,,,9,,\n"
+    "web,网,Web,,,2026-01-27,2026,printed,https://example.com/a,,,,\n"
+)
+TARGET = {
+    "source": "page", "line": "1", "as_printed": "突破4000亿元", "actor": "镇海区", "district": "镇海区", "industry": "工业",
+    "indicator": "规上工业总产值", "kind": "target", "year": "2026", "year_basis": "printed", "comparator": "gt",
+    "value": "4000", "unit": "亿元",
+}  # fmt: skip
+ACTUAL = TARGET | {"kind": "actual", "year": "2021", "comparator": "eq", "value": "3000"}
+WEB = {"source": "web", "line": ""}
+IDS = string.ascii_lowercase
+
+
+def build(
+    *rows: dict[str, str], source_year: str = "2022", sources: str = SOURCES, more: dict[str, str] | None = None
+) -> dataset.Dataset:
+    """A data set of the records, called a, b, c and so on, on lines 2, 3, 4; `more` adds lines to other files."""
+    lines = [",".join(({"id": IDS[i]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
+    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    files["exclusions"] = files["exclusions"].split(b"\n")[0] + "\npage,1,一流,word\n".encode()
+    files["sources"] = sources.replace(",2022,printed,", f",{source_year},printed,").encode()
+    files["targets"] = "\n".join([HEADER, *lines, ""]).encode()
+    for name, text in (more or {}).items():
+        files[name] += text.encode()
+    return dataset.build(files)

@@ -1,0 +1,191 @@
+"""The tables of progress: states that add up, ways from base to target, statements held against others, context."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from targets.charts import draw
+from targets.dataset import Dataset
+from targets.findings import find
+from targets.outcomes import context, outcomes, paths, statements
+from targets.progress import progress
+from targets.results import say_result, write_rate, write_ratio
+from targets.selection import Selection, select
+from targets.tables import Choice, table_of
+from targets.text import LANGUAGES
+from tests.invented import ACTUAL, TARGET, WEB, build
+
+DAY = "2026-11-24"
+LATER = WEB | {"year": "2024", "value": "3300"}
+
+
+def rows(data: Dataset, day: str = DAY) -> pd.DataFrame:
+    return select(data, Selection(asof=day))
+
+
+def results(data: Dataset, lang: str = "zh", day: str = DAY) -> dict[str, str]:
+    return {row.id: say_result(data, lang, row) for row in progress(data, day).itertuples()}
+
+
+def test_states_are_counted_and_add_up():
+    data = build(
+        TARGET | {"year": "2022"},  # due, and no result
+        TARGET | {"year": "2022", "indicator": "工业增加值", "value": "100"},  # due and met
+        ACTUAL | WEB | {"year": "2022", "indicator": "工业增加值", "value": "101"},
+        TARGET | {"kind": "expected", "indicator": "产业投资"},  # not due
+        TARGET | {"year": "", "year_basis": "none", "indicator": "投资额"},  # undated
+        TARGET | {"kind": "pledge", "indicator": "五个聚力", "comparator": "", "value": "", "unit": ""},
+    )
+    found = outcomes(data, rows(data), DAY)
+    assert found.to_dict("list") == {
+        "state": ["met", "no_result", "not_due", "undated", "no_number"],
+        "target": [1, 1, 0, 1, 0],
+        "expected": [0, 0, 1, 0, 0],
+        "pledge": [0, 0, 0, 0, 1],
+        "records": [1, 1, 1, 1, 1],
+    }
+    said = find("outcomes", data, "zh", found).title
+    assert said == "2个有数字的目标（含预计）已到期：1个达到和1个找不到公布的结果；1个未到期和1个没写年份。"
+
+
+def test_the_project_s_states_partition_its_commitments(all_data):
+    found = outcomes(all_data, rows(all_data), DAY)
+    kinds = all_data.frame["kind"].astype("str").value_counts()
+    assert found[["target", "expected", "pledge"]].sum().to_dict() == {
+        kind: kinds[kind] for kind in ("target", "expected", "pledge")
+    }
+
+
+def test_a_way_runs_from_base_to_target_with_every_later_figure():
+    data = build(
+        TARGET,
+        ACTUAL,
+        ACTUAL | {"year": "2019", "value": "2000"},  # before the base: not on the way
+        ACTUAL | LATER | {"status": "preliminary"},
+        ACTUAL | LATER | {"status": "revised", "value": "3400"},  # leads for its year, the other stays
+        ACTUAL | LATER | {"period": "Q1-3", "year": "2025", "value": "2600"},  # part of a year: not on the way
+        ACTUAL | LATER | {"district": "余姚市", "actor": "余姚市"},  # another place
+    )
+    found = paths(data, rows(data), DAY)
+    assert found[["role", "id", "year", "canonical_value", "leads"]].to_numpy().tolist() == [
+        ["base", "b", 2021, 3000.0, True],
+        ["actual", "d", 2024, 3300.0, False],
+        ["actual", "e", 2024, 3400.0, True],
+        ["target", "a", 2026, 4000.0, True],
+    ]
+    said = find("paths", data, "zh", found).title
+    assert said == "镇海区规上工业总产值2024年是3,400亿元，要在2026年超过4,000亿元，余下2年须年均增长8.5%（名义）。"
+
+
+def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
+    found = paths(all_data, rows(all_data), DAY)
+    figure = json.loads(draw("paths", all_data, "zh", found).to_json())
+    words = [word["text"] for word in figure["layout"]["annotations"]]
+    assert "所需路径" in words
+    assert "┆ 口径改变：第五次全国经济普查修订" in words
+    dashes = [line["line"]["dash"] for line in figure["layout"]["shapes"]]
+    assert dashes.count("dash") == 1
+
+
+STATED = ACTUAL | {"comparator": "gt", "value": "3000"}
+HELD = {
+    "confirmed by an exact figure": (STATED, {"comparator": "eq", "value": "3200"}, "confirmed"),
+    "confirmed by a rounded figure": (STATED, {"comparator": "eq", "value": "0.31", "unit": "万亿元"}, "confirmed"),
+    "contradicted": (STATED, {"comparator": "eq", "value": "2900"}, "contradicted"),
+    "over is not exactly": (STATED | {"value": "4"}, {"comparator": "lt", "value": "4"}, "contradicted"),
+    "rounding reaches across": (STATED, {"comparator": "eq", "value": "0.30", "unit": "万亿元"}, "undecided"),
+    "a bound decides nothing": (STATED, {"comparator": "gt", "value": "2900"}, "undecided"),
+    "the same bound": (STATED, {"comparator": "gt", "value": "3000"}, "confirmed"),
+    "at least does not confirm over": (STATED, {"comparator": "ge", "value": "3000"}, "undecided"),
+    "about decides nothing": (STATED, {"comparator": "approx", "value": "3200"}, "undecided"),
+    "another year": (STATED, {"year": "2020"}, "unconfirmed"),
+    "part of the year": (STATED, {"period": "Q1-3"}, "unconfirmed"),
+    "another scope": (STATED, {"indicator": "工业增加值"}, "unconfirmed"),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_statement_is_held_against_the_same_figure_elsewhere(name):
+    stated, other, outcome = HELD[name]
+    data = build(stated, ACTUAL | WEB | {"status": "final", "value": "3200"} | other)
+    found = statements(data, rows(data), DAY)
+    assert found[["id", "outcome"]].to_numpy().tolist() == [["a", outcome]]
+
+
+def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():
+    undated = STATED | {"year": "", "year_basis": "none"}
+    data = build(undated, ACTUAL | WEB | {"value": "3200"}, ACTUAL | WEB | {"year": "2020", "value": "2000"})
+    found = statements(data, rows(data), DAY)
+    assert found[["id", "outcome", "year_compared", "other_id"]].to_numpy().tolist() == [["a", "confirmed", 2021, "b"]]
+
+
+def test_what_is_published_later_confirms_nothing_yet():
+    data = build(STATED, ACTUAL | WEB | {"value": "3200", "status": "final"})
+    assert statements(data, rows(data, "2023-01-01"), "2023-01-01")["outcome"].tolist() == ["unconfirmed"]
+
+
+def test_the_project_s_page_is_confirmed_by_the_communique(all_data):
+    found = statements(all_data, rows(all_data), DAY).set_index("id")
+    assert found["outcome"].value_counts().to_dict() == {"unconfirmed": 6, "confirmed": 5}
+    assert found.loc["ningbo-value-added-2021", ["outcome", "other_printed"]].tolist() == ["confirmed", "6297.5亿元"]
+
+
+def test_related_figures_are_context_and_never_an_outcome(all_data):
+    found = context(all_data, DAY)
+    of_services = found[found["target_indicator"] == "生产性服务业增加值"]
+    assert of_services["as_printed"].tolist() == ["9813.9亿元", "突破万亿元"]
+    states = progress(all_data, DAY).set_index("id")["state"]
+    assert states["services-bureau-producer-services-2026"] == "not_due"
+    part = found[(found["target_indicator"] == "工业增加值") & (found["subject"] == "宁波市")]
+    assert part["period"].isna().tolist() == [False, True]
+
+
+def test_the_words_of_the_project_s_one_pace(all_data):
+    said = results(all_data)["ningbo-gdp-2026"]
+    assert said == (
+        "R = 0.81–0.83，进展适中 0.60 ≤ R < 0.95。2020–2025年年均增长7.2–7.5%，到2026年所需为年均9.0–9.1%"
+        "（从2020年1.31万亿元起）。2025年之后，到2026年还需年均增长17.3–18.0%。金额按当年价格（名义）。"
+        "序列中断：2023年起是“第五次全国经济普查修订”之后的口径；2023年数字比首次公布时高约4.2%，修订有利于目标；"
+        "目标是按修订前口径提出的。"
+    )
+
+
+def test_one_sided_figures_are_said_at_best_and_at_least():
+    at_best = build(TARGET, ACTUAL | {"comparator": "gt"}, ACTUAL | LATER)
+    assert results(at_best)["a"].startswith("R至多0.55，至多是进展不足 0 ≤ R < 0.60。")
+    assert "到2026年所需为年均至多5.9%" in results(at_best)["a"]
+    at_least = build(TARGET, ACTUAL, ACTUAL | LATER | {"comparator": "gt"})
+    assert results(at_least, "en")["a"].startswith("R is at least 0.54: at least insufficient progress 0 ≤ R < 0.60.")
+    spans = build(TARGET, ACTUAL | {"value": "0.3", "unit": "万亿元"}, ACTUAL | LATER | {"value": "3400"})
+    assert results(spans)["a"].startswith("R = -0.36–1.10，介于背离目标 R < 0和进展显著 R ≥ 0.95之间。")
+
+
+def test_every_result_is_a_sentence_in_both_languages(all_data):
+    for lang in LANGUAGES:
+        for day in (DAY, "2024-06-30", "2023-01-01"):
+            for said in results(all_data, lang, day).values():
+                assert said
+                assert not any(mark in said for mark in ("{", "nan", "<NA>", "None", "inf"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.8083, 0.8266, "0.81–0.83"), (0.951, 0.953, "0.95"), (float("-inf"), 0.5, "0.50"), (0.4, float("inf"), "0.40")],
+)
+def test_a_ratio_is_written_at_two_decimals(low, high, said):
+    assert write_ratio(low, high) == said
+
+
+def test_a_rate_is_written_with_its_bound():
+    words = {"at_most": "至多{rate}", "at_least": "至少{rate}"}
+    assert write_rate(float("-inf"), 33.33, words) == "至多33.3%"
+    assert write_rate(5.0, float("inf"), words) == "至少5.0%"
+    assert write_rate(8.96, 9.09, words) == "9.0–9.1%"
+
+
+def test_the_components_file_holds_the_selected_commitments(all_data):
+    selection = Selection(actor=("极氪",), asof=DAY)
+    found = table_of("progress", all_data, selection, Choice())
+    assert found["id"].tolist() == ["zeekr-talent-2025", "zeekr-senior-talent-2025", "zeekr-parts-park"]
+    assert found["state"].astype("str").tolist() == ["no_result", "no_result", "no_number"]

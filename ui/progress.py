@@ -1,0 +1,129 @@
+"""The scorecard of targets, the statements held against other sources, and the file with every input."""
+
+from collections.abc import Iterable
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from targets.blocks import block_of
+from targets.outcomes import context
+from targets.progress import STATES
+from targets.results import SYMBOLS, say_figure, say_reason, say_result
+from targets.units import write_bound
+from ui import html
+from ui.view import View
+
+MOST = 200
+"""Targets of one state that are listed on the page; the file has them all."""
+
+
+def show_scorecard(view: View) -> None:
+    """Show every target with a number by state: whose, what, by when, as printed, and the result in words."""
+    block = block_of("progress", view.data, view.lang, view.selection, view.choice)
+    if block.table.empty:
+        return
+    key = ("scorecard", view.lang, view.selection, view.choice, view.sort)
+    st.html(view.data.shared.get(key, lambda: _scorecard(view, block.table, block.finding.title)))
+
+
+def _scorecard(view: View, table: pd.DataFrame, title: str) -> str:
+    parts = [f"<h2>{escape(title)}</h2>"]
+    for state in STATES:
+        rows = table[table["state"] == state]
+        if rows.empty:
+            continue
+        rows = rows.sort_values("bound", ascending=False, kind="stable")
+        heading = f"{escape(view.say(f'state.{state}'))} <small>{len(rows)}</small>"
+        items = "".join(_group(view, reason, group) for reason, group in rows.head(MOST).groupby("reason", sort=False))
+        more = f"<p>{escape(view.say('progress.more', n=len(rows) - MOST))}</p>" if len(rows) > MOST else ""
+        parts.append(
+            f'<details{"" if state == "no_number" else " open"}><summary><h3 class="state">'
+            f'<span class="shape" aria-hidden="true">{SYMBOLS[state]}</span> {heading}</h3></summary>'
+            f"{items}{more}</details>"
+        )
+    return html.block(*parts)
+
+
+def _group(view: View, reason: str, rows: pd.DataFrame) -> str:
+    """Say once why there is no verdict or pace, and list the targets it holds for."""
+    why = f"<p class=under>{escape(say_reason(view.lang, reason))}</p>" if reason and reason != "no_number" else ""
+    return f'{why}<ul class="score">{"".join(_item(view, row) for row in rows.itertuples())}</ul>'
+
+
+def _item(view: View, row: object) -> str:
+    year = view.say("year.undated") if pd.isna(row.year) else str(row.year)
+    name = " · ".join([view.label("actor", row.actor), view.label("indicator", row.indicator), year])
+    lines = [say_result(view.data, view.lang, row, reason=False)] if row.state != "no_number" else []
+    lines += _say_chain(view, row)
+    lines += [*_say_context(view, row)] if row.reason else []
+    said = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    printed = html.link(view.here(record=[row.id]), row.as_printed)
+    return f"<li>{printed} <b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
+
+
+def _say_base(view: View, row: object) -> str:
+    if not row.base_id or row.state == "no_number":
+        return ""
+    base = view.data.by_id.loc[row.base_id]
+    said = view.say("result.base", figure=say_figure(view.data, view.lang, row.base_id), printed=base["as_printed"])
+    return f'<p class="under">{html.link(view.here(record=[row.base_id]), said)}</p>'
+
+
+def _say_chain(view: View, row: object) -> Iterable[str]:
+    for other, key in ((row.revises, "result.revises"), (row.revised_by, "result.revised_by")):
+        if other:
+            yield view.say(key, printed=view.data.by_id.loc[other, "as_printed"])
+
+
+def _say_context(view: View, row: object) -> Iterable[str]:
+    """Say the latest related figures, marked as not the same thing."""
+    subject = view.data.by_id.loc[row.id, "subject"]
+    related = context(view.data, view.selection.asof)
+    for one in related[(related["target_indicator"] == row.indicator) & (related["subject"] == subject)].itertuples():
+        quantity = write_bound(view.lang, str(one.comparator), one.canonical_value, str(one.canonical_unit))
+        period = "" if pd.isna(one.period) else view.label("period", str(one.period))
+        year = f"{one.year} {period}".strip()
+        yield view.say(
+            "result.context",
+            figure=view.say("result.figure", year=year, quantity=quantity),
+            indicator=view.label("indicator", one.indicator),
+            reason=one.reason if view.lang == "zh" else one.reason_en,
+        )
+
+
+def show_statements(view: View) -> None:
+    """Show each fact that a page states, and what other sources publish of the same thing."""
+    block = block_of("statements", view.data, view.lang, view.selection, view.choice)
+    if block.table.empty:
+        return
+    items = "".join(_statement(view, row) for row in block.table.head(MOST).itertuples())
+    heading = f"<h2>{escape(block.finding.title)}</h2><p class=under>{escape(block.finding.subtitle)}</p>"
+    download = html.download(f"data/tables/statements.csv{view.here()}", view.say("figure.download"))
+    st.html(html.block(heading, f'<ul class="score">{items}</ul><p>{download}</p>'))
+
+
+def _statement(view: View, row: object) -> str:
+    name = " · ".join(view.label(c, getattr(row, c)) for c in ("actor", "indicator"))
+    year = view.say("year.undated") if pd.isna(row.year) else str(row.year)
+    lines = []
+    if not pd.isna(row.other_id):
+        source = view.label("source", row.other_source)
+        lines.append(
+            html.link(
+                view.here(record=[row.other_id]), view.say("statements.with", source=source, printed=row.other_printed)
+            )
+        )
+    if pd.isna(row.year) and not pd.isna(row.other_id):
+        lines.append(escape(view.say("statements.assumed", year=row.year_compared)))
+    said = "".join(f"<p>{line}</p>" for line in lines)
+    word = escape(view.say(f"outcome.{row.outcome}"))
+    mark = f'<span class="shape" aria-hidden="true">{SYMBOLS[row.outcome]}</span> {word}'
+    printed = html.link(view.here(record=[row.id]), row.as_printed)
+    return f'<li><span class="mark">{mark}</span> {printed} <b>{escape(name)} · {escape(year)}</b>{said}</li>'
+
+
+def show_components(view: View) -> None:
+    """Show the link to the file with every input, interval, rule and reason."""
+    link = html.download(f"data/progress.csv{view.here()}", view.say("progress.download"))
+    st.html(html.block("<p>", link, f"<span class=under>{escape(view.say('progress.download_note'))}</span></p>"))
