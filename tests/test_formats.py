@@ -20,7 +20,7 @@ from targets import dataset
 from targets.json_records import to_json
 from targets.package import to_package, with_linked
 from targets.schema import resources
-from targets.selection import FACETS, Selection, describe, select, sort_rows
+from targets.selection import Selection, describe, select, sort_rows
 from targets.text import LANGUAGES, say
 from targets.workbook import TooManyRecordsError, clean, to_workbook
 
@@ -277,7 +277,3 @@ def test_records_that_selected_ones_name_come_along_and_are_told_apart(folder, t
     assert "末尾另有1条记录" in (unpacked / "README.md").read_text(encoding="utf-8")
     assert dataset.load(unpacked).frame["id"].tolist() == together["id"].tolist()
     assert with_linked(data, data.frame)[1] == []
-
-
-def test_every_facet_is_a_column_of_the_records():
-    assert set(FACETS) <= set(resources()["targets"].columns)
