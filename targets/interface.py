@@ -165,10 +165,6 @@ ADDRESSES = (
     Address("data/targets.json", "targets", JSON, RECORDS, _json),
     Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),
     Address("data/package.zip", "targets", ZIP, RECORDS, _zip),
-    *(
-        Address(f"data/tables/{name}.csv", name, CSV, TABLE, partial(_table, name))
-        for name in NAMES
-        if name != "progress"
-    ),
+    *(Address(f"data/tables/{name}.csv", name, CSV, TABLE, partial(_table, name)) for name in NAMES),
 )
 """Every address, in the order in which a reader is told of them."""
