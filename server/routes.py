@@ -1,103 +1,82 @@
-"""Downloads as addresses, with the query parameters of the pages: the records, and each chart's table."""
+"""Every address beside the pages: the data interface, answered from the data that the pages show."""
 
-from collections.abc import Callable
-from urllib.parse import quote
+import gzip
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from targets import export
+from starlette.types import Receive, Scope, Send
 from targets.dataset import Dataset
-from targets.selection import SORTS, Ignored, Selection, from_query, select, sort_rows
+from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
+from targets.openapi import OPENAPI
+from targets.selection import Ignored
 from targets.store import STORE
-from targets.tables import NAMES, Choice, choose, table_of
-from targets.text import LANGUAGES, say
+from targets.workbook import MOST_RECORDS, TooManyRecordsError
 
-_PAGE_ONLY = ("page", "record", "embed", "embed_options")
+from server.answers import SMALLEST_GZIP, headers_of, is_known, name_file, say_both, say_refused, takes_gzip
+from server.kept import Kept
 
-
-class _BadRequest(Exception):  # noqa: N818 - an answer, not an error of the program
-    def __init__(self, ignored: list[Ignored]) -> None:
-        self.ignored = ignored
+KEPT = Kept(64 * 2**20)
+"""Answers by their tag, for all readers: 64 MB at most."""
 
 
-def _read(data: Dataset, request: Request) -> tuple[str, Selection, Choice, str]:
-    """Return language, selection, choices and order of a request; raise _BadRequest for the unknown."""
-    query = {name: request.query_params.getlist(name) for name in request.query_params}
-    selection, ignored = from_query(data, query)
-    choice, more = choose(data, query)
-    lang = query.pop("lang", ["zh"])[-1]
-    sort = query.pop("sort", [""])[-1]
-    known = {*Selection.__dataclass_fields__, *Choice.__dataclass_fields__, *_PAGE_ONLY}
-    ignored += more + [Ignored(name, "") for name in query if name not in known]
-    ignored += [Ignored("lang", lang)] if lang not in LANGUAGES else []
-    ignored += [Ignored("sort", sort)] if sort.removeprefix("-") not in (*SORTS, "") else []
-    if ignored:
-        raise _BadRequest(ignored)
-    return lang, selection, choice, sort
+def _query(request: Request) -> dict[str, list[str]]:
+    query: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        query.setdefault(name, []).append(value)
+    return query
 
 
-def _csv(name: str, content: bytes) -> Response:
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"targets.csv\"; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "no-cache",
-    }
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+class DataAddress:
+    """An ASGI application for one address: GET and HEAD, with tags, gzip and sentences for what is wrong."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer in a thread, so that the pages of other readers go on."""
+        response = await run_in_threadpool(self._answer, Request(scope))
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return say_both(405, "data.only_reading", {"Allow": "GET, HEAD"})
+        data = STORE.current().dataset
+        if data is None:
+            return say_both(503, "data.unavailable")
+        query = _query(request)
+        asked, ignored = read_asked(data, query)
+        known = parameters(data) if self.address.takes else {}
+        ignored = ignored if known else [Ignored(name, "") for name in query]
+        if ignored:
+            return say_refused(ignored, known, query)
+        gzipped = self.address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
+        tag = self.address.tag(data, asked)
+        headers = headers_of(tag + ("-gzip" if gzipped else ""))
+        if is_known(headers["ETag"], request.headers.get("if-none-match")):
+            return Response(status_code=304, headers=headers)
+        if self.address.takes:
+            headers |= name_file(self.address.path, self.address.file_name(data, asked))
+        try:
+            return self._whole(data, asked, tag, headers, gzipped=gzipped)
+        except TooManyRecordsError:
+            return say_both(400, "data.too_many", most=f"{MOST_RECORDS:,}")
+
+    def _whole(self, data: Dataset, asked: Asked, tag: str, headers: dict[str, str], *, gzipped: bool) -> Response:
+        content = KEPT.get(tag, lambda: self.address.make(data, asked))
+        if gzipped and len(content) >= SMALLEST_GZIP:
+            content = KEPT.get(f"{tag}-gzip", lambda: gzip.compress(content, 6, mtime=0))
+            headers = headers | {"Content-Encoding": "gzip"}
+        return Response(content, headers=headers, media_type=self.address.format[1])
 
 
-def _both(status: int, key: str, **values: object) -> Response:
-    return PlainTextResponse("\n".join(say(lang, key, **values) for lang in LANGUAGES) + "\n", status)
-
-
-def _answer(request: Request, make: Callable[[Dataset, Request], Response]) -> Response:
-    data = STORE.current().dataset
-    if data is None:
-        return _both(503, "data.unavailable")
-    try:
-        return make(data, request)
-    except _BadRequest as bad:
-        lines = [
-            say(
-                lang,
-                "data.unknown_parameter" if one.value else "data.unknown_name",
-                parameter=one.parameter[:30],
-                value=one.value[:40],
-            )
-            for lang in LANGUAGES
-            for one in bad.ignored[:10]
-        ]
-        return PlainTextResponse("\n".join(lines) + "\n", 400)
-
-
-def _make_targets(data: Dataset, request: Request) -> Response:
-    lang, selection, _, sort = _read(data, request)
-    rows = sort_rows(select(data, selection), sort)
-    return _csv(export.file_name(data, lang, selection, "targets", "csv"), export.to_csv(export.records_table(rows)))
-
-
-def _make_table(data: Dataset, request: Request) -> Response:
-    name = request.path_params.get("name", "progress")
-    if name not in NAMES:
-        return _both(404, "data.unknown_table", name=name[:40])
-    lang, selection, choice, _ = _read(data, request)
-    table = table_of(name, data, selection, choice)
-    return _csv(export.file_name(data, lang, selection, name, "csv"), export.to_csv(table))
-
-
-async def targets_csv(request: Request) -> Response:
-    """Answer with the selected records as CSV."""
-    return await run_in_threadpool(_answer, request, _make_targets)
-
-
-async def table_csv(request: Request) -> Response:
-    """Answer with the table behind a chart as CSV."""
-    return await run_in_threadpool(_answer, request, _make_table)
+async def _no_address(request: Request) -> Response:
+    return say_both(404, "data.no_address")
 
 
 ROUTES = [
-    Route("/data/targets.csv", targets_csv),
-    Route("/data/progress.csv", table_csv),
-    Route("/data/tables/{name}.csv", table_csv),
+    *(Route(f"/{address.path}", DataAddress(address)) for address in (*ADDRESSES, OPENAPI)),
+    Route("/data/{rest:path}", _no_address, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
 ]
-"""Every address beside the pages."""
+"""Every address beside the pages; the last one answers for all that are not there."""

@@ -3,12 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from targets.dataset import Dataset
-from targets.schema import NUMBER, resources
+from targets.schema import NUMBER, Field, resources
 from targets.selection import Selection, slug
 from targets.text import say
 
@@ -38,18 +39,25 @@ def _cells(column: pd.Series) -> list[str]:
 
 
 def _number(value: float) -> str:
+    """Write a number with the fewest digits that give it back, and never with an exponent."""
+    number = plain(value)
+    return "" if number is None else str(number) if isinstance(number, int) else np.format_float_positional(number)
+
+
+def plain(value: float) -> float | int | None:
+    """Return a number as Python's own, whole ones as int; None where it is missing or without end."""
     if not np.isfinite(value):
-        return ""
-    return str(int(value)) if value == int(value) else repr(float(value))
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
-def to_csv(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8 with BOM, CRLF, header of column names."""
+def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
+    """Return a table as CSV: UTF-8 with the mark that Excel wants, or without; CRLF; header of column names."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([neutralise(str(name)) for name in table.columns])
     writer.writerows(zip(*(_cells(table[name]) for name in table.columns), strict=True))
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
 def records_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,6 +70,26 @@ def records_table(rows: pd.DataFrame) -> pd.DataFrame:
         table[column] = table[column].astype("object").where(~no_number & rows["low"].notna(), None)
         table[column] = table[column].map({True: "true", False: "false"})
     return table
+
+
+def typed(frame: pd.DataFrame, fields: Iterable[Field]) -> dict[str, list]:
+    """Return the fields' columns as plain values: int, float, bool, str; blank and unbounded are None."""
+    write = {"integer": int, "number": plain, "boolean": bool}
+    columns = {}
+    for f in fields:
+        cells = zip(frame[f.name].astype("object"), frame[f.name].isna(), strict=True)
+        columns[f.name] = [None if gone or cell == "" else write.get(f.type, str)(cell) for cell, gone in cells]
+    return columns
+
+
+def typed_records(rows: pd.DataFrame) -> dict[str, list]:
+    """Return records as plain values by column, the derived ones last; an end that is not there is None."""
+    resource = resources()["targets"]
+    without = rows["low"].isna()
+    columns = typed(rows, (*resource.fields, *resource.derived))
+    for name in ("low_closed", "high_closed"):
+        columns[name] = [None if none else end for none, end in zip(without, columns[name], strict=True)]
+    return columns
 
 
 def file_name(data: Dataset, lang: str, selection: Selection, what: str, ending: str) -> str:

@@ -80,11 +80,16 @@ def _field(described: dict) -> Field:
 
 
 @cache
+def package() -> dict:
+    """Return datapackage.json as it stands; it is shared and must not be changed."""
+    return json.loads((DATA_FOLDER / "datapackage.json").read_text(encoding="utf-8"))
+
+
+@cache
 def resources() -> dict[str, Resource]:
     """Return the tables of the package by name, in the order of datapackage.json."""
-    package = json.loads((DATA_FOLDER / "datapackage.json").read_text(encoding="utf-8"))
     found = {}
-    for each in package["resources"]:
+    for each in package()["resources"]:
         described = each["schema"]
         found[each["name"]] = Resource(
             each["name"],

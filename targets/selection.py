@@ -88,8 +88,8 @@ def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selec
         ignored += [Ignored(facet, value) for value in asked if value not in known]
     asof, more = _read_asof(list(query.get("asof", ())))
     ignored += more
-    searches = list(query.get("q", ()))
-    search = " ".join(searches[-1].split()) if searches else ""
+    *earlier, search = [" ".join(text.split()) for text in query.get("q", ())] or [""]
+    ignored += [Ignored("q", text) for text in dict.fromkeys(earlier) if text != search]
     if len(search) > LONGEST_SEARCH or not search.isprintable():
         ignored.append(Ignored("q", search))
         search = ""
@@ -98,12 +98,13 @@ def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selec
 
 def _read_asof(asked: list[str]) -> tuple[str, list[Ignored]]:
     """Return the last day asked for, or today; what is no day of the past is ignored and named."""
+    earlier = [Ignored("asof", day) for day in dict.fromkeys(asked[:-1]) if day != asked[-1]]
     try:
         if asked and EARLIEST_DAY <= read_day(asked[-1]) <= today():
-            return asked[-1], []
+            return asked[-1], earlier
     except ValueError:
         pass
-    return today(), [Ignored("asof", day) for day in asked[-1:]]
+    return today(), earlier + [Ignored("asof", day) for day in asked[-1:]]
 
 
 def to_query_string(query: Mapping[str, Iterable[str]]) -> str:

@@ -87,6 +87,13 @@ def test_hostile_cells_go_out_harmless_and_come_back(folder):
     assert again.frame.loc[0, ["note", "note_en"]].tolist() == ["=1+1", "@x"]
 
 
+def test_numbers_are_written_plainly_and_give_themselves_back():
+    numbers = [1e-08, 0.1, 2.2, 1e15, 123456789.25, -0.5, 0.0, float("nan"), float("inf")]
+    written = [row[0] for row in cells(to_csv(pd.DataFrame({"n": numbers})))[1:]]
+    assert written == ["0.00000001", "0.1", "2.2", "1000000000000000", "123456789.25", "-0.5", "0", "", ""]
+    assert [float(text) for text in written[:7]] == numbers[:7]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_chart_s_table_is_a_rectangle_of_plain_cells(data, name):
     table = table_of(name, data, Selection(), Choice())

@@ -10,9 +10,10 @@ PANDAS_LAYER = """
     text quantities schema dictionary reading relative_dates units rules dataset evidence store source_text audit
     actuals pace verdicts progress outcomes selection tables results findings
     charts.canvas charts.marks charts.strips charts.counts charts.paths charts blocks export citation
+    json_records workbook package interface openapi examples
 """
-SHARED_BY_PAGES = "view html figure filters citation record overview records progress sources source_check"
-SERVER = "routes"
+SHARED_BY_PAGES = "view html figure filters citation record overview records progress sources source_check interface"
+SERVER = "kept answers routes"
 ORDER = (
     *(f"targets.{name}" for name in PANDAS_LAYER.split()),
     *(f"ui.{name}" for name in SHARED_BY_PAGES.split()),

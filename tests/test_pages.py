@@ -7,11 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from targets.examples import EXAMPLES, write_example
+from targets.interface import ADDRESSES, parameters, read_asked
 from targets.store import Store
 from targets.text import LANGUAGES, say
 from ui.view import PAGES
 
 LINK = {"district": ["镇海区", "前湾新区"], "kind": ["target"], "compare": ["规上工业总产值"], "place": ["镇海区"]}
+WITHOUT_CHARTS = ("records", "sources", "interface")
 EMPTY = {"district": ["余姚市"], "kind": ["target"]}
 
 
@@ -53,7 +56,7 @@ def test_a_page_opens(page, lang):
     at = run(page, lang)
     assert say(lang, f"heading.{page}") in body(at)
     assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
-    assert bool(at.get("plotly_chart")) == (page not in ("records", "sources"))
+    assert bool(at.get("plotly_chart")) == (page not in WITHOUT_CHARTS)
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
@@ -90,7 +93,7 @@ def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
     known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "今年", "未来五年", "年"}
     known |= {*frame["year_evidence"], *data.tables["sources"]["title"], *data.tables["exclusions"]["as_printed"]}
     known |= {*data.tables["misprints"]["printed"], *data.tables["misprints"]["reading"]}
-    words = re.sub(r"<code>.*?</code>", " ", plain(run(page, "en")))
+    words = re.sub(r"<[^>]+>", " ", re.sub(r"<code>.*?</code>", " ", body(run(page, "en"))))
     for word in sorted(known - {""}, key=len, reverse=True):
         words = words.replace(word, " ")
     words = re.sub(r"districts\.csv|sources\.csv", " ", words)
@@ -219,6 +222,41 @@ def test_a_record_opens_with_all_its_fields(lang):
         ),
     }
     assert all(text in shown for text in said[lang])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_interface_page_tells_every_address_with_the_filters_in_it(lang, data):
+    at = run("interface", lang, **LINK)
+    links = re.findall(r'href="(data/[^"]+)"', body(at))
+    asked, _ = read_asked(data, {"lang": [lang]} | LINK)
+    for address in ADDRESSES:
+        href = next(link for link in links if link.partition("?")[0] == address.path)
+        assert read_asked(data, parse_qs(urlsplit(href).query)) == (asked, [])
+    assert links[-1] == "data/openapi.json"
+    assert len(links) == len(ADDRESSES) + 1
+
+
+def test_the_examples_have_the_filters_in_them(data):
+    at = run("interface", district=["镇海区"], kind=["target"], sort=["-line"], place=["镇海区"])
+    url = "http://localhost:8501/data/targets.csv?district=%E9%95%87%E6%B5%B7%E5%8C%BA&kind=target&sort=-line"
+    assert [block.value.strip() for block in at.code] == [
+        url,
+        *(write_example(name, url).strip() for name in EXAMPLES),
+    ]
+
+
+def test_the_interface_page_tells_every_parameter_and_its_values(data):
+    shown = body(run("interface", "en"))
+    for parameter in parameters(data).values():
+        assert f"<dt><code>{parameter.name}</code></dt>" in shown
+        for value in parameter.values:
+            assert f"<li><code>{value}</code>" in shown
+
+
+def test_the_records_can_be_downloaded_in_every_format():
+    shown = body(run("records", **LINK))
+    hrefs = re.findall(r'<a download class="button" href="(data/[^"?]+)\?[^"]+district=[^"]+"', shown)
+    assert hrefs == ["data/targets.csv", "data/targets.xlsx", "data/targets.json", "data/package.zip"]
 
 
 def test_a_broken_file_keeps_the_last_good_page_with_a_warning(folder, monkeypatch):

@@ -1,10 +1,14 @@
 """Filters from and to the address, counted, said in words, applied; always the same as plain pandas."""
 
+from dataclasses import replace
+from urllib.parse import parse_qs
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from targets.interface import PAGE_ONLY, parameters, read_asked
 from targets.progress import states
 from targets.selection import (
     FACETS,
@@ -22,6 +26,7 @@ from targets.selection import (
     sort_rows,
     to_query_string,
 )
+from targets.text import LANGUAGES
 
 
 def selections(data):
@@ -86,6 +91,64 @@ def test_any_address_is_read_and_what_is_unknown_is_named(data, query):
         asked = set(query.get(facet, ()))
         assert {i.value for i in ignored if i.parameter == facet} == asked - set(options(data, facet))
     assert len(select(data, selection)) <= len(data.frame)
+
+
+ANYTHING = st.dictionaries(
+    st.sampled_from([*FACETS, "q", "lang", "sort"]) | st.text(max_size=12),
+    st.lists(
+        st.text(max_size=80) | st.sampled_from(["镇海区", "2022", UNDATED, "target", "亿", "zh", "-line"]), max_size=4
+    ),
+    max_size=8,
+)
+
+
+@given(ANYTHING)
+@settings(max_examples=300, deadline=None)
+def test_every_text_of_an_address_is_applied_or_named(data, query):
+    """Nothing is dropped in silence: a facet's value is chosen or named, a search is the one applied or named."""
+    selection, ignored = from_query(data, query)
+    named = {(one.parameter, one.value) for one in ignored}
+    for facet in FACETS:
+        for value in query.get(facet, ()):
+            assert (value in getattr(selection, facet)) != ((facet, value) in named)
+    for value in query.get("q", ()):
+        search = " ".join(value.split())
+        assert (search == selection.q) != (("q", search) in named) or search == ""
+    assert {name for name, _ in named} <= {*FACETS, "q"}
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_neither_order_nor_repetition_in_an_address_matters(data, drawn):
+    query = drawn.draw(selections(data)).query
+    shuffled = {
+        name: drawn.draw(st.permutations(values * drawn.draw(st.integers(1, 3))))
+        for name, values in drawn.draw(st.permutations(list(query.items())))
+    }
+    assert from_query(data, shuffled) == from_query(data, query)
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_an_address_written_and_parsed_is_the_same_selection(data, drawn):
+    selection, _ = from_query(data, drawn.draw(selections(data)).query)
+    search = " ".join(drawn.draw(st.text(max_size=60)).split())
+    selection = replace(selection, q=search if search.isprintable() else "&=+%25#")
+    parsed = parse_qs(to_query_string(selection.query), keep_blank_values=True, strict_parsing=bool(selection.query))
+    assert from_query(data, parsed) == (selection, [])
+
+
+@given(ANYTHING)
+@settings(max_examples=200, deadline=None)
+def test_a_request_is_read_whole_whatever_it_holds(data, query):
+    """Every parameter that the interface does not know is named, and what is asked can always be written again."""
+    asked, ignored = read_asked(data, query)
+    named = {one.parameter for one in ignored}
+    assert set(query) - {*parameters(data), *PAGE_ONLY} <= named
+    assert asked.lang in LANGUAGES
+    assert query.get("lang", ["zh"])[-1:] in ([], [asked.lang]) or "lang" in named
+    again = asked.selection.query | asked.choice.query | {"lang": [asked.lang], "sort": [asked.sort]}
+    assert read_asked(data, again) == (asked, [])
 
 
 def test_unknown_values_are_ignored_and_named(data):

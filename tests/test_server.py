@@ -1,23 +1,60 @@
-"""The download addresses: the page's own parameters, the page's own rows, a sentence for what is unknown."""
+"""The data addresses: the page's own parameters, the page's own rows, a sentence for what is wrong."""
 
+import asyncio
 import io
-from urllib.parse import unquote
+import threading
+from types import SimpleNamespace
+from urllib.parse import quote, unquote
 
 import pandas as pd
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from server.routes import ROUTES
+from server import routes
+from server.kept import Kept
 from targets import store
+from targets.dataset import Dataset
+from targets.interface import ADDRESSES
+from targets.openapi import OPENAPI
 from targets.selection import Selection, select, sort_rows
 from targets.tables import NAMES, Choice, table_of
 
+EVERY = [f"/{address.path}" for address in (*ADDRESSES, OPENAPI)]
+ASKING = [f"/{address.path}" for address in ADDRESSES]
+
+
+@pytest.fixture(scope="module")
+def app() -> Starlette:
+    return Starlette(routes=routes.ROUTES)
+
 
 @pytest.fixture
-def client(monkeypatch, page_folder) -> TestClient:
-    monkeypatch.setattr("server.routes.STORE", store.Store(page_folder))
-    return TestClient(Starlette(routes=ROUTES))
+def client(app, data, monkeypatch) -> TestClient:
+    """A client that takes no compression, of addresses that have the tests' own data."""
+    monkeypatch.setattr(routes, "STORE", store_of(data))
+    return TestClient(app, headers={"accept-encoding": "identity"})
+
+
+def ask(app: Starlette, path: str, query: bytes) -> tuple[int, dict[str, str], str]:
+    """Ask the application itself, with a query string that no client would send; return status, headers, text."""
+    sent: list[dict] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": [], "root_path": ""}
+    asyncio.run(app(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]).decode("utf-8-sig", "replace")
+
+
+def store_of(data: Dataset) -> SimpleNamespace:
+    """Return what the addresses ask of a store, with this data."""
+    return SimpleNamespace(current=lambda: SimpleNamespace(dataset=data))
 
 
 def read(content: bytes) -> pd.DataFrame:
@@ -35,9 +72,19 @@ def test_records_are_those_of_the_page_in_its_order(client, data):
     assert unquote(answer.headers["content-disposition"]).endswith("目标与数字_镇海区_前湾新区_2026.csv")
 
 
-def test_the_name_follows_the_language(client):
-    answer = client.get("/data/targets.csv", params={"lang": "en", "kind": "target"})
-    assert answer.headers["content-disposition"].endswith("filename*=UTF-8''targets_Target.csv")
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("targets.csv", "lang=en&kind=target", "targets_Target.csv"),
+        ("targets.xlsx", "kind=target", "目标与数字_目标.xlsx"),
+        ("targets.json", "q=../x", "目标与数字_x.json"),
+        ("package.zip", "lang=en", "targets_all.zip"),
+        ("tables/place.csv", "place=镇海区", "地方概况_全部.csv"),
+    ],
+)
+def test_the_file_name_says_the_selection_in_the_reader_s_language(client, path, query, name):
+    said = client.get(f"/data/{path}?{query}").headers["content-disposition"]
+    assert said == f"attachment; filename=\"{path.rpartition('/')[2]}\"; filename*=UTF-8''{quote(name)}"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,27 +96,78 @@ def test_a_chart_s_table_is_that_table(client, data, name):
     assert found.iloc[:, 0].tolist() == expected.iloc[:, 0].tolist()
 
 
-def test_an_empty_selection_is_a_header(client):
-    answer = client.get("/data/targets.csv", params={"district": "余姚市", "kind": "target"})
-    assert (answer.status_code, len(read(answer.content))) == (200, 0)
+@pytest.mark.parametrize("path", ASKING)
+def test_an_empty_selection_is_answered(client, path):
+    answer = client.get(path, params={"district": "余姚市", "kind": "target"})
+    assert answer.status_code == 200
+    if path.endswith("targets.csv"):
+        assert len(read(answer.content)) == 0
 
 
 @pytest.mark.parametrize(
-    ("query", "sentence"),
+    ("query", "sentences"),
     [
-        ("district=火星区", "参数“district”没有“火星区”。"),
-        ("year=1999", "There is no “1999” in the parameter “year”."),
-        ("colour=red", "没有名为“colour”的参数。"),
-        ("lang=fr", "参数“lang”没有“fr”。"),
-        ("sort=colour", "There is no “colour” in the parameter “sort”."),
-        ("compare=x", "参数“compare”没有“x”。"),
+        ("district=火星区", ["参数“district”没有“火星区”。", "There is no “火星区” in the parameter “district”."]),
+        ("year=1999", ["参数“year”没有“1999”。", "There is no “1999” in the parameter “year”."]),
+        ("colour=red", ["没有名为“colour”的参数。", "There is no parameter called “colour”."]),
+        ("lang=fr", ["参数“lang”没有“fr”。", "There is no “fr” in the parameter “lang”."]),
+        ("sort=colour", ["参数“sort”没有“colour”。", "There is no “colour” in the parameter “sort”."]),
+        ("sort=--year", ["参数“sort”没有“--year”。", "There is no “--year” in the parameter “sort”."]),
+        ("compare=x", ["参数“compare”没有“x”。", "There is no “x” in the parameter “compare”."]),
+        ("district=", ["参数“district”是空的。", "The parameter “district” is empty."]),
+        ("lang=fr&lang=zh", ["参数“lang”只能有一个值。", "The parameter “lang” takes one value only."]),
+        ("q=a&q=b", ["参数“q”只能有一个值。", "The parameter “q” takes one value only."]),
+        (
+            "q=" + "a" * 61,
+            [
+                "参数“q”最多60个字，不能有控制字符。",
+                "The parameter “q” takes at most 60 characters and no control character.",
+            ],
+        ),
     ],
 )
-def test_an_unknown_parameter_is_answered_with_a_sentence(client, query, sentence):
+def test_a_bad_parameter_is_answered_with_a_sentence(client, query, sentences):
     answer = client.get(f"/data/targets.csv?{query}")
-    assert answer.status_code == 400
-    assert sentence in answer.text.splitlines()
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert (answer.status_code, answer.text.splitlines()) == (400, sentences)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+HOSTILE = {
+    "encoded-twice": "district=%25E9%2595%2587%25E6%25B5%25B7%25E5%258C%25BA",
+    "control": "q=%00%07%1b[31m",
+    "line-break": "district=x%0d%0aSet-Cookie:a=b",
+    "bidi": "district=%E2%80%AE%E5%8C%BA%E2%81%A6",
+    "bad-utf-8": "q=%ff%fe&district=%ff",
+    "traversal": "district=../../../etc/passwd",
+    "sql": "district=' OR 1=1;DROP TABLE targets--",
+    "markup": "district=<script>alert(1)</script>&<img src=x>=1",
+    "format": "district={0.__class__}&sort=%25s%25n",
+    "formula": "district==HYPERLINK(1)",
+    "many-names": "&".join(f"p{n}=1" for n in range(12_000)),
+    "many-values": "&".join(f"year={n}" for n in range(10_000)),
+    "huge-value": "district=" + "长" * 33_000,
+    "huge-search": "q=" + "a" * 100_000,
+    "only-separators": "&=&;&" * 20_000,
+    "repeated": "&".join(["district=镇海区"] * 5_000),
+}
+REFLECTED = {"\x00", "\x07", "\x1b", "\r", "\u202e", "\u2066"}
+
+
+@pytest.mark.parametrize("path", [*EVERY[:5], EVERY[-1]])
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_address_is_answered_in_plain_text(client, app, path, query):
+    status, headers, text = ask(app, path, quote(query, safe="&=%;").encode())
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in headers
+    if path != EVERY[-1] and query in (HOSTILE["only-separators"], HOSTILE["repeated"]):
+        assert status == (400 if query == HOSTILE["only-separators"] else 200)
+        return
+    assert status == 400
+    assert headers["content-type"] == "text/plain; charset=utf-8"
+    assert not REFLECTED & set(text)
+    assert len(text) < 4_000
 
 
 def test_what_the_page_adds_to_its_address_is_welcome(client):
@@ -77,23 +175,198 @@ def test_what_the_page_adds_to_its_address_is_welcome(client):
     assert client.get("/data/targets.csv", params=query).status_code == 200
 
 
-def test_an_unknown_table_is_answered_with_a_sentence(client):
-    answer = client.get("/data/tables/colours.csv")
-    assert (answer.status_code, answer.text.splitlines()[0]) == (404, "没有名为“colours”的表。")
+@pytest.mark.parametrize("path", ["/data/", "/data/x", "/data/tables/colours.csv", "/data/%2e%2e%2fetc%2fpasswd"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_an_unknown_address_is_answered_with_a_sentence(client, method, path):
+    answer = client.request(method, path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    if method != "HEAD":
+        assert answer.text.splitlines()[0] == "没有这个地址。全部地址见 data/openapi.json。"
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_only_reading_is_allowed(client, method):
-    assert client.request(method, "/data/targets.csv").status_code == 405
+@pytest.mark.parametrize("path", EVERY)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
+def test_only_reading_is_allowed(client, method, path):
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert answer.text.splitlines()[1] == "This can only be read: use GET or HEAD."
 
 
-def test_head_answers_without_a_body(client):
-    answer = client.head("/data/targets.csv")
-    assert (answer.status_code, answer.content) == (200, b"")
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("path", EVERY)
+def test_head_has_the_headers_of_the_whole_answer_without_a_body(client, path, encoding):
+    whole = client.get(path, headers={"accept-encoding": encoding})
+    head = client.head(path, headers={"accept-encoding": encoding})
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == whole.headers
 
 
-def test_without_data_the_answer_is_503(client, monkeypatch, tmp_path):
+@pytest.mark.parametrize("path", EVERY)
+def test_a_client_that_has_the_answer_is_told_so(client, path):
+    whole = client.get(path)
+    tag = whole.headers["etag"]
+    assert tag.startswith('"')
+    assert whole.headers["cache-control"] == "no-cache"
+    for known in (tag, f"W/{tag}", f'"a", W/"b,c" , {tag}', "*", f" {tag} "):
+        answer = client.get(path, headers={"if-none-match": known})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert {name: answer.headers[name] for name in ("etag", "cache-control", "vary")} == {
+            "etag": tag,
+            "cache-control": "no-cache",
+            "vary": "Accept-Encoding",
+        }
+    assert client.head(path, headers={"if-none-match": tag}).status_code == 304
+    for other in ('"other"', tag.strip('"'), f'{tag[:-2]}"', "", "**"):
+        assert client.get(path, headers={"if-none-match": other}).status_code == 200
+
+
+def test_a_tag_belongs_to_what_was_asked_and_not_to_how(client):
+    def tag(path: str, query: str) -> str:
+        return client.get(f"/data/{path}?{query}").headers["etag"]
+
+    same = {
+        tag("targets.csv", query)
+        for query in (
+            "district=镇海区&district=余姚市&kind=target",
+            "kind=target&district=余姚市&district=镇海区&district=余姚市",
+            "kind=target&kind=target&district=余姚市&district=镇海区&lang=zh&page=3&place=镇海区",
+        )
+    }
+    assert len(same) == 1
+    asked = [
+        ("targets.csv", ""), ("targets.json", ""), ("targets.xlsx", ""), ("package.zip", ""), ("tables/place.csv", ""),
+        ("targets.csv", "lang=en"), ("targets.csv", "sort=line"), ("targets.csv", "sort=-line"),
+        ("targets.csv", "year=2026"), ("targets.csv", "q=2026"), ("tables/place.csv", "place=镇海区"),
+        ("tables/place.csv", "compare=规上工业总产值"), ("tables/compare.csv", "compare=规上工业总产值"),
+    ]  # fmt: skip
+    assert len({tag(*each) for each in asked}) == len(asked)
+
+
+def test_a_tag_changes_with_the_data(client, folder, monkeypatch):
+    before = client.get("/data/targets.csv").headers["etag"]
+    path = folder / "targets.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",4000,亿元", ",4001,亿元"), encoding="utf-8")
+    monkeypatch.setattr("server.routes.STORE", store.Store(folder))
+    answer = client.get("/data/targets.csv", headers={"if-none-match": before})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != before
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoded"),
+    [
+        ("gzip", True),
+        ("deflate, gzip;q=0.5, br", True),
+        ("*", True),
+        ("GZIP", True),
+        ("", False),
+        ("identity", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0", False),
+        ("*;q=0", False),
+        ("gzip;q=0, *", False),
+    ],
+)
+def test_an_answer_is_compressed_for_those_who_take_it(app, client, accepted, encoded):
+    plain = client.get("/data/targets.csv")
+    answer = client.get("/data/targets.csv", headers={"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding") == ("gzip" if encoded else None)
+    assert (answer.headers["etag"] != plain.headers["etag"]) == encoded
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.content == plain.content
+    if encoded:
+        assert int(answer.headers["content-length"]) < len(plain.content) / 3
+        other = client.get(
+            "/data/targets.csv", headers={"accept-encoding": accepted, "if-none-match": plain.headers["etag"]}
+        )
+        assert other.status_code == 200
+
+
+def test_a_zip_is_not_compressed_again(client):
+    assert "content-encoding" not in client.get("/data/package.zip", headers={"accept-encoding": "gzip"}).headers
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_an_answer_made_again_has_the_same_bytes(client, monkeypatch, path):
+    answers = []
+    for _ in range(2):
+        monkeypatch.setattr(routes, "KEPT", Kept(2**20))
+        answers.append(client.get(path).content)
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_without_data_the_answer_is_503(client, monkeypatch, tmp_path, path):
     monkeypatch.setattr("server.routes.STORE", store.Store(tmp_path))
-    answer = client.get("/data/targets.csv")
+    answer = client.get(path)
     assert answer.status_code == 503
     assert answer.text.splitlines()[0] == "数据暂时不可用：数据文件有误，请看首页。"
+
+
+def test_too_many_records_for_a_workbook_are_refused_with_a_sentence(client, monkeypatch):
+    monkeypatch.setattr("targets.workbook.MOST_RECORDS", 11)
+    monkeypatch.setattr("server.routes.MOST_RECORDS", 11)
+    answer = client.get("/data/targets.xlsx?district=镇海区&year=2021&sort=-kind")
+    assert answer.status_code == 200
+    answer = client.get("/data/targets.xlsx?district=镇海区&sort=-kind")
+    assert answer.status_code == 400
+    assert answer.text.splitlines()[0] == "记录太多：Excel文件最多11条。请缩小范围，或下载CSV。"
+
+
+def test_readers_who_ask_at_once_share_one_making():
+    kept, made, ready = Kept(1000), [], threading.Event()
+
+    def make() -> bytes:
+        made.append(1)
+        ready.wait(20)
+        return b"x"
+
+    answers: list[bytes] = []
+    readers = [threading.Thread(target=lambda: answers.append(kept.get("a", make))) for _ in range(20)]
+    for reader in readers:
+        reader.start()
+    ready.set()
+    for reader in readers:
+        reader.join(20)
+    assert (answers, made) == ([b"x"] * 20, [1])
+
+
+def test_what_is_kept_stays_within_its_bytes_and_the_least_used_goes_first():
+    kept, made = Kept(100), []
+
+    def ask(name: str, size: int) -> None:
+        assert len(kept.get(name, lambda: made.append(name) or bytes(size))) == size
+        assert kept.size <= 100
+
+    for name in ("a", "b", "c", "d"):
+        ask(name, 25)
+    ask("a", 25)
+    ask("e", 25)
+    ask("a", 25)
+    ask("b", 25)
+    assert made == ["a", "b", "c", "d", "e", "b"]
+    ask("large", 26)
+    ask("large", 26)
+    assert made[6:] == ["large", "large"]
+    ask("a", 25)
+    assert made[8:] == []
+
+
+def test_a_failure_is_told_to_whoever_asked_and_not_kept():
+    kept = Kept(100)
+    with pytest.raises(ZeroDivisionError):
+        kept.get("a", lambda: bytes([1 // 0]))
+    assert kept.get("a", lambda: b"x") == b"x"
+
+
+def test_answers_of_equal_requests_are_made_once(client, monkeypatch):
+    kept, made = Kept(2**20), []
+    real = kept.get
+    monkeypatch.setattr(kept, "get", lambda key, make: real(key, lambda: made.append(key) or make()))
+    monkeypatch.setattr(routes, "KEPT", kept)
+    queries = ("kind=target&year=2026", "year=2026&kind=target", "kind=target&year=2026&kind=target")
+    answers = [client.get(f"/data/targets.csv?{q}", headers={"accept-encoding": "gzip"}).content for q in queries]
+    assert answers[0] == answers[1] == answers[2]
+    assert [key.endswith("-gzip") for key in made] == [False, True]

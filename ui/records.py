@@ -88,10 +88,16 @@ def _pager(view: View, page: int, pages: int) -> str:
 
 
 def show_download(view: View) -> None:
-    """Show the link that downloads exactly the records of the list, in its order."""
-    href = f"data/targets.csv{view.here()}"
+    """Show the links that download exactly the records of the list, in its order, in every format."""
+    links = [html.download(f"data/targets.csv{view.here()}", view.say("records.download", n=len(view.rows)))]
+    for path, name in (
+        ("targets.xlsx", "Excel"),
+        ("targets.json", "JSON"),
+        ("package.zip", view.say("records.package")),
+    ):
+        links.append(html.download(f"data/{path}{view.here()}", name))
     note = f"<span class=under>{escape(view.say('records.download_note'))}</span>"
-    st.html(html.block("<p>", html.download(href, view.say("records.download", n=len(view.rows))), note, "</p>"))
+    st.html(html.block("<p>", *links, "<br>", note, "</p>"))
 
 
 def show_dictionary(view: View) -> None:

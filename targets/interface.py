@@ -1,0 +1,170 @@
+"""The data interface: every address beside the pages, the parameters it takes, and the bytes it gives."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import pandas as pd
+
+from targets import export, json_records, package, workbook
+from targets.dataset import Dataset
+from targets.schema import DATA_FOLDER
+from targets.selection import (
+    FACETS,
+    LONGEST_SEARCH,
+    SORTS,
+    Ignored,
+    Selection,
+    from_query,
+    label_option,
+    options,
+    select,
+    sort_rows,
+)
+from targets.tables import CHOICE_COLUMN, NAMES, Choice, choose, table_of
+from targets.text import LANGUAGES, say
+
+ORDERS = tuple(sign + column for column in SORTS for sign in ("", "-"))
+"""Columns by which records are ordered, from the end with "-" before them."""
+
+PAGE_ONLY = ("page", "record", "embed", "embed_options")
+"""Parameters of a page that change nothing here, so that the address of a page can be used as it is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for: language, records, what a chart is about, and the order."""
+
+    lang: str
+    selection: Selection
+    choice: Choice
+    sort: str
+
+    def rows(self, data: Dataset) -> pd.DataFrame:
+        """Return the records asked for, in their order."""
+        return sort_rows(select(data, self.selection), self.sort)
+
+
+def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
+    """Read query parameters; return what they ask for, and whatever is not known or said twice."""
+    selection, ignored = from_query(data, query)
+    choice, more = choose(data, query)
+    ignored += more
+    single = {}
+    for name, known in (("lang", LANGUAGES), ("sort", ("", *ORDERS))):
+        *earlier, last = query.get(name) or known[:1]
+        ignored += [Ignored(name, value) for value in dict.fromkeys(earlier) if value != last]
+        ignored += [Ignored(name, last)] if last not in known else []
+        single[name] = last if last in known else known[0]
+    known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
+    ignored += [Ignored(name, "") for name in query if name not in known_names]
+    return Asked(single["lang"], selection, choice, single["sort"]), ignored
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter with its meaning in both languages, and its values where they are a list."""
+
+    name: str
+    meanings: dict[str, str]
+    values: tuple[str, ...] = ()
+    labels: tuple[dict[str, str], ...] = ()
+    many: bool = False
+
+
+def _parameter(data: Dataset, name: str) -> Parameter:
+    plain = {"lang": LANGUAGES, "q": (), "asof": (), "sort": ORDERS}
+    if name in plain:
+        meanings = {lang: say(lang, f"interface.{name}", most=LONGEST_SEARCH) for lang in LANGUAGES}
+        labels = tuple(dict.fromkeys(LANGUAGES, value) for value in plain[name])
+        return Parameter(name, meanings, plain[name], labels)
+    facet = CHOICE_COLUMN.get(name, name)
+    values = tuple(options(data, facet))
+    labels = tuple({lang: label_option(data, lang, facet, value) for lang in LANGUAGES} for value in values)
+    key = f"choice.{name}" if name in CHOICE_COLUMN else f"filter.{name}"
+    return Parameter(name, {lang: say(lang, key) for lang in LANGUAGES}, values, labels, many=name in FACETS)
+
+
+def parameters(data: Dataset) -> dict[str, Parameter]:
+    """Return every parameter by name, with the values that occur in the data."""
+    names = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort")
+    return data.shared.get("parameters", lambda: {name: _parameter(data, name) for name in names})
+
+
+CSV = ("csv", "text/csv; charset=utf-8")
+JSON = ("json", "application/json")
+XLSX = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+ZIP = ("zip", "application/zip")
+RECORDS = ("lang", *FACETS, "q", "asof", "sort")
+TABLE = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN)
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address beside the pages: `what` names the file, `takes` are the parameters that change the answer."""
+
+    path: str
+    what: str
+    format: tuple[str, str]
+    takes: tuple[str, ...]
+    make: Callable[[Dataset, Asked], bytes]
+
+    def file_name(self, data: Dataset, asked: Asked) -> str:
+        """Return the name of the file for the reader, which says the selection."""
+        return export.file_name(data, asked.lang, asked.selection, self.what, self.format[0])
+
+    def gives(self, lang: str) -> str:
+        """Return what is had from the address, in words."""
+        return say(lang, f"interface.{self.format[0]}" if self.what == "targets" else f"gives.{self.what}")
+
+    def tag(self, data: Dataset, asked: Asked) -> str:
+        """Return what tells one answer from another: data, program, address and what was asked."""
+        chosen = asked.selection.query | asked.choice.query | {"lang": asked.lang, "sort": asked.sort}
+        chosen["asof"] = asked.selection.asof
+        chosen = {name: value for name, value in chosen.items() if name in self.takes}
+        said = json.dumps([data.version, _program(), self.path, chosen], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+@cache
+def _program() -> str:
+    """Return a hash of everything that shapes an answer besides the data, so that no number has to be raised."""
+    digest = hashlib.sha256()
+    files = [p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".toml")]
+    for path in (*sorted(files), DATA_FOLDER / "datapackage.json"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _csv(data: Dataset, asked: Asked) -> bytes:
+    return export.to_csv(export.records_table(asked.rows(data)))
+
+
+def _json(data: Dataset, asked: Asked) -> bytes:
+    return json_records.to_json(data, asked.selection, asked.rows(data))
+
+
+def _xlsx(data: Dataset, asked: Asked) -> bytes:
+    return workbook.to_workbook(data, asked.lang, asked.selection, asked.rows(data))
+
+
+def _zip(data: Dataset, asked: Asked) -> bytes:
+    return package.to_package(data, asked.selection, asked.rows(data))
+
+
+def _table(name: str, data: Dataset, asked: Asked) -> bytes:
+    return export.to_csv(table_of(name, data, asked.selection, asked.choice))
+
+
+ADDRESSES = (
+    Address("data/targets.csv", "targets", CSV, RECORDS, _csv),
+    Address("data/targets.xlsx", "targets", XLSX, RECORDS, _xlsx),
+    Address("data/targets.json", "targets", JSON, RECORDS, _json),
+    Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),
+    Address("data/package.zip", "targets", ZIP, RECORDS, _zip),
+    *(Address(f"data/tables/{name}.csv", name, CSV, TABLE, partial(_table, name)) for name in NAMES),
+)
+"""Every address, in the order in which a reader is told of them."""

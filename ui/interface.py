@@ -1,0 +1,85 @@
+"""The page that tells how to get the data: addresses, examples to copy, parameters."""
+
+import re
+from html import escape
+
+import streamlit as st
+
+from targets.examples import EXAMPLES, write_example
+from targets.interface import ADDRESSES, TABLE, Address, Parameter, parameters
+from targets.openapi import OPENAPI
+from targets.selection import to_query_string
+from targets.tables import CHOICE_COLUMN
+from ui import html
+from ui.view import View
+
+_BASE = re.compile(r"https?://[\w.:\[\]-]+(?:/[\w.~-]+)*", re.ASCII)
+_HERE = "http://localhost:8501"
+"""The address of a dashboard started as the README says, where the browser does not tell its own."""
+
+
+def show_addresses(view: View) -> None:
+    """Show every address with what it gives; each is a link with the reader's filters."""
+    rows = [_address(view, address, f"{address.path}{view.here()}") for address in ADDRESSES]
+    rows.append(_address(view, OPENAPI, OPENAPI.path))
+    heads = "".join(f'<th scope="col">{escape(view.say(f"interface.{key}"))}</th>' for key in ("address", "gives"))
+    caption = view.say("interface.addresses")
+    st.html(
+        html.block(
+            f"<p class=lead>{escape(view.say('interface.lead'))}</p><h2>{escape(caption)}</h2>",
+            f"<p class=under>{escape(view.say('interface.filtered'))}</p>",
+            f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>',
+            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>",
+            f"<p class=under>{escape(view.say('interface.rules'))}</p>",
+        )
+    )
+
+
+def _address(view: View, address: Address, href: str) -> str:
+    gives = address.gives(view.lang)
+    return (
+        f'<tr><td class="short"><a href="{escape(href)}">{escape(address.path)}</a></td><td>{escape(gives)}</td></tr>'
+    )
+
+
+def base_address() -> str:
+    """Return the dashboard's own address as the reader's browser has it."""
+    address = (st.context.url or "").rstrip("/").removesuffix("interface").rstrip("/")
+    return address if _BASE.fullmatch(address) else _HERE
+
+
+def show_examples(view: View) -> None:
+    """Show how other programs get the records that the reader has chosen, to be copied."""
+    query = view.selection.query | ({"sort": [view.sort]} if view.sort else {})
+    url = f"{base_address()}/{ADDRESSES[0].path}" + (f"?{to_query_string(query)}" if query else "")
+    st.html(html.block(f"<h2>{escape(view.say('interface.examples'))}</h2>"))
+    for name in EXAMPLES:
+        st.html(html.block(f"<p>{escape(view.say(f'interface.{name}'))}</p>"))
+        if name == "excel":
+            st.code(url, language=None, wrap_lines=True)
+        st.code(write_example(name, url), language=None, wrap_lines=True)
+
+
+def show_parameters(view: View) -> None:
+    """Show every parameter with its meaning and, folded, its values."""
+    known = parameters(view.data)
+    entries = "".join(_parameter(view, known[name]) for name in dict.fromkeys((*TABLE, *known)))
+    st.html(html.block(f"<h2>{escape(view.say('interface.parameters'))}</h2><dl>{entries}</dl>"))
+
+
+def _parameter(view: View, parameter: Parameter) -> str:
+    marks = [view.say("interface.many")] if parameter.many else []
+    marks += [view.say("interface.for_tables")] if parameter.name in CHOICE_COLUMN else []
+    said = view.say("comma").join([parameter.meanings[view.lang], *marks])
+    if parameter.values:
+        values = "".join(_value(view, *pair) for pair in zip(parameter.values, parameter.labels, strict=True))
+        summary = escape(view.say("interface.values", said=said, n=len(parameter.values)))
+        said = f"<details><summary>{summary}</summary><ul>{values}</ul></details>"
+    else:
+        said = escape(said)
+    return f"<dt><code>{escape(parameter.name)}</code></dt><dd>{said}</dd>"
+
+
+def _value(view: View, value: str, labels: dict[str, str]) -> str:
+    label = labels[view.lang]
+    return f"<li><code>{escape(value)}</code>{'' if label == value else ' ' + escape(label)}</li>"
