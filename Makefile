@@ -1,12 +1,13 @@
 # make run    set everything up and open the dashboard
 # make test   set everything up and run every test, the browser included
+# make seal   write rows, bytes and hash of every data file into datapackage.json, after an edit
 PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test check dictionary browser clean
+.PHONY: run test check dictionary seal browser clean
 
 run: $(VENV)/run
 	$(BIN)/streamlit run dashboard.py --server.port $(PORT) $(if $(DISPLAY),--server.headless false)
@@ -21,6 +22,9 @@ check: $(VENV)/test
 
 dictionary: $(VENV)/run
 	$(BIN)/python -m targets.dictionary
+
+seal: $(VENV)/run
+	$(BIN)/python -m targets.seal
 
 $(VENV)/run: requirements.txt constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

@@ -1,6 +1,5 @@
 """The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from targets import reading, rules, units
+from targets.files import Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import say
 
@@ -98,24 +98,8 @@ class Dataset:
 
 
 def read_files(folder: Path = DATA_FOLDER) -> dict[str, bytes]:
-    """Return the bytes of every file of the package, each read once; raise InvalidDataError."""
-    contents, problems = {}, []
-    for resource in resources().values():
-        path = folder / resource.path
-        try:
-            if path.exists() and not path.is_file():
-                problems.append(Problem(resource.path, "not_a_file"))
-            else:
-                contents[resource.name] = path.read_bytes()
-        except FileNotFoundError:
-            problems.append(Problem(resource.path, "missing"))
-        except PermissionError:
-            problems.append(Problem(resource.path, "no_permission"))
-        except OSError:
-            problems.append(Problem(resource.path, "unreadable"))
-    if problems:
-        raise InvalidDataError(problems)
-    return contents
+    """Return the bytes of every data file, each read once, by resource name; raise InvalidDataError."""
+    return dict(read_folder(folder).contents)
 
 
 def build(contents: Mapping[str, bytes]) -> Dataset:
@@ -140,10 +124,7 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
     if problems := rules.check_rows(frame) or rules.check_links(frame):
         raise InvalidDataError(problems)
     frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
-    digest = hashlib.sha256()
-    for name in sorted(contents):
-        digest.update(f"{name}\0{len(contents[name])}\0".encode() + contents[name])
-    return Dataset(frame, tables, digest.hexdigest()[:12])
+    return Dataset(frame, tables, Files(contents).version)
 
 
 def load(folder: Path = DATA_FOLDER) -> Dataset:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import asdict
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from targets.dataset import Dataset
 from targets.export import records_table, to_csv
 from targets.json_records import say_selection
 from targets.schema import Resource, resources
+from targets.seal import Sealed, hash_of
 from targets.selection import Selection
 from targets.text import LANGUAGES, say
 
@@ -41,11 +43,13 @@ def to_package(data: Dataset, selection: Selection, rows: pd.DataFrame) -> bytes
     equal bytes.
     """
     rows, linked = with_linked(data, rows)
-    files = {"targets.csv": to_csv(records_table(rows), mark=False)}
-    for resource in resources().values():
-        if resource.name != "targets":
-            files[resource.path] = to_csv(_of_records(data, resource, set(rows["id"])), mark=False)
-    described = _describe(data, selection, linked, files)
+    tables = {"targets.csv": records_table(rows)} | {
+        resource.path: _of_records(data, resource, set(rows["id"]))
+        for resource in resources().values()
+        if resource.name != "targets"
+    }
+    files = {name: to_csv(table, mark=False) for name, table in tables.items()}
+    described = _describe(data, selection, linked, files, {name: len(table) for name, table in tables.items()})
     texts = {
         "datapackage.json": json.dumps(described, ensure_ascii=False, indent=1) + "\n",
         "README.md": _readme(data, described, len(rows) - len(linked), linked),
@@ -73,16 +77,19 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _describe(data: Dataset, selection: Selection, linked: list[str], files: dict[str, bytes]) -> dict:
-    """Return datapackage.json of the selection: the derived columns are columns, each file has its hash."""
+def _describe(
+    data: Dataset, selection: Selection, linked: list[str], files: dict[str, bytes], rows: dict[str, int]
+) -> dict:
+    """Return datapackage.json of the selection: the derived columns are columns, each file has its own seal."""
     described = schema.package() | {"version": data.version, "selection": say_selection(data, selection)}
     described |= {"linked": linked} if linked else {}
     described["resources"] = []
     for each in schema.package()["resources"]:
         fields = each["schema"]["fields"] + each.get("derivedFields", [])
         resource = {name: value for name, value in each.items() if name != "derivedFields"}
-        resource |= {"schema": each["schema"] | {"fields": fields}, "bytes": len(files[each["path"]])}
-        described["resources"].append(resource | {"hash": f"sha256:{hashlib.sha256(files[each['path']]).hexdigest()}"})
+        content = files[each["path"]]
+        resource |= asdict(Sealed(rows[each["path"]], len(content), hash_of(content)))
+        described["resources"].append(resource | {"schema": each["schema"] | {"fields": fields}})
     return described
 
 

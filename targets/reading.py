@@ -7,12 +7,11 @@ shape is checked first, on the text itself.
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import pandas as pd
 
-from targets.schema import Problem, Resource, check_value, nearest
+from targets.schema import CONTROL, Field, Problem, Resource, check_value, nearest
 
 MOST_PER_RULE = 50
 """Problems listed for one rule and column; the rest are only counted."""
@@ -21,8 +20,13 @@ SEVERAL = re.compile(r"[\s;,|/；，、]+")
 """What stands between keys where somebody put several into one cell."""
 
 INVISIBLE = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
+"""Full-width characters, and the true minus, to ASCII; NFKC would also make 40002 of 4000²."""
 FORMULA_START = re.compile(r"^'(?=[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋－＠]|')")
 """The one apostrophe that an exported file puts before a cell which Excel would run."""
+
+
+CHINESE_IN_UTF8 = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
 
 
 @dataclass
@@ -49,12 +53,30 @@ def decode(name: str, content: bytes) -> str:
             break
         except UnicodeDecodeError as error:
             bad.append(error.start)
+            if encoding == "utf-8-sig" and (line := _find_mixed(content)):
+                raise _Refused(Problem(name, "encoding", line)) from None
     else:
         raise _Refused(Problem(name, "encoding", content[: bad[0]].count(b"\n") + 1))
     for mark, rule in (("\x00", "nul"), ("\ufffd", "replacement")):
         if mark in text:
             raise _Refused(Problem(name, rule, text[: text.index(mark)].count("\n") + 1))
     return text
+
+
+def _find_mixed(content: bytes) -> int:
+    """Return the first line that is not UTF-8 of a file that has Chinese in UTF-8 on another line, or 0.
+
+    GB18030 reads nearly everything, such lines too, and makes other words of them.
+    """
+    first, chinese = 0, False
+    for number, line in enumerate(content.split(b"\n"), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            first = first or number
+        else:
+            chinese = chinese or CHINESE_IN_UTF8.search(line) is not None
+    return first if chinese else 0
 
 
 class _Refused(Exception):  # noqa: N818 - a way out with one problem, not an error of the program
@@ -74,6 +96,8 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
         records, lines, problems = _split(resource.path, decode(resource.path, content))
     except _Refused as refused:
         return None, [refused.problem]
+    if not records:
+        return None, [Problem(resource.path, "empty")]
     header, records, lines = [c.strip(INVISIBLE) for c in records[0]], records[1:], lines[1:]
     exported = bool(resource.derived) and header == resource.columns + resource.derived_columns
     if not exported and header != resource.columns:
@@ -82,6 +106,7 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
         if len(record) != len(header):
             details = {"found": len(record), "expected": len(header)}
             problems.append(Problem(resource.path, "ragged", line, value=",".join(record[:2]), details=details))
+    problems = problems[:MOST_PER_RULE] + _rest(resource.path, "", len(problems))
     if not records and not problems and not resource.may_be_empty:
         problems.append(Problem(resource.path, "header_only"))
     if problems:
@@ -109,7 +134,9 @@ def _split(name: str, text: str) -> tuple[list[list[str]], list[int], list[Probl
                 lines.append(start)
             if end > start:
                 problems.append(Problem(name, "line_break", start, details={"last": end}))
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise _Refused(Problem(name, "cell_too_long", end + 1, details={"most": csv.field_size_limit()})) from None
         raise _Refused(Problem(name, "quoting", max(end + 1, 1))) from None
     return records, lines, problems
 
@@ -119,7 +146,7 @@ def _tidy(value: str, *, plain: bool, exported: bool) -> str:
     if exported:
         value = FORMULA_START.sub("", value)
     value = value.strip(INVISIBLE)
-    return unicodedata.normalize("NFKC", value).replace("\u2212", "-") if plain else value
+    return value.translate(FULL_WIDTH) if plain else value
 
 
 def check_header(resource: Resource, header: list[str]) -> list[Problem]:
@@ -145,17 +172,23 @@ def check_cells(resource: Resource, table: TextTable) -> list[Problem]:
     problems = []
     for described in resource.fields:
         values = table.columns[described.name]
-        bad = {value: found for value in set(values) if (found := check_value(described, value))[0]}
+        bad = {value: found for value in set(values) if (found := _check_cell(described, value))[0]}
         if bad:
             broken = [(line, v) for line, v in zip(table.lines, values, strict=True) if v in bad]
             problems += [
                 Problem(resource.path, bad[value][0], line, described.name, value, bad[value][1])
                 for line, value in broken[:MOST_PER_RULE]
             ]
-            problems += _rest(resource, described.name, len(broken))
+            problems += _rest(resource.path, described.name, len(broken))
         if described.constraints.get("unique"):
             problems += _check_unique(resource, described.name, table)
     return sorted(problems, key=lambda p: p.line)
+
+
+def _check_cell(described: Field, value: str) -> tuple[str, dict]:
+    if found := CONTROL.search(value):
+        return "control", {"code": f"U+{ord(found[0]):04X}"}
+    return check_value(described, value)
 
 
 def _check_unique(resource: Resource, column: str, table: TextTable) -> list[Problem]:
@@ -164,12 +197,12 @@ def _check_unique(resource: Resource, column: str, table: TextTable) -> list[Pro
     for line, value in zip(table.lines, table.columns[column], strict=True):
         if value and first.setdefault(value, line) != line:
             problems.append(Problem(resource.path, "repeated", line, column, value, {"first": first[value]}))
-    return problems[:MOST_PER_RULE] + _rest(resource, column, len(problems))
+    return problems[:MOST_PER_RULE] + _rest(resource.path, column, len(problems))
 
 
-def _rest(resource: Resource, column: str, found: int) -> list[Problem]:
+def _rest(name: str, column: str, found: int) -> list[Problem]:
     more = found - MOST_PER_RULE
-    return [Problem(resource.path, "more", column=column, details={"more": more})] if more > 0 else []
+    return [Problem(name, "more", column=column, details={"more": more})] if more > 0 else []
 
 
 def check_keys(resource: Resource, table: TextTable, known: dict[str, list[str]]) -> list[Problem]:
@@ -177,15 +210,15 @@ def check_keys(resource: Resource, table: TextTable, known: dict[str, list[str]]
     problems = []
     for column in resource.foreign_keys:
         allowed = set(known[column])
-        near = {v: nearest(v, known[column]) for v in set(table.columns[column]) - allowed - {""}}
-        broken = [(n, v) for n, v in zip(table.lines, table.columns[column], strict=True) if v in near]
+        unknown = set(table.columns[column]) - allowed - {""}
+        broken = [(n, v) for n, v in zip(table.lines, table.columns[column], strict=True) if v in unknown]
         code_list = resource.foreign_keys[column][0] + ".csv"
         for line, value in broken[:MOST_PER_RULE]:
             several = [part for part in SEVERAL.split(value) if part in allowed]
             rule = "one_key" if len(several) > 1 else "unknown_key"
-            details = {"file": code_list, "nearest": near[value]}
+            details = {"file": code_list, "nearest": nearest(value[:80], known[column])}
             problems.append(Problem(resource.path, rule, line, column, value, details))
-        problems += _rest(resource, column, len(broken))
+        problems += _rest(resource.path, column, len(broken))
     return problems
 
 

@@ -108,6 +108,10 @@ def resources() -> dict[str, Resource]:
     return found
 
 
+CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that are not seen and change what is: controls, and marks that turn the direction of writing."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong with a file and where: line 1 is the header; 0 means the file as a whole."""
@@ -121,13 +125,13 @@ class Problem:
 
     def say(self, lang: str) -> str:
         """Return one sentence: file, line, column, value and what was expected."""
-        parts = [self.file]
+        parts, value, column = [self.file], CONTROL.sub("", self.value), CONTROL.sub("", self.column)
         if self.line:
             parts.append(say(lang, "problem.line", line=self.line))
-        if self.column:
-            parts.append(say(lang, "problem.column", column=self.column))
-        if self.value:
-            shown = self.value if len(self.value) <= 40 else self.value[:40] + "…"
+        if column:
+            parts.append(say(lang, "problem.column", column=column[:40]))
+        if value:
+            shown = value if len(value) <= 40 else value[:40] + "…"
             parts.append(say(lang, "problem.value", value=shown))
         details = {k: v[lang] if isinstance(v, dict) else v for k, v in self.details.items()}
         where = ("，" if lang == "zh" else ", ").join(parts)

@@ -4,62 +4,162 @@ One object per process, swapped by reference, so that a reader who took it keeps
 It lives outside Streamlit's caches, which any visitor can clear.
 """
 
+import hashlib
+import logging
 import os
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from targets import dataset
 from targets.dataset import Dataset
-from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+from targets.files import Files, read_folder
+from targets.last_good import LastGood
+from targets.schema import DATA_FOLDER, InvalidDataError, Problem
+from targets.seal import check_seal, find_unsealed, read_seal
+
+LOG = logging.getLogger("target-tracker")
+
+EVERY = 1.0
+"""Seconds between two looks at the folder."""
+
+SHARE = 0.05
+"""The most of its time that looking may take; a larger folder is looked at less often."""
+
+QUIET = 0.25
+"""Seconds that changed files must have stayed the same: whoever writes them has finished."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The last good data set, if there ever was one, and the problems of the files as they now are."""
+    """What is shown, and what is wrong with the files as they now are.
 
-    dataset: Dataset | None
-    problems: tuple[Problem, ...]
-    checked: datetime
+    `dataset`: the last good data, if there ever was any; `loaded`: when it passed its checks; `problems`: why
+    the files as they are do not load; `failing_since`: when they were first found so; `unsealed`: which of
+    the files shown differ from the seal, None without a seal.
+    """
+
+    dataset: Dataset | None = None
+    loaded: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    failing_since: datetime | None = None
+    unsealed: tuple[str, ...] | None = None
+
+    @cached_property
+    def mark(self) -> str:
+        """Tell what a reader sees from what another state would show; equal in every process."""
+        version = self.dataset.version if self.dataset else ""
+        said = repr((version, self.unsealed, [problem.say("en") for problem in self.problems]))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class Store:
-    """A data folder, looked at again whenever its files change."""
+    """A data folder, looked at again and again by a thread of its own, or else by whoever asks."""
 
     def __init__(self, folder: Path = DATA_FOLDER) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._seen: tuple | None = None
-        self._state = State(None, (), datetime.now(UTC))
-
-    def _look(self) -> tuple:
-        """Return what tells a changed folder from an unchanged one without reading it."""
-        seen = []
-        for resource in resources().values():
-            try:
-                status = os.stat(self.folder / resource.path)
-                seen.append((status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode))
-            except OSError as error:
-                seen.append((error.errno,))
-        return tuple(seen)
+        self._seen = ""
+        self._state = State()
+        self._last_good: LastGood | None = None
+        self._stopped: threading.Event | None = None
 
     def current(self) -> State:
-        """Return the state of the folder, loaded again if a file has changed since the last call."""
-        seen = self._look()
-        if seen == self._seen:
-            return self._state
-        with self._lock:
-            if seen != self._seen:
-                self._state, self._seen = self._load(), seen
+        """Return the state of the folder: at once while it is watched, else after a look at it."""
+        if self._stopped is None:
+            self._check()
         return self._state
 
-    def _load(self) -> State:
-        checked = datetime.now(UTC)
+    def watch(self) -> None:
+        """Look at the folder now, and from now on in a thread; keep the last good data on disk as well."""
+        self._last_good = LastGood.of(self.folder)
+        self._check()
+        if self._state.dataset is None:
+            self._fall_back(self._last_good)
+        self._stopped = threading.Event()
+        threading.Thread(target=self._look, args=(self._stopped,), name="data folder", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look at the folder no longer."""
+        if self._stopped:
+            self._stopped.set()
+            self._stopped = None
+
+    def _look(self, stopped: threading.Event) -> None:
+        pause = EVERY
+        while not stopped.wait(pause):
+            began = time.thread_time()
+            try:
+                self._check(QUIET)
+            except Exception:
+                LOG.exception("the data folder could not be looked at")
+            pause = max(EVERY, (time.thread_time() - began) / SHARE)
+
+    def _check(self, quiet: float = 0) -> None:
+        """Read the files and, if their bytes differ from the last time, load them as a whole, one load at a time.
+
+        With `quiet`, files that are just being written are left alone until they have kept still so long.
+        """
+        with self._lock:
+            found = self._read()
+            if quiet and found.identity != self._seen:
+                time.sleep(quiet)
+                before, found = found, self._read()
+                if found.identity != before.identity:
+                    return
+            if found.identity != self._seen:
+                self._state, self._seen = self._judge(found), found.identity
+                if self._last_good and not self._state.problems:
+                    self._last_good.write(found, self._state.loaded)
+
+    def _read(self) -> Files:
         try:
-            return State(dataset.load(self.folder), (), checked)
+            return read_folder(self.folder)
         except InvalidDataError as error:
-            return State(self._state.dataset, error.problems, checked)
+            return _Unread({}, problems=error.problems)
+
+    def _judge(self, files: Files) -> State:
+        """Return what is to be shown, now that these files stand in the folder."""
+        now, old = datetime.now(UTC), self._state
+        try:
+            if isinstance(files, _Unread):
+                raise InvalidDataError(files.problems)
+            sealed = read_seal(files.package)
+            known = old.dataset is not None and old.dataset.version == files.version
+            data = old.dataset if known else dataset.build(files.contents)
+            if problems := check_seal(sealed, files, data):
+                raise InvalidDataError(problems)
+        except InvalidDataError as error:
+            return replace(old, problems=error.problems, failing_since=old.failing_since or now)
+        except Exception:  # a fault of a check is no reason to show nothing
+            LOG.exception("the data could not be checked")
+            return replace(old, problems=(Problem("*.csv", "unchecked"),), failing_since=old.failing_since or now)
+        return State(data, old.loaded if known else now, unsealed=find_unsealed(sealed, files))
+
+    def _fall_back(self, last_good: LastGood) -> None:
+        """Show the copy that an earlier process kept, if it still passes the checks."""
+        if kept := last_good.read():
+            files, loaded = kept
+            try:
+                data, unsealed = dataset.build(files.contents), find_unsealed(read_seal(files.package), files)
+            except InvalidDataError:
+                LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
+            else:
+                self._state = replace(self._state, dataset=data, loaded=loaded, unsealed=unsealed)
+
+
+@dataclass(frozen=True)
+class _Unread(Files):
+    """A folder that could not be read as a whole, and why."""
+
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        return repr(self.problems)
 
 
 STORE = Store(Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)))

@@ -8,6 +8,7 @@ import pytest
 from targets import dataset
 from targets.dataset import Dataset
 from targets.schema import DATA_FOLDER
+from targets.seal import seal
 
 PAGE = "ningbo-2022"
 """The source whose records most tests count on: later sources do not change what they expect."""
@@ -20,6 +21,7 @@ def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     header, *lines = (folder / "targets.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if line.split(",")[1] == PAGE]
     (folder / "targets.csv").write_text("\n".join([header, *kept, ""]), encoding="utf-8")
+    seal(folder)
     return folder
 
 

@@ -22,14 +22,23 @@ WEB = {"source": "web", "line": ""}
 IDS = string.ascii_lowercase
 
 
+ABOUT_RECORDS = ("misprints", "checks")
+"""Files that name records of the project, and are empty where the records are invented."""
+
+
+def code_lists() -> dict[str, bytes]:
+    """The project's own files, those about its records emptied; the records are to be replaced."""
+    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    return files | {name: files[name].split(b"\n")[0] + b"\n" for name in ABOUT_RECORDS if name in files}
+
+
 def build(
     *rows: dict[str, str], source_year: str = "2022", sources: str = SOURCES, more: dict[str, str] | None = None
 ) -> dataset.Dataset:
     """A data set of the records, called a, b, c and so on, on lines 2, 3, 4; `more` adds lines to other files."""
     lines = [",".join(({"id": IDS[i]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
-    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    files = code_lists()
     files["exclusions"] = files["exclusions"].split(b"\n")[0] + "\npage,1,一流,word\n".encode()
-    files["misprints"] = files["misprints"].split(b"\n")[0] + b"\n"
     files["sources"] = sources.replace(",2022,printed,", f",{source_year},printed,").encode()
     files["targets"] = "\n".join([HEADER, *lines, ""]).encode()
     for name, text in (more or {}).items():

@@ -10,6 +10,7 @@ from targets.evidence import misprints
 from targets.schema import DATA_FOLDER, InvalidDataError, resources
 from targets.source_text import MOST_LINES, MOST_PASTED, UnreadableTextError, read_page, read_text
 from targets.store import Store
+from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流成市，第一批、第一批。\n"
@@ -24,7 +25,7 @@ def files() -> dict[str, bytes]:
         "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
     ]
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
-    return {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()} | {
+    return code_lists() | {
         "targets": "\n".join([HEADER, *rows, ""]).encode(),
         "exclusions": "source,line,as_printed,reason\nsmall,3,一流,word\nsmall,3,第一批,vague\nsmall,3,第一批,vague\n".encode(),
         "misprints": "id,printed,reading,reason,reason_en\na-1,成市,城市,形近,alike in shape\n".encode(),

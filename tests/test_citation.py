@@ -4,7 +4,8 @@ import pytest
 
 from targets import dataset
 from targets.citation import cite
-from targets.schema import DATA_FOLDER, resources
+from targets.schema import DATA_FOLDER
+from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 SOURCES = (
@@ -28,12 +29,11 @@ def invented() -> dataset.Dataset:
         rows.append(
             f"a-{source},{source},{line},达5家,宁波市,宁波市,工业,国家级制造业单项冠军企业数,target,,none,,,,ge,5,家,,,,,,"
         )
-    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
+    files = code_lists()
     files |= {
         "targets": ("\n".join(rows) + "\n").encode(),
         "sources": SOURCES.encode(),
         "exclusions": "source,line,as_printed,reason\npage,1,一流,word\n".encode(),
-        "misprints": b"id,printed,reading,reason,reason_en\n",
     }
     return dataset.build(files)
 

@@ -1,10 +1,13 @@
 """One case per way a file can be broken, with the message a reader gets; and what must still load."""
 
+import os
+
 import pytest
 
 from targets import dataset
 from targets.reading import decode
-from targets.schema import DATA_FOLDER, InvalidDataError, resources
+from targets.schema import DATA_FOLDER, InvalidDataError
+from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 ROW = "a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,printed,,,,gt,4000,亿元,力争,,,,,"
@@ -12,8 +15,7 @@ ROW = "a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上工�
 
 def contents(targets: bytes | str, **others: bytes) -> dict[str, bytes]:
     """The project's own files with targets.csv, and others, replaced."""
-    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
-    files["misprints"] = b"id,printed,reading,reason,reason_en\n"
+    files = code_lists()
     return files | {"targets": targets.encode() if isinstance(targets, str) else targets} | others
 
 
@@ -245,16 +247,14 @@ def test_files_that_are_no_files_are_named(folder):
 
 def test_a_file_without_permission_is_named(folder, monkeypatch):
     """Root reads everything, so the refusal of the system is played."""
-    from pathlib import Path
+    opened = os.open
 
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
+    def refuse(path, *flags):
         if path.name == "targets.csv":
             raise PermissionError
-        return read(path)
+        return opened(path, *flags)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(InvalidDataError) as raised:
         dataset.load(folder)
     assert [p.say("zh") for p in raised.value.problems] == ["targets.csv：没有读取权限；服务器须能读取这个文件"]

@@ -1,9 +1,17 @@
-"""The data being shown: the last good set stays while a newer one is broken."""
+"""The data being shown: the last good set stays while a newer one is broken, and nobody waits for a newer one."""
 
 import os
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from targets import dataset, store
+from targets.files import read_folder
+from targets.last_good import LastGood
 from targets.schema import DATA_FOLDER, resources
-from targets.store import Store
+from targets.store import State, Store
 
 
 def rewrite(folder, name: str, change) -> None:
@@ -71,3 +79,192 @@ def test_a_first_start_on_a_broken_folder_has_no_data(tmp_path):
     assert state.dataset is None
     assert len(state.problems) == len(resources())
     assert Store(DATA_FOLDER).current().dataset is not None
+
+
+@pytest.fixture
+def watched(folder, monkeypatch):
+    """A store that looks at the folder every 10 ms."""
+    monkeypatch.setattr(store, "EVERY", 0.01)
+    monkeypatch.setattr(store, "QUIET", 0.01)
+    monkeypatch.setattr(store, "SHARE", 1)
+    watching = Store(folder)
+    watching.watch()
+    yield watching
+    watching.stop()
+
+
+def wait_for(condition):
+    """Wait until it holds, at most 20 s."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def more(text: str) -> str:
+    return text.replace(",4000,亿元", ",4001,亿元")
+
+
+def broken(text: str) -> str:
+    return text.replace(",4000,亿元", ",四千,亿元")
+
+
+def test_an_edit_of_the_same_size_and_time_is_noticed(folder, watched):
+    before, path = watched.current().dataset.version, folder / "targets.csv"
+    status = path.stat()
+    path.write_text(more(path.read_text(encoding="utf-8")), encoding="utf-8")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    wait_for(lambda: watched.current().dataset.version != before)
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
+
+
+def test_a_reader_never_waits_for_a_load(folder, watched, monkeypatch):
+    before, started, go = watched.current(), threading.Event(), threading.Event()
+    build = dataset.build
+
+    def build_slowly(contents):
+        started.set()
+        assert go.wait(20)
+        return build(contents)
+
+    monkeypatch.setattr(dataset, "build", build_slowly)
+    rewrite(folder, "targets.csv", more)
+    assert started.wait(20)
+    assert watched.current() is before
+    go.set()
+    wait_for(lambda: watched.current() is not before)
+    assert watched.current().dataset.version != before.dataset.version
+
+
+def test_one_load_at_a_time_however_many_ask(folder, monkeypatch):
+    loads, build = [], dataset.build
+    monkeypatch.setattr(dataset, "build", lambda contents: loads.append(contents) or build(contents))
+    asked = Store(folder)
+    readers = [threading.Thread(target=asked.current) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(loads) == 1
+
+
+def test_a_file_that_is_being_written_is_left_alone(folder, watched, monkeypatch):
+    """What is read while somebody writes differs from one look to the next; none of it is loaded."""
+    before, looks = watched.current(), []
+
+    def read_a_growing_file(path):
+        looks.append(path)
+        files = read_folder(path)
+        part = files.contents["targets"] + b"x" * len(looks)
+        return type(files)({**files.contents, "targets": part}, files.package)
+
+    monkeypatch.setattr(store, "read_folder", read_a_growing_file)
+    wait_for(lambda: len(looks) > 6)
+    assert watched.current() is before
+
+
+def test_a_cut_file_keeps_the_last_good_data(folder, watched):
+    good = watched.current().dataset
+    rewrite(folder, "targets.csv", lambda text: text[: text.rindex("\n", 0, -1) + 1])
+    wait_for(lambda: watched.current().problems)
+    assert [p.rule for p in watched.current().problems] == ["fewer_rows"]
+    assert watched.current().dataset is good
+
+
+def test_a_state_says_since_when_and_what_is_shown(folder):
+    asked, began = Store(folder), datetime.now(UTC)
+    good = asked.current()
+    assert (good.failing_since, good.unsealed) == (None, ())
+    assert began <= good.loaded <= datetime.now(UTC)
+    rewrite(folder, "targets.csv", broken)
+    first = asked.current()
+    assert (first.dataset, first.loaded) == (good.dataset, good.loaded)
+    assert first.failing_since >= good.loaded
+    rewrite(folder, "units.csv", lambda text: text + "x\n")
+    second = asked.current()
+    assert second.failing_since == first.failing_since
+    assert len(second.problems) == 2
+    rewrite(folder, "units.csv", lambda text: text.removesuffix("x\n"))
+    rewrite(folder, "targets.csv", lambda text: text.replace(",四千,", ",4000,"))
+    assert asked.current() == good
+
+
+def test_an_unsealed_edit_is_said(folder):
+    asked = Store(folder)
+    asked.current()
+    rewrite(folder, "targets.csv", more)
+    assert asked.current().unsealed == ("targets.csv",)
+
+
+def test_a_broken_seal_keeps_the_last_good_data(folder):
+    asked = Store(folder)
+    good = asked.current().dataset
+    rewrite(folder, "datapackage.json", lambda text: text.replace("sha256:", "sha1:", 1))
+    assert [p.rule for p in asked.current().problems] == ["bad_seal"]
+    assert asked.current().dataset is good
+
+
+def test_every_state_that_looks_different_has_another_mark(folder):
+    asked, marks = Store(folder), []
+    for name, change in (
+        ("targets.csv", lambda text: text),
+        ("targets.csv", more),
+        ("targets.csv", lambda text: text.replace(",4001,", ",四千,")),
+        ("units.csv", lambda text: text + "x\n"),
+        ("datapackage.json", lambda text: "{"),
+    ):
+        rewrite(folder, name, change)
+        marks.append(asked.current().mark)
+    assert len(set(marks)) == len(marks)
+    assert Store(folder).current().mark != marks[-1]
+    assert asked.current().mark == marks[-1]
+
+
+def test_a_fault_of_a_check_is_logged_and_the_last_good_data_stays(folder, monkeypatch, caplog):
+    asked = Store(folder)
+    good = asked.current().dataset
+    monkeypatch.setattr(dataset, "build", lambda contents: 1 / 0)
+    rewrite(folder, "targets.csv", more)
+    assert [p.say("en") for p in asked.current().problems] == [
+        "*.csv: the files could not be checked; the reason is in the server's log"
+    ]
+    assert asked.current().dataset is good
+    assert caplog.messages == ["the data could not be checked"]
+
+
+def test_a_restart_on_a_broken_folder_shows_what_was_kept(folder, watched):
+    good = watched.current()
+    watched.stop()
+    rewrite(folder, "targets.csv", broken)
+    began, again = datetime.now(UTC), Store(folder)
+    again.watch()
+    state = again.current()
+    again.stop()
+    assert (state.dataset.version, state.loaded, state.unsealed) == (good.dataset.version, good.loaded, ())
+    assert [p.rule for p in state.problems] == ["not_number"]
+    assert state.failing_since >= began
+
+
+def test_a_copy_that_no_longer_passes_the_checks_is_ignored(folder, caplog):
+    rewrite(folder, "targets.csv", broken)
+    LastGood.of(folder).write(read_folder(folder), datetime.now(UTC) - timedelta(days=1))
+    again = Store(folder)
+    again.watch()
+    state = again.current()
+    again.stop()
+    assert state.dataset is None
+    assert caplog.messages == ["the copy of the last good data no longer passes the checks and was ignored"]
+
+
+def test_a_good_folder_is_not_asked_for_its_copy(folder, watched, caplog):
+    watched.stop()
+    LastGood.of(folder).path.write_bytes(b"damaged")
+    again = Store(folder)
+    again.watch()
+    again.stop()
+    assert again.current().problems == ()
+    assert caplog.messages == []
+
+
+def test_without_data_there_is_a_mark_too():
+    assert State().mark != State(unsealed=()).mark

@@ -10,10 +10,11 @@ from targets.charts import CHARTS, draw
 from targets.charts.canvas import wrap
 from targets.charts.strips import Scale, scale_of
 from targets.findings import find
-from targets.schema import DATA_FOLDER, resources
+from targets.schema import DATA_FOLDER
 from targets.selection import Ignored, Selection, select
 from targets.tables import AXIS, DATED_TABLES, NAMES, Choice, choice_options, choose, table_of, title_of
 from targets.text import LANGUAGES
+from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 
@@ -27,8 +28,7 @@ def build(*rows: str) -> dataset.Dataset:
         lines.append(
             f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},,,,{comparator},{value},{unit},,,,,,"
         )
-    files = {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()}
-    files["misprints"] = b"id,printed,reading,reason,reason_en\n"
+    files = code_lists()
     return dataset.build(files | {"targets": ("\n".join(lines) + "\n").encode()})
 
 
@@ -223,6 +223,7 @@ def test_data_is_escaped_for_plotly(data):
     [
         ("money", [4500.0, 3000.0], Scale(0, 5000, (0, 1000, 2000, 3000, 4000, 5000))),
         ("money", [22000.0], Scale(0, 25000, (0, 5000, 10000, 15000, 20000, 25000))),
+        ("money", [9999.0], Scale(0, 15000, (0, 5000, 10000, 15000))),
         ("share", [80.0], Scale(0, 100, (0, 25, 50, 75, 100))),
         ("count", [1.0], Scale(0, 2, (0, 1, 2))),
         ("count", [0.0], Scale(0, 2, (0, 1, 2))),

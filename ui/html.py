@@ -1,5 +1,6 @@
 """Pieces of a page as HTML. Every text from data or address is escaped here; none is ever markup."""
 
+from datetime import datetime, timedelta, timezone
 from html import escape
 
 import pandas as pd
@@ -10,10 +11,13 @@ from targets.evidence import say_misprint
 from targets.results import say_state
 from targets.schema import resources
 from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
+from targets.store import State
 from targets.tables import title_of
+from targets.text import say
 from targets.units import write_number
 from ui.view import View
 
+CHINA = timezone(timedelta(hours=8))
 NUMBERS = (
     "value",
     "canonical_value",
@@ -161,12 +165,25 @@ def say_ignored(view: View, most: int = 5) -> str:
     return block('<div class="notice" role="status">' + "<br>".join(map(escape, said)) + "</div>")
 
 
-def say_problems(lang_say: object, heading: str, problems: list[str]) -> str:
-    """Return a warning with the problems of the data files, each a sentence."""
-    shown = "".join(f"<li>{escape(p)}</li>" for p in problems[:20])
-    count = lang_say("notice.problems", n=len(problems))
-    more = f"<p>{escape(count)}</p>" if len(problems) > 1 else ""
-    return block(f'<div class="notice" role="alert"><b>{escape(heading)}</b>{more}<ul>{shown}</ul></div>')
+def say_problems(lang: str, state: State) -> str:
+    """Return the warning that the data files are broken: since when, what is shown instead, and each problem."""
+    said = [say(lang, "live.since", since=_write_time(state.failing_since))]
+    if state.dataset:
+        title = say(lang, "notice.last_good")
+        loaded = _write_time(state.loaded)
+        said.append(say(lang, "live.shown", loaded=loaded, version=state.dataset.version))
+    else:
+        title = say(lang, "notice.no_data")
+    said.append(say(lang, "live.folder"))
+    if len(state.problems) > 1:
+        said.append(say(lang, "notice.problems", n=len(state.problems)))
+    items = "".join(f"<li>{escape(problem.say(lang))}</li>" for problem in state.problems[:20])
+    rest = escape((" " if lang == "en" else "").join(said))
+    return block(f'<div class="notice" role="alert"><b>{escape(title)}</b><p>{rest}</p><ul>{items}</ul></div>')
+
+
+def _write_time(time: datetime) -> str:
+    return time.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
 def show_key(view: View) -> None:

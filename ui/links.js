@@ -9,11 +9,30 @@
   }
   if (window.targetTrackerLinks) return;
   window.targetTrackerLinks = true;
+  const runAgain = () => dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   const go = (url) => {
     if (url.href === location.href) return;
     history.pushState({}, "", url);
-    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    runAgain();
   };
+  // The page follows the data files by itself: while it is looked at it asks for the data's mark, and runs
+  // again when that is not the mark it shows; for one mark at most every 15 s, should it not be able to follow.
+  const tried = { mark: "", at: 0 };
+  const follow = async () => {
+    const shown = document.querySelector("[data-state]")?.dataset.state;
+    const app = document.querySelector("[data-testid=stApp]")?.dataset;
+    if (!shown || document.hidden || app?.testConnectionState !== "CONNECTED") return;
+    const answer = await fetch("data/state", { cache: "no-store" });
+    const mark = answer.ok ? await answer.text() : shown;
+    if (mark === shown || (mark === tried.mark && Date.now() - tried.at < 15000)) return;
+    Object.assign(tried, { mark, at: Date.now() });
+    // A page that had no data yet does not know which page it is: it is loaded anew.
+    if (document.querySelector("[data-foot]")) runAgain();
+    else location.reload();
+  };
+  const followQuietly = () => follow().catch(() => {});
+  setInterval(followQuietly, 3000);
+  document.addEventListener("visibilitychange", followQuietly);
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-view]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from targets.store import STORE
-from targets.text import LANGUAGES, say
+from targets.store import STORE, State
+from targets.text import LANGUAGES
 from ui import html
 from ui.filters import say_selection, show_filters
 from ui.record import show_record
@@ -27,7 +27,7 @@ def main() -> None:
     st.html(STYLE)
     state = STORE.current()
     if state.dataset is None:
-        _show_no_data(state.problems)
+        _show_no_data(state)
         return
     view = read_view(state.dataset, address_query(), st.context.locale)
     set_view(view)
@@ -45,8 +45,7 @@ def main() -> None:
     st.html(SCRIPTS[view.lang], unsafe_allow_javascript=True)
     _show_masthead(view, name)
     if state.problems:
-        problems = [p.say(view.lang) for p in state.problems]
-        st.html(html.say_problems(view.say, view.say("notice.last_good"), problems))
+        st.html(html.say_problems(view.lang, state))
     with st.sidebar:
         show_filters(view)
     st.html(
@@ -56,8 +55,7 @@ def main() -> None:
         st.html(html.say_empty(view))
     else:
         _run(view, chosen)
-    version = view.say("footer.version", version=view.data.version)
-    st.html(html.block(f"<p class=source data-foot>{escape(view.say('app.title'))} · {escape(version)}</p>"))
+    _show_foot(view, state)
     if view.record:
         show_record(view)
 
@@ -81,10 +79,18 @@ def _show_masthead(view: View, current: str) -> None:
     st.html(html.block(f'<nav aria-label="{brand}"><b>{brand}</b>', *links, "</nav>"))
 
 
-def _show_no_data(problems: tuple) -> None:
+def _show_foot(view: View, state: State) -> None:
+    """Show the version of the data and what of it is not sealed; the mark is what the page's script compares."""
+    said = [view.say("app.title"), view.say("footer.version", version=view.data.version)]
+    if state.unsealed:
+        said.append(view.say("live.unsealed", files=view.say("comma").join(state.unsealed)))
+    st.html(html.block(f'<p class=source data-foot data-state="{state.mark}">{escape(" · ".join(said))}</p>'))
+
+
+def _show_no_data(state: State) -> None:
     lang = "en" if (st.context.locale or "zh").lower()[:2] != "zh" else "zh"
-    said = [p.say(lang) for p in problems]
-    st.html(html.say_problems(lambda key, **v: say(lang, key, **v), say(lang, "notice.no_data"), said))
+    st.html(SCRIPTS[lang], unsafe_allow_javascript=True)
+    st.html(html.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
 
 
 main()

@@ -76,11 +76,11 @@ class Scale:
 
 def scale_of(dimension: str, values: list[float]) -> Scale:
     """Return the axis of a panel: shares run to 100 %, ranks from 1, everything else from zero."""
-    most = max([v for v in values if not math.isnan(v)], default=0) or 1
+    most = max([v for v in values if v > 0], default=1)
     if dimension == "share" and most <= 100:
         return Scale(0, 100, (0, 25, 50, 75, 100))
     size = 10 ** math.floor(math.log10(most))
-    step = next(s for s in (size / 5, size / 2, size, size * 2) if most / s <= 4.5)
+    step = next(s for s in (size / 5, size / 2, size, size * 2, size * 5) if most / s <= 4.5)
     if dimension in ("count", "rank"):
         step = max(step, 1)
     end = max(math.ceil(most * 1.02 / step), 2) * step

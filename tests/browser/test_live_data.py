@@ -1,7 +1,12 @@
 """The data folder while the server runs: mended, broken, and full of hostile text."""
 
 import csv
+import io
+import json
+import os
 import re
+import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -57,25 +62,198 @@ def test_broken_file_is_named_while_the_last_good_data_stays(serve, tab, folder,
     tab.page.get_by_role("link", name="中文", exact=True).click()
     expect_named(alert, "zh", line)
     mend()
-    tab.reload()
+    expect(alert).to_have_count(0)
     expect(rows).to_have_count(n)
+    assert tab.faults == []
+
+
+def test_open_page_follows_the_files_without_a_click(serve, tab, folder):
+    """The reader's place and half-typed words stay; the warning comes and goes with its cause."""
+    tab.open(f"{serve(folder).address}/records?lang=zh")
+    row = tab.page.locator("tbody tr", has_text="突破4000亿元")
+    search = tab.page.get_by_role("textbox", name=say("zh", "filter.q"))
+    foot, alert = tab.page.locator("[data-foot]"), tab.page.get_by_role("alert")
+    expect(row).to_contain_text("4,000")
+    expect(foot).not_to_contain_text("targets.csv")
+    address = tab.address
+    search.press_sequentially("镇海")
+    tab.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 600)")
+    where = "document.querySelector('[data-testid=stMain]').scrollTop"
+    at = tab.page.evaluate(where)
+    file = folder / "targets.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4567,"), encoding="utf-8")
+    expect(row).to_contain_text("4,567")
+    expect(foot).to_contain_text(say("zh", "live.unsealed", files="targets.csv"))
+    tab.settle()
+    assert tab.page.evaluate(where) == at > 0
+    expect(search).to_have_value("镇海")
+    file.write_text(file.read_text(encoding="utf-8").replace(",4567,", ",四千,"), encoding="utf-8")
+    expect(alert).to_contain_text("四千")
+    expect(row).to_contain_text("4,567")
+    file.write_text(file.read_text(encoding="utf-8").replace(",四千,", ",4000,"), encoding="utf-8")
+    expect(alert).to_have_count(0)
+    expect(row).to_contain_text("4,000")
+    expect(foot).not_to_contain_text("targets.csv")
+    assert tab.address == address
+    assert tab.faults == []
+
+
+def test_page_asks_the_server_for_the_data_again_only_when_it_changed(serve, tab, folder):
+    """Three times asked in vain, the script has not run again."""
+    tab.open(f"{serve(folder).address}/records?lang=zh")
+    tab.page.evaluate("addEventListener('popstate', () => { window.ran = true })")
+    for _ in range(3):
+        with tab.page.expect_response("**/data/state") as answer:
+            pass
+        assert answer.value.text() == tab.page.locator("[data-foot]").get_attribute("data-state")
+    assert tab.page.evaluate("window.ran") is None
+    assert tab.faults == []
+
+
+def test_cut_file_is_named_with_both_numbers(serve, tab, folder, data):
+    tab.open(f"{serve(folder).address}/records?lang=en")
+    file = folder / "targets.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(lines[:-20]) + "\n", encoding="utf-8")
+    rows = len(data.frame)
+    expect(tab.page.get_by_role("alert")).to_contain_text(say("en", "problem.fewer_rows", rows=rows - 20, sealed=rows))
+    expect(tab.page.locator(".said")).to_contain_text(str(rows))
+    assert tab.faults == []
+
+
+def test_restart_on_a_broken_folder_shows_the_last_good_data(serve, tab, folder, data):
+    first = serve(folder)
+    assert json.load(urllib.request.urlopen(f"{first.address}/healthz", timeout=10))["status"] == "ok"
+    first.process.terminate()
+    first.process.wait(20)
+    line, mend = break_number(folder)
+    address = serve(folder).address
+    said = json.load(urllib.request.urlopen(f"{address}/healthz", timeout=10))
+    assert (said["status"], said["version"], said["problems"]) == ("stale", data.version, 1)
+    tab.open(f"{address}/records?lang=zh&district=镇海区")
+    alert = tab.page.get_by_role("alert")
+    expect_named(alert, "zh", line)
+    expect(alert).to_contain_text(data.version)
+    assert re.search(r"自20\d\d-\d\d-\d\d \d\d:\d\d（UTC\+8）起有误", alert.inner_text())
+    expect(tab.page.locator("tbody tr")).to_have_count(int((data.frame["district"] == "镇海区").sum()))
+    mend()
     expect(alert).to_have_count(0)
     assert tab.faults == []
 
 
-def test_changed_number_is_on_screen_with_the_next_click(serve, tab, folder):
-    tab.open(f"{serve(folder).address}/records?lang=zh&indicator=规上工业总产值")
-    row = tab.page.locator("tbody tr", has_text="突破4000亿元")
-    expect(row).to_contain_text("4,000")
-    version = tab.page.locator("[data-foot]").inner_text()
-    file = folder / "targets.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4567,"), encoding="utf-8")
-    tab.page.get_by_role("link", name="English", exact=True).click()
-    expect(row).to_contain_text("4,567")
-    tab.page.get_by_role("link", name="中文", exact=True).click()
-    expect(tab.page.locator("[data-foot]")).to_contain_text(say("zh", "app.title"))
-    expect(tab.page.locator("[data-foot]")).not_to_have_text(version)
-    assert tab.faults == []
+class Saver:
+    """Somebody who saves targets.csv in every way there is, whole and good or not."""
+
+    def __init__(self, folder):
+        self.file = folder / "targets.csv"
+        self.good = self.file.read_bytes()
+        self.ways = [
+            self.exchange, self.rewrite, self.write_in_halves, self.break_value, self.cut_short, self.recreate,
+            self.put_folder, self.put_pipe, self.put_loop, self.fill_with_zeros, self.append_to_itself,
+        ]  # fmt: skip
+
+    def version(self, number):
+        return self.good.replace(b",4000,", b",%d," % number, 1)
+
+    def save(self, number):
+        self.ways[number % len(self.ways)](self.version(5000 + number))
+
+    def exchange(self, content):
+        new = self.file.with_suffix(".new")
+        new.write_bytes(content)
+        new.replace(self.file)
+
+    def rewrite(self, content):
+        self.file.write_bytes(content)
+
+    def write_in_halves(self, content):
+        with self.file.open("wb") as file:
+            file.write(content[: len(content) // 2])
+            file.flush()
+            os.fsync(file.fileno())
+            file.write(content[len(content) // 2 :])
+
+    def break_value(self, content):
+        self.file.write_bytes(content.replace(b",gt,", ",gt,约".encode()))
+
+    def cut_short(self, content):
+        self.file.write_bytes(b"".join(content.splitlines(keepends=True)[:-9]))
+
+    def recreate(self, content):
+        self.file.unlink()
+        self.file.write_bytes(content)
+
+    def instead(self, make):
+        self.file.unlink()
+        make()
+
+    def put_folder(self, content):
+        self.instead(self.file.mkdir)
+        self.file.rmdir()
+        self.file.write_bytes(content)
+
+    def put_pipe(self, content):
+        self.instead(lambda: os.mkfifo(self.file))
+        self.exchange(content)
+
+    def put_loop(self, content):
+        self.instead(lambda: self.file.symlink_to(self.file))
+        self.exchange(content)
+
+    def fill_with_zeros(self, content):
+        self.file.write_bytes(content[:-4096] + bytes(4096))
+
+    def append_to_itself(self, content):
+        self.file.write_bytes(content + content)
+
+
+class Reader(threading.Thread):
+    """Somebody who downloads all records again and again, and what was wrong with what came."""
+
+    def __init__(self, address, rows):
+        super().__init__(daemon=True)
+        self.address, self.rows = f"{address}/data/targets.csv", rows
+        self.faults, self.read, self.enough = [], 0, threading.Event()
+
+    def run(self):
+        while not self.enough.wait(0.2):
+            try:
+                content = urllib.request.urlopen(self.address, timeout=20).read().decode("utf-8-sig")
+            except OSError as error:
+                self.faults.append(repr(error))
+                continue
+            records = list(csv.DictReader(io.StringIO(content)))
+            value = next((r["value"] for r in records if r["id"] == BROKEN), "")
+            if len(records) != self.rows or not re.fullmatch(r"4000|5\d\d\d|9999", value):
+                self.faults.append((len(records), value))
+            self.read += 1
+
+
+def test_storm_of_saves_leaves_every_reader_with_the_last_good_data(serve, visit, folder, data):
+    """Four tabs and sixteen downloaders, 200 saves, most of them bad for a while, a pause after every tenth."""
+    address, saver = serve(folder).address, Saver(folder)
+    tabs = [visit() for _ in range(4)]
+    for tab, name in zip(tabs, ("records", "records", "by_district", "by_year"), strict=True):
+        tab.open(f"{address}/{name}?lang=zh")
+    readers = [Reader(address, len(data.frame)) for _ in range(16)]
+    for reader in readers:
+        reader.start()
+    for number in range(200):
+        saver.save(number)
+        time.sleep(0.5 if number % 10 == 9 else 0.01)
+    saver.exchange(saver.version(9999))
+    for tab in tabs[:2]:
+        expect(tab.page.locator("tbody tr", has_text="突破4000亿元")).to_contain_text("9,999")
+    shown = tabs[0].page.locator("[data-foot]").inner_text()
+    for tab in tabs:
+        expect(tab.page.locator("[data-foot]")).to_have_text(shown)
+        expect(tab.page.get_by_role("alert")).to_have_count(0)
+    for reader in readers:
+        reader.enough.set()
+    for reader in readers:
+        reader.join(30)
+        assert (reader.faults, reader.read > 3) == ([], True)
+    assert [tab.faults for tab in tabs] == [[]] * 4
 
 
 @pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh"), ("en-US", "en")])
@@ -93,7 +271,6 @@ def test_server_started_on_a_broken_folder(serve, visit, folder, locale, lang):
     assert answer.value.code == 503
     answer.value.close()
     mend()
-    tab.reload()
     expect(tab.page.locator("h1")).to_have_text(say(lang, "heading.by_district"))
     expect(alert).to_have_count(0)
     assert tab.faults == []

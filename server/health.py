@@ -1,0 +1,43 @@
+"""Whether the site has data to show, for monitors and load balancers; and the mark that open pages ask for."""
+
+from datetime import timedelta, timezone
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from targets.store import STORE, State
+
+CHINA = timezone(timedelta(hours=8))
+FRESH = {"Cache-Control": "no-store"}
+
+
+def _shown(state: State) -> dict:
+    data = state.dataset
+    return {"version": data.version if data else None, "rows": len(data.frame) if data else 0}
+
+
+async def healthz(request: Request) -> Response:
+    """Answer 200 while good data is shown: `ok`, or `stale` where the files are broken; else 503.
+
+    `since` is when this data was loaded or, where something is wrong, when that was first found.
+    """
+    state = STORE.current()
+    status = "unavailable" if state.dataset is None else "stale" if state.problems else "ok"
+    since = (state.failing_since or state.loaded).astimezone(CHINA).isoformat(timespec="seconds")
+    said = {"status": status, **_shown(state), "since": since, "problems": len(state.problems)}
+    return JSONResponse(said, 503 if state.dataset is None else 200, FRESH)
+
+
+async def readyz(request: Request) -> Response:
+    """Answer 200 once a page can be shown, else 503."""
+    state = STORE.current()
+    return JSONResponse({"ready": state.dataset is not None, **_shown(state)}, 200 if state.dataset else 503, FRESH)
+
+
+async def data_state(request: Request) -> Response:
+    """Answer with the mark of what is shown: another mark means that a page should look again."""
+    return PlainTextResponse(STORE.current().mark, headers=FRESH)
+
+
+ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/data/state", data_state)]
+"""The addresses of this module."""

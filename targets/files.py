@@ -1,0 +1,87 @@
+"""The bytes of a data folder: every file read once, in bounded time, whatever stands in its place."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+
+MOST_BYTES = 512 * 1024 * 1024
+"""A larger file is refused unread."""
+
+PACKAGE = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Files:
+    """The bytes of a folder at one time: `contents` by resource name, and its own datapackage.json, if any."""
+
+    contents: Mapping[str, bytes]
+    package: bytes | None = None
+
+    @property
+    def version(self) -> str:
+        """Hash of the bytes of all data files; the package is not among them."""
+        digest = hashlib.sha256()
+        for name in sorted(self.contents):
+            digest.update(f"{name}\0{len(self.contents[name])}\0".encode() + self.contents[name])
+        return digest.hexdigest()[:12]
+
+    @property
+    def identity(self) -> str:
+        """Hash of everything that was read: another version, or another seal."""
+        package = "" if self.package is None else hashlib.sha256(self.package).hexdigest()
+        return f"{self.version}-{package}"
+
+
+class _Refused(Exception):  # noqa: N818 - a way out with the rule that is broken, not an error of the program
+    pass
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a plain file; raise OSError, or refuse what is none or is too large.
+
+    Opened without waiting, so that a pipe nobody writes to cannot hold the thread, and asked what it is
+    only when open, so that it cannot be exchanged in between.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise _Refused("not_a_file")
+        content = b"" if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1)
+        if max(status.st_size, len(content)) > MOST_BYTES:
+            raise _Refused("too_big")
+    return content
+
+
+def read_folder(folder: Path = DATA_FOLDER) -> Files:
+    """Return the bytes of every file of the package, each read once; raise InvalidDataError."""
+    contents, problems = {}, []
+    for resource in resources().values():
+        try:
+            contents[resource.name] = read_file(folder / resource.path)
+        except (OSError, _Refused) as error:
+            problems.append(_problem(resource.path, error))
+    package = None
+    try:
+        package = read_file(folder / PACKAGE)
+    except FileNotFoundError:
+        pass
+    except (OSError, _Refused) as error:
+        problems.append(_problem(PACKAGE, error))
+    if problems:
+        raise InvalidDataError(problems)
+    return Files(contents, package)
+
+
+def _problem(name: str, error: OSError | _Refused) -> Problem:
+    if isinstance(error, _Refused):
+        return Problem(name, str(error), details={"most": MOST_BYTES // 1024**2})
+    if isinstance(error, IsADirectoryError):
+        return Problem(name, "not_a_file")
+    rules = {FileNotFoundError: "missing", PermissionError: "no_permission"}
+    return Problem(name, rules.get(type(error), "unreadable"))
