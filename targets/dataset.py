@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from targets import reading, rules, units
+from targets import formulas, reading, rules, units
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 
 CODED = ("source", "actor", "district", "industry", "indicator")
@@ -49,7 +49,7 @@ class Dataset:
     """Everything the data folder says, in one version.
 
     `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
-    scope, direction and pace of its indicator, actor_type, source_year, value_text (the number's own digits),
+    scope, prices, direction and pace of its indicator, actor_type, source_year, value_text (the number's own digits),
     and canonical_value, canonical_unit, low, high, low_closed, high_closed. `tables`: every file as a typed
     frame, by resource name. `version`: hash of the bytes of all files.
     """
@@ -127,9 +127,11 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
     tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
     frame = _join(tables)
     frame["value_text"] = pd.Series(texts["targets"].columns["value"], dtype="str").str.replace(",", "")
-    if problems := rules.check_rows(frame) or rules.check_links(frame):
+    if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
         raise InvalidDataError(problems)
     frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
+    if problems := formulas.check_formulas(tables["checks"], frame):
+        raise InvalidDataError(problems)
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(f"{name}\0{len(contents[name])}\0".encode() + contents[name])
@@ -145,7 +147,7 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
     frame = tables["targets"].copy()
     indicators = tables["indicators"].set_index("indicator")
-    for column in ("dimension", "measure", "concept", "scope", "direction", "pace"):
+    for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
         frame[column] = frame["indicator"].map(indicators[column]).astype("category")
     frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
     frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])

@@ -82,12 +82,13 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
         if len(record) != len(header):
             details = {"found": len(record), "expected": len(header)}
             problems.append(Problem(resource.path, "ragged", line, value=",".join(record[:2]), details=details))
-    if not records and not problems:
+    if not records and not problems and not resource.may_be_empty:
         problems.append(Problem(resource.path, "header_only"))
     if problems:
         return None, problems
     columns = {}
-    for described, values in zip(resource.fields, zip(*records, strict=True), strict=False):
+    cells = list(zip(*records, strict=True)) or [()] * len(header)
+    for described, values in zip(resource.fields, cells, strict=False):
         plain = described.type in ("integer", "number", "date", "boolean") or bool(described.categories)
         tidy = {value: _tidy(value, plain=plain, exported=exported) for value in set(values)}
         columns[described.name] = [tidy[value] for value in values]

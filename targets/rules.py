@@ -78,6 +78,21 @@ def _targets() -> Resource:
     return resources()["targets"]
 
 
+def check_places(districts: pd.DataFrame) -> list[Problem]:
+    """Return every place that lies within itself, by itself or around a ring."""
+    within = districts.set_index("district")["within"].to_dict()
+    problems = []
+    for row in districts.itertuples():
+        at, walked = row.within, set()
+        while at and at != row.district and at not in walked:
+            walked.add(at)
+            at = within[at]
+        if at == row.district:
+            path = resources()["districts"].path
+            problems.append(Problem(path, "within_itself", int(row.line_in_file), "within", row.within))
+    return problems
+
+
 def check_links(frame: pd.DataFrame) -> list[Problem]:
     """Return what is wrong between records: bases, revisions, and actuals that contradict one another."""
     problems = [*_check_bases(frame), *_check_revisions(frame), *_check_actuals(frame)]

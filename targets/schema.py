@@ -47,6 +47,7 @@ class Resource:
     derived: tuple[Field, ...]
     primary_key: str
     foreign_keys: dict[str, tuple[str, str]]
+    may_be_empty: bool
 
     def field(self, name: str) -> Field:
         """Return a field, derived ones included, by its name."""
@@ -97,6 +98,7 @@ def resources() -> dict[str, Resource]:
                 key["fields"]: (key["reference"]["resource"] or each["name"], key["reference"]["fields"])
                 for key in described.get("foreignKeys", ())
             },
+            each.get("mayBeEmpty", False),
         )
     return found
 

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas as pd
 
+from targets import checks as consistency
+from targets import measurability as measure
 from targets.dataset import Dataset
+from targets.guards import AXIS, BOUND_OF_RATIO, THING, definitions, may_share_axis
 from targets.schema import resources
 from targets.selection import UNDATED, Ignored, Selection, options, select
 from targets.text import phrases, say
-
-AXIS = ("dimension", "concept", "measure", "scope", "canonical_unit")
-"""Records may share an axis only where all of these are equal."""
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
@@ -23,9 +23,10 @@ KINDS = ("target", "expected", "actual", "pledge")
 
 @dataclass(frozen=True)
 class Choice:
-    """What a chart is about beyond the filters: an indicator, a place, an industry, a horizon year."""
+    """What a chart is about beyond the filters: an indicator, another beside it, a place, an industry, a year."""
 
     compare: str = ""
+    beside: str = ""
     place: str = ""
     sector: str = ""
     horizon: str = ""
@@ -36,7 +37,13 @@ class Choice:
         return {name: [value] for name, value in asdict(self).items() if value}
 
 
-CHOICE_COLUMN = {"compare": "indicator", "place": "district", "sector": "industry", "horizon": "year"}
+CHOICE_COLUMN = {
+    "compare": "indicator",
+    "beside": "indicator",
+    "place": "district",
+    "sector": "industry",
+    "horizon": "year",
+}
 
 
 def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:
@@ -47,7 +54,7 @@ def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:
     """
     column = CHOICE_COLUMN[choice]
     measured = rows[rows["value"].notna()]
-    if choice == "compare":
+    if column == "indicator":
         rows, counts = measured, measured.groupby(column, observed=True)["actor"].nunique()
     else:
         counts = measured[column].value_counts(dropna=False)
@@ -113,11 +120,22 @@ def sectors(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 
 def compare(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """One row per record with a number of one indicator, the largest printed number first."""
-    of_indicator = rows[(rows["indicator"] == chosen(data, rows, choice, "compare")) & rows["value"].notna()]
-    table = _records(of_indicator)
+    """One row per record with a number of one indicator, the largest printed number first.
+
+    Another indicator stands beside it where the guards let the two share an axis.
+    """
+    shown = {chosen(data, rows, choice, "compare")} | beside(data, rows, choice)
+    table = _records(rows[rows["indicator"].isin(shown) & rows["value"].notna()])
     ascending = bool((table["dimension"] == "rank").any())
     return table.sort_values("canonical_value", ascending=ascending, kind="stable", ignore_index=True)
+
+
+def beside(data: Dataset, rows: pd.DataFrame, choice: Choice) -> set[str]:
+    """Return the indicator that is to stand beside the compared one, if it may share its axis."""
+    known = data.shared.get(("definitions",), lambda: definitions(data.frame))
+    pair = (chosen(data, rows, choice, "compare"), choice.beside)
+    allowed = all(name in known for name in pair) and may_share_axis(*(known[name] for name in pair)).allowed
+    return {choice.beside} if allowed else set()
 
 
 def place(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
@@ -153,7 +171,7 @@ def headline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """
     money = _in_order(rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()])
     actuals = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & data.frame["value"].notna()]
-    keys = ["actor", "district", "indicator"]
+    keys = list(THING)
     wanted = money[["id", *keys, "year", "canonical_value"]].assign(position=range(len(money)))
     pairs = wanted.merge(actuals, on=keys, suffixes=("_target", ""))
     pairs = pairs[(pairs["year"] < pairs["year_target"]).fillna(False).astype(bool)]
@@ -164,16 +182,31 @@ def headline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     )  # fmt: skip
     years = (table["year"] - table["base_year"]).astype("float64")
     ratio = table["canonical_value"] / table["base_value"].where(table["base_value"] > 0)
-    bound = {"gt": "at_most", "ge": "at_most", "eq": "exact", "le": "at_least", "lt": "at_least"}
-    table["growth_bound"] = table["base_comparator"].map(bound)
+    table["growth_bound"] = table["base_comparator"].map(BOUND_OF_RATIO)
     table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
     reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
     table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna())
     return table.sort_values("canonical_value", ascending=False, kind="stable", ignore_index=True)
 
 
+def measurability(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per actor: commitments with a number, a year, a base, a definition."""
+    return measure.measurability(data, rows)
+
+
+def wording(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per printed word of intent: commitments of each kind."""
+    return measure.wording(data, rows)
+
+
+def checks(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per consistency check, over all records whatever is selected."""
+    return consistency.checks(data)
+
+
 TABLES: dict[str, Callable[[Dataset, pd.DataFrame, Choice], pd.DataFrame]] = {
-    f.__name__: f for f in (promises, headline, compare, place, sectors, sector, timeline, horizon)
+    f.__name__: f
+    for f in (promises, headline, compare, place, sectors, sector, timeline, horizon, measurability, wording, checks)
 }
 """Every chart's table by the name it has on the page and in its download address."""
 
@@ -186,7 +219,8 @@ def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> 
 def title_of(lang: str, column: str) -> str:
     """Return the heading of a table's column: the schema's title, or the table's own."""
     known = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
-    known |= {f.name: f for f in resources()["indicators"].fields if f.name not in known}
+    for name in ("indicators", "checks"):
+        known |= {f.name: f for f in resources()[name].fields if f.name not in known}
     if f"column.{column}" in phrases():
         return say(lang, f"column.{column}")
     return known[column].titles[lang]

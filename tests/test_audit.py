@@ -24,6 +24,7 @@ def files() -> dict[str, bytes]:
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
     return {name: (DATA_FOLDER / r.path).read_bytes() for name, r in resources().items()} | {
         "targets": "\n".join([HEADER, *rows, ""]).encode(),
+        "checks": (DATA_FOLDER / "checks.csv").read_bytes().split(b"\n")[0] + b"\n",
         "exclusions": "source,line,as_printed,reason\nsmall,3,一流,word\nsmall,3,第一批,vague\nsmall,3,第一批,vague\n".encode(),
         "sources": (
             "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"

@@ -8,10 +8,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = (
     "targets.text", "targets.quantities", "targets.schema", "targets.dictionary", "targets.reading", "targets.relative_dates",
-    "targets.units", "targets.rules", "targets.dataset",
-    "targets.store", "targets.audit", "targets.selection", "targets.tables", "targets.findings", "targets.charts.canvas",
-    "targets.charts.marks", "targets.charts.strips", "targets.charts.counts", "targets.charts", "targets.blocks", "targets.export",
-    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "server.routes",
+    "targets.units", "targets.intervals", "targets.guards", "targets.formulas", "targets.rules", "targets.dataset",
+    "targets.store", "targets.audit", "targets.selection", "targets.totals", "targets.checks", "targets.measurability",
+    "targets.tables", "targets.findings", "targets.charts.canvas", "targets.charts.marks", "targets.charts.strips",
+    "targets.charts.counts", "targets.charts.measures", "targets.charts", "targets.blocks", "targets.export", "targets.method",
+    "ui.view", "ui.html", "ui.figure", "ui.filters", "ui.record", "ui.overview", "ui.records", "ui.compare", "ui.checks",
+    "ui.method", "server.routes",
     "ui.shell", "pages", "dashboard",
 )  # fmt: skip
 FILES = [

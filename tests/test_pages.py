@@ -8,12 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from targets import dataset
+from targets.quantities import AFTER, BEFORE
+from targets.relative_dates import NAMED
 from targets.schema import DATA_FOLDER
 from targets.store import Store
 from targets.text import LANGUAGES, say
-from ui.view import PAGES
+from ui.view import PAGES, UNFILTERED
 
 LINK = {"district": ["镇海区", "前湾新区"], "kind": ["target"], "compare": ["规上工业总产值"], "place": ["镇海区"]}
+WITHOUT_CHARTS = ("records", "sources", "method")
 EMPTY = {"district": ["余姚市"], "kind": ["target"]}
 
 
@@ -55,7 +58,7 @@ def test_a_page_opens(page, lang):
     at = run(page, lang)
     assert say(lang, f"heading.{page}") in body(at)
     assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
-    assert bool(at.get("plotly_chart")) == (page != "records")
+    assert bool(at.get("plotly_chart")) == (page not in WITHOUT_CHARTS)
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
@@ -76,7 +79,15 @@ def test_a_link_shows_its_selection(page, lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", UNFILTERED)
+def test_a_page_that_no_filter_touches_shows_itself_whatever_is_selected(page, lang):
+    at = run(page, lang, **EMPTY)
+    assert say(lang, "empty.title") not in plain(at)
+    assert say(lang, "method.limits") in plain(at)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in UNFILTERED])
 def test_an_empty_selection_says_what_to_let_go(page, lang):
     at = run(page, lang, **EMPTY)
     assert at.get("plotly_chart") == []
@@ -90,10 +101,11 @@ def test_an_empty_selection_says_what_to_let_go(page, lang):
 def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
     frame = data.frame
     known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "今年", "未来五年", "年"}
+    known |= {*BEFORE, *AFTER, *NAMED, "前十"}
     words = re.sub(r"<code>.*?</code>", " ", plain(run(page, "en")))
     for word in sorted(known - {""}, key=len, reverse=True):
         words = words.replace(word, " ")
-    words = re.sub(r"districts\.csv|sources\.csv", " ", words)
+    words = re.sub(r"[a-z]+\.csv", " ", words)
     dictionary = {
         "宁波市",
         "突破",

@@ -22,7 +22,9 @@ from targets.selection import (
 from targets.tables import CHOICE_COLUMN, Choice, choose
 from targets.text import LANGUAGES, say
 
-PAGES = ("overview", "by_district", "by_industry", "by_year", "records")
+PAGES = ("overview", "by_district", "by_industry", "by_year", "records", "sources", "method")
+UNFILTERED = ("method",)
+"""Pages that show the same whatever is selected."""
 PARAMETERS = ("lang", *FACETS, "q", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
 _CURRENT: ContextVar["View"] = ContextVar("view")

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.counts import tally, timeline
+from targets.charts.measures import measures
 from targets.charts.strips import strips
 from targets.dataset import Dataset
 
@@ -16,6 +17,8 @@ CHARTS = {
     "sector": strips,
     "timeline": timeline,
     "horizon": strips,
+    "measurability": measures,
+    "wording": tally,
 }
 """How each table is drawn."""
 
