@@ -28,7 +28,7 @@ def totals(data: Dataset, ids: pd.Series) -> list[Total]:
     rows = rows[~rows["dimension"].isin(NEVER_ADDED)]
     within = containers(data.tables["districts"])
     keys = [rows[c].astype("str") for c in ("indicator", *TIME, *AXIS)]
-    found = (_total(data, group, within) for _, group in rows.groupby(keys, sort=False) if len(group) > 1)
+    found = (_total(data, group, within) for _, group in rows.groupby(keys, sort=False, dropna=False) if len(group) > 1)
     return [total for total in found if total]
 
 
@@ -58,7 +58,9 @@ def why_not(data: Dataset, ids: pd.Series) -> Answer:
     if subject.nunique() < 2:
         return Answer()
     within = containers(data.tables["districts"])
-    for _, group in rows.assign(subject=subject).groupby([rows[c].astype("str") for c in TIME], sort=False):
+    for _, group in rows.assign(subject=subject).groupby(
+        [rows[c].astype("str") for c in TIME], sort=False, dropna=False
+    ):
         if group["subject"].nunique() > 1:
             return may_add(group, within)
     return may_add(rows, within)
