@@ -33,7 +33,7 @@ def measures(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
 
 def _bar(canvas: Canvas, lang: str, row: object, test: str, ends: tuple[float, float], name: str) -> None:
     passed, y = getattr(row, test), canvas.height + LINE / 2
-    start, end = ends[0] + 0.01, ends[1] - 0.01
+    start, end = ends[0] + 0.02, ends[1] - 0.01
     reach = start + (end - start) * passed / row.commitments
     canvas.line(start, end, y, y, RULE, 4)
     if passed:
