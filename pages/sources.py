@@ -1,5 +1,6 @@
 """A source held against the data: what it is, its text with every numeral lit, its rows, what was left out."""
 
+from ui.checks import show_checks
 from ui.source_check import show_text_check
 from ui.sources import choose_source, show_exclusions, show_misprints, show_rows, show_source
 from ui.view import current_view
@@ -11,3 +12,4 @@ account = show_text_check(view, source)
 show_rows(view, source, account)
 show_exclusions(view, source)
 show_misprints(view)
+show_checks(view)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from targets import reading, rules, units
+from targets import formulas, reading, rules, units
 from targets.files import Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import say
@@ -50,7 +50,7 @@ class Dataset:
     """Everything the data folder says, in one version.
 
     `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
-    scope, direction and pace of its indicator, level (the indicator whose figures its pace is reckoned from:
+    scope, prices, direction and pace of its indicator, level (the indicator whose figures its pace is reckoned from:
     its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
     the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
     high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
@@ -121,9 +121,11 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
     tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
     frame = _join(tables)
     frame["value_text"] = pd.Series(texts["targets"].columns["value"], dtype="str").str.replace(",", "")
-    if problems := rules.check_rows(frame) or rules.check_links(frame):
+    if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
         raise InvalidDataError(problems)
     frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
+    if problems := formulas.check_formulas(tables["checks"], frame):
+        raise InvalidDataError(problems)
     return Dataset(frame, tables, Files(contents).version)
 
 
@@ -136,7 +138,7 @@ def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
     frame = tables["targets"].copy()
     indicators = tables["indicators"].set_index("indicator")
-    for column in ("dimension", "measure", "concept", "scope", "direction", "pace"):
+    for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
         frame[column] = frame["indicator"].map(indicators[column]).astype("category")
     averaged = frame["pace"] == "average_growth"
     frame["level"] = frame["indicator"].map(indicators["growth_of"]).where(averaged, frame["indicator"])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from targets import results
 from targets.dataset import Dataset
+from targets.measurability import NO_WORD, STRENGTH, TESTS
 from targets.selection import UNDATED, label_option
 from targets.text import listing, say
 from targets.units import write_bound, write_number, write_unit
@@ -57,7 +58,7 @@ def say_value(lang: str, row: object) -> str:
 def find(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     """Return the words of a chart for its table; an empty table has only the sentence that says so."""
     if table.empty:
-        return Finding(say(lang, "empty.chart"), "")
+        return Finding(say(lang, "measure.empty" if name in ("measurability", "wording") else "empty.chart"), "")
     return _FINDERS[name](data, lang, table)
 
 
@@ -109,9 +110,13 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     row = next(table.itertuples())
     indicator = data.label(lang, "indicator", row.indicator)
     key = "compare_one" if len(table) == 1 else "compare_rank" if row.dimension == "rank" else "compare"
-    title = say(
-        lang, f"finding.{key}", indicator=indicator, whose=say_record(data, lang, row), value=say_value(lang, row)
-    )
+    names = [data.label(lang, "indicator", i) for i in dict.fromkeys(table["indicator"])]
+    whose, value = say_record(data, lang, row), say_value(lang, row)
+    title = say(lang, f"finding.{key}", indicator=indicator, whose=whose, value=value)
+    if len(names) > 1:
+        indicator = listing(lang, names)
+        key = "beside.finding_rank" if row.dimension == "rank" else "beside.finding"
+        title = say(lang, key, both=indicator, whose=whose, value=value, indicator=names[0])
     unit = write_unit(lang, row.canonical_unit)
     places = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
     return Finding(
@@ -178,7 +183,43 @@ def _horizon(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return Finding(title, say(lang, "finding.profile_under", where=where, unit=listing(lang, units), years=name))
 
 
+def _measurability(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    sums = {name: int(table[name].sum()) for name in ("commitments", "complete", *TESTS)}
+    parts = [say(lang, f"measure.count_{test}", n=sums[test]) for test in TESTS]
+    whole = (
+        say(lang, "measure.complete", n=sums["complete"]) if sums["complete"] else say(lang, "measure.none_complete")
+    )
+    title = say(lang, "measure.finding", n=sums["commitments"], parts=listing(lang, parts), whole=whole)
+    return Finding(title, say(lang, "measure.under"))
+
+
+def say_modality(lang: str, word: str) -> str:
+    """Return a printed word of intent, in English with its meaning, or the words for none."""
+    if word == NO_WORD:
+        return say(lang, "measure.no_word")
+    if lang == "zh" or word not in STRENGTH:
+        return word
+    return say(lang, "measure.meaning", meaning=say(lang, f"modality.{word}"), word=word)
+
+
+def _wording(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    all_, worded = int(table["records"].sum()), table[table["modality"] != NO_WORD]
+    none = all_ - int(worded["records"].sum())
+    if worded.empty:
+        title = say(lang, "measure.wording_none", n=all_)
+    else:
+        most = worded["records"].max()
+        words = [say_modality(lang, word) for word in worded.loc[worded["records"] == most, "modality"]]
+        key = "measure.wording_tied" if len(words) > 1 else "measure.wording"
+        title = say(lang, key, all=all_, words=listing(lang, words), n=int(most))
+        title += say(lang, "measure.wording_rest", n=none) if none else ""
+        title += say(lang, "stop")
+    return Finding(title, say(lang, "measure.wording_under", n=all_))
+
+
 _FINDERS = {
+    "measurability": _measurability,
+    "wording": _wording,
     "promises": _promises,
     "sectors": _sectors,
     "headline": _headline,

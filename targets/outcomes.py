@@ -5,6 +5,7 @@ import pandas as pd
 
 from targets.actuals import known_from, series_side
 from targets.dataset import Dataset
+from targets.guards import AXIS, BOUND_OF_RATIO
 from targets.progress import COMMITMENTS, STATES, progress
 
 MONEY = (
@@ -41,15 +42,14 @@ def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     dated = money["year"].notna().to_numpy()
     base_id = known["base_id"].where(dated & (known["base_id"] != ""))
     base = data.by_id.reindex(base_id)
-    extra = ["dimension", "concept", "measure", "scope"]
+    extra = [column for column in AXIS if column not in MONEY]
     table = money[[*MONEY, *extra]].reset_index(drop=True).assign(
         base_id=base_id.array, base_year=base["year"].array, base_printed=base["as_printed"].array,
         base_comparator=base["comparator"].astype("object").array, base_value=base["canonical_value"].array,
     )  # fmt: skip
     years = (table["year"] - table["base_year"]).astype("float64")
     ratio = table["canonical_value"] / table["base_value"].where(table["base_value"] > 0)
-    bound = {"gt": "at_most", "ge": "at_most", "eq": "exact", "le": "at_least", "lt": "at_least"}
-    table["growth_bound"] = table["base_comparator"].map(bound)
+    table["growth_bound"] = table["base_comparator"].map(BOUND_OF_RATIO)
     table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
     reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
     table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna())

@@ -6,17 +6,21 @@ import json
 import zipfile
 from dataclasses import asdict
 
+import numpy as np
 import pandas as pd
 
 from targets import schema
 from targets.dataset import Dataset
 from targets.export import records_table, to_csv
+from targets.formulas import parse
 from targets.json_records import say_selection
 from targets.schema import Resource, resources
 from targets.seal import Sealed, hash_of
 from targets.selection import Selection
 from targets.text import LANGUAGES, say
 
+SIDES = ("left", "right")
+"""Columns of a check whose formulas name records."""
 LINKS = ("base", "revises")
 """Columns of a record that name other records."""
 
@@ -64,6 +68,9 @@ def _of_records(data: Dataset, resource: Resource, ids: set[str]) -> pd.DataFram
     """Return a code list whole, and of a list about records the part about those that are there."""
     table = data.tables[resource.name][resource.columns]
     about = [column for column, (other, _) in resource.foreign_keys.items() if other == "targets"]
+    if resource.name == "checks":
+        sides = (table[side].map(lambda text: {term.id for term in parse(text)} - {""} <= ids) for side in SIDES)
+        return table[np.logical_and.reduce(list(sides))]
     return table[table[about].isin(ids).all(axis=1)] if about else table
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from targets import pace
 from targets.dataset import Dataset
-from targets.pace import CLASSES, MODERATE, SIGNIFICANT
+from targets.pace import CLASSES
 from targets.progress import STATES
 from targets.text import listing, say
 from targets.units import write_bound, write_number, write_quantity
@@ -14,14 +15,17 @@ SYMBOLS = {
     "confirmed": "✓", "contradicted": "✗", "unconfirmed": "∅",
 }  # fmt: skip
 """One shape for each state and outcome, the same on every page; the word stands beside it."""
-BANDS = {
-    "moving_away": "R < 0",
-    "insufficient": f"0 ≤ R < {MODERATE:.2f}",
-    "moderate": f"{MODERATE:.2f} ≤ R < {SIGNIFICANT:.2f}",
-    "significant": f"R ≥ {SIGNIFICANT:.2f}",
-    "met": "",
-}
-"""The band of R for each class, printed wherever a class is."""
+
+
+def say_band(name: str) -> str:
+    """Return the band of R of a class, printed wherever a class is; met has none."""
+    moderate, significant = f"{pace.MODERATE:.2f}", f"{pace.SIGNIFICANT:.2f}"
+    return {
+        "moving_away": "R < 0",
+        "insufficient": f"0 ≤ R < {moderate}",
+        "moderate": f"{moderate} ≤ R < {significant}",
+        "significant": f"R ≥ {significant}",
+    }.get(name, "")
 
 
 def say_state(lang: str, state: str) -> str:
@@ -86,7 +90,7 @@ def _say_verdict(data: Dataset, lang: str, row: object) -> str:
 
 def _say_pace(data: Dataset, lang: str, row: object) -> str:
     names = list(dict.fromkeys(name for name in (row.class_low, row.class_high) if name))
-    band = listing(lang, [f"{say(lang, f'class.{n}')} {BANDS[n]}".strip() for n in names])
+    band = listing(lang, [f"{say(lang, f'class.{n}')} {say_band(n)}".strip() for n in names])
     key = "between" if len(names) > 1 else row.bound
     said = [say(lang, f"pace.{key}", ratio=write_ratio(row.ratio_low, row.ratio_high), band=band)]
     if row.pace == "total":

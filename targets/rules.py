@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from targets.guards import OWN
 from targets.reading import MOST_PER_RULE
 from targets.relative_dates import years_after
 from targets.schema import Problem, Resource, resources
@@ -78,6 +79,21 @@ def _targets() -> Resource:
     return resources()["targets"]
 
 
+def check_places(districts: pd.DataFrame) -> list[Problem]:
+    """Return every place that lies within itself, by itself or around a ring."""
+    within = districts.set_index("district")["within"].to_dict()
+    problems = []
+    for row in districts.itertuples():
+        at, walked = row.within, set()
+        while at and at != row.district and at not in walked:
+            walked.add(at)
+            at = within[at]
+        if at == row.district:
+            path = resources()["districts"].path
+            problems.append(Problem(path, "within_itself", int(row.line_in_file), "within", row.within))
+    return problems
+
+
 def check_links(frame: pd.DataFrame) -> list[Problem]:
     """Return what is wrong between records: bases, revisions, and actuals that contradict one another."""
     problems = [*_check_bases(frame), *_check_revisions(frame), *_check_actuals(frame)]
@@ -90,7 +106,7 @@ THING = ["actor", "district", "indicator"]
 
 def subjects(frame: pd.DataFrame) -> pd.Series:
     """Return whom or what each record's number is about: a company or campaign itself, else the place."""
-    own = frame["actor_type"].isin(["company", "campaign"])
+    own = frame["actor_type"].isin(OWN)
     return frame["actor"].astype("str").where(own, frame["district"].astype("str"))
 
 

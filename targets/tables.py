@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
+from targets import checks as consistency
+from targets import measurability as measure
 from targets.dataset import Dataset
+from targets.guards import AXIS, definitions, may_share_axis
 from targets.outcomes import headline, of_selection, outcomes, paths, statements
 from targets.schema import resources
 from targets.selection import UNDATED, Ignored, Selection, options, select
 from targets.text import phrases, say
-
-AXIS = ("dimension", "concept", "measure", "scope", "canonical_unit")
-"""Records may share an axis only where all of these are equal."""
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
@@ -23,9 +23,10 @@ KINDS = ("target", "expected", "actual", "pledge")
 
 @dataclass(frozen=True)
 class Choice:
-    """What a page is about beyond the filters: an indicator, a place, an industry, a horizon year, a source."""
+    """What a page is about beyond the filters: an indicator, one beside it, a place, an industry, a year, a source."""
 
     compare: str = ""
+    beside: str = ""
     place: str = ""
     sector: str = ""
     horizon: str = ""
@@ -39,6 +40,7 @@ class Choice:
 
 CHOICE_COLUMN = {
     "compare": "indicator",
+    "beside": "indicator",
     "place": "district",
     "sector": "industry",
     "horizon": "year",
@@ -54,7 +56,7 @@ def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:
     """
     column = CHOICE_COLUMN[choice]
     measured = rows[rows["value"].notna()]
-    if choice == "compare":
+    if column == "indicator":
         rows, counts = measured, measured.groupby(column, observed=True)["actor"].nunique()
     else:
         counts = measured[column].value_counts(dropna=False)
@@ -120,11 +122,22 @@ def sectors(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 
 def compare(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
-    """One row per record with a number of one indicator, the largest printed number first."""
-    of_indicator = rows[(rows["indicator"] == chosen(data, rows, choice, "compare")) & rows["value"].notna()]
-    table = _records(of_indicator)
+    """One row per record with a number of one indicator, the largest printed number first.
+
+    Another indicator stands beside it where the guards let the two share an axis.
+    """
+    shown = {chosen(data, rows, choice, "compare")} | beside(data, rows, choice)
+    table = _records(rows[rows["indicator"].isin(shown) & rows["value"].notna()])
     ascending = bool((table["dimension"] == "rank").any())
     return table.sort_values("canonical_value", ascending=ascending, kind="stable", ignore_index=True)
+
+
+def beside(data: Dataset, rows: pd.DataFrame, choice: Choice) -> set[str]:
+    """Return the indicator that is to stand beside the compared one, if it may share its axis."""
+    known = data.shared.get(("definitions",), lambda: definitions(data.frame))
+    pair = (chosen(data, rows, choice, "compare"), choice.beside)
+    allowed = all(name in known for name in pair) and may_share_axis(*(known[name] for name in pair)).allowed
+    return {choice.beside} if allowed else set()
 
 
 def place(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
@@ -150,8 +163,24 @@ def timeline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     return _in_order(rows)[list(RECORD)]
 
 
+def measurability(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per actor: commitments with a number, a year, a base, a definition."""
+    return measure.measurability(data, rows)
+
+
+def wording(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per printed word of intent: commitments of each kind."""
+    return measure.wording(data, rows)
+
+
+def checks(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+    """One row per consistency check, over all records whatever is selected."""
+    return consistency.checks(data)
+
+
 TABLES: dict[str, Callable[[Dataset, pd.DataFrame, Choice], pd.DataFrame]] = {
-    f.__name__: f for f in (promises, compare, place, sectors, sector, timeline, horizon)
+    f.__name__: f
+    for f in (promises, compare, place, sectors, sector, timeline, horizon, measurability, wording, checks)
 }
 """The tables that are about records and a reader's choice."""
 DATED_TABLES: dict[str, Callable[[Dataset, pd.DataFrame, str], pd.DataFrame]] = {
@@ -173,7 +202,8 @@ def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> 
 def title_of(lang: str, column: str) -> str:
     """Return the heading of a table's column: the schema's title, or the table's own."""
     known = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
-    known |= {f.name: f for f in resources()["indicators"].fields if f.name not in known}
+    for name in ("indicators", "checks"):
+        known |= {f.name: f for f in resources()[name].fields if f.name not in known}
     if f"column.{column}" in phrases():
         return say(lang, f"column.{column}")
     return known[column].titles[lang]

@@ -44,3 +44,24 @@ def build(
     for name, text in (more or {}).items():
         files[name] += text.encode()
     return dataset.build(files)
+
+
+def record(
+    id_: str, kind: str, year: str, comparator: str, value: str, indicator: str, actor: str, **cells: str
+) -> str:
+    """A line of targets.csv; the place is the actor's own unless given."""
+    given = {
+        "id": id_, "source": "ningbo-2022", "line": "1", "as_printed": f"{comparator}{value}" or id_, "actor": actor,
+        "district": actor, "industry": "工业", "indicator": indicator, "kind": kind, "year": year,
+        "year_basis": "printed" if year else "none", "comparator": comparator, "value": value,
+        "unit": "亿元" if value else "",
+    }  # fmt: skip
+    return ",".join((given | cells).get(column, "") for column in COLUMNS)
+
+
+def build_lines(*records: str, checks: tuple[str, ...] = (), **files: str) -> dataset.Dataset:
+    """A data set of these lines, with these lines of checks.csv and these files in place of the project's."""
+    contents = code_lists()
+    contents["targets"] = "\n".join([HEADER, *records, ""]).encode()
+    contents["checks"] += "".join(f"{line}\n" for line in checks).encode()
+    return dataset.build(contents | {name: text.encode() for name, text in files.items()})

@@ -27,6 +27,7 @@ def files() -> dict[str, bytes]:
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
     return code_lists() | {
         "targets": "\n".join([HEADER, *rows, ""]).encode(),
+        "checks": (DATA_FOLDER / "checks.csv").read_bytes().split(b"\n")[0] + b"\n",
         "exclusions": "source,line,as_printed,reason\nsmall,3,一流,word\nsmall,3,第一批,vague\nsmall,3,第一批,vague\n".encode(),
         "misprints": "id,printed,reading,reason,reason_en\na-1,成市,城市,形近,alike in shape\n".encode(),
         "sources": (

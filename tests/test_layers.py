@@ -7,13 +7,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PANDAS_LAYER = """
-    text quantities schema dictionary reading relative_dates units rules files dataset evidence
-    seal last_good store source_text audit
-    actuals pace verdicts progress outcomes selection tables results findings
-    charts.canvas charts.marks charts.strips charts.counts charts.paths charts blocks export citation
-    json_records workbook package interface openapi examples
+    text quantities schema dictionary reading relative_dates units intervals guards formulas rules files dataset
+    evidence seal last_good store source_text audit actuals pace verdicts progress outcomes selection totals checks
+    measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
+    charts.paths charts blocks export citation json_records workbook package interface openapi examples method
 """
-SHARED_BY_PAGES = "view html figure filters citation record overview records progress sources source_check interface"
+SHARED_BY_PAGES = """
+    view html figure filters citation record overview records progress sources source_check interface compare checks
+    method
+"""
 SERVER = "kept answers routes health"
 ORDER = (
     *(f"targets.{name}" for name in PANDAS_LAYER.split()),

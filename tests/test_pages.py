@@ -9,12 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from targets.examples import EXAMPLES, write_example
 from targets.interface import ADDRESSES, parameters, read_asked
+from targets.quantities import AFTER, BEFORE
+from targets.relative_dates import NAMED
 from targets.store import Store
 from targets.text import LANGUAGES, say
-from ui.view import PAGES
+from ui.view import PAGES, UNFILTERED
 
 LINK = {"district": ["镇海区", "前湾新区"], "kind": ["target"], "compare": ["规上工业总产值"], "place": ["镇海区"]}
-WITHOUT_CHARTS = ("records", "sources", "interface")
+WITHOUT_CHARTS = ("records", "sources", "interface", "method")
 EMPTY = {"district": ["余姚市"], "kind": ["target"]}
 
 
@@ -77,7 +79,15 @@ def test_a_link_shows_its_selection(page, lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", UNFILTERED)
+def test_a_page_that_no_filter_touches_shows_itself_whatever_is_selected(page, lang):
+    at = run(page, lang, **EMPTY)
+    assert say(lang, "empty.title") not in plain(at)
+    assert say(lang, "method.limits") in plain(at)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in UNFILTERED])
 def test_an_empty_selection_says_what_to_let_go(page, lang):
     at = run(page, lang, **EMPTY)
     assert at.get("plotly_chart") == []
@@ -93,10 +103,11 @@ def test_an_english_page_has_no_chinese_but_keys_and_printed_words(page, data):
     known = {*frame["as_printed"], *frame["modality"], *data.tables["units"]["unit"], "中文", "今年", "未来五年", "年"}
     known |= {*frame["year_evidence"], *data.tables["sources"]["title"], *data.tables["exclusions"]["as_printed"]}
     known |= {*data.tables["misprints"]["printed"], *data.tables["misprints"]["reading"]}
+    known |= {*BEFORE, *AFTER, *NAMED, "前十"}
     words = re.sub(r"<[^>]+>", " ", re.sub(r"<code>.*?</code>", " ", body(run(page, "en"))))
     for word in sorted(known - {""}, key=len, reverse=True):
         words = words.replace(word, " ")
-    words = re.sub(r"districts\.csv|sources\.csv", " ", words)
+    words = re.sub(r"[a-z]+\.csv", " ", words)
     dictionary = {
         "宁波市",
         "突破",

@@ -13,7 +13,7 @@ SOURCES = (
     "page,页,Page,,,,2022,printed,,,9,,\n"
     + "".join(f"y{y},网{y},Web {y},,,{y}-03-01,{y},printed,https://example.com/{y},,,,\n" for y in range(2020, 2029))
 )
-INDICATORS = "投诉数,Complaints,count,flow,firms,全部,lower,level,,虚构,Invented,90\n投诉总数,Complaints in all,count,flow,firms,全部,lower,total,,虚构,Invented,91\n"
+INDICATORS = "投诉数,Complaints,count,flow,firms,全部,,lower,level,,虚构,Invented,90\n投诉总数,Complaints in all,count,flow,firms,全部,,lower,total,,虚构,Invented,91\n"
 BREAKS = "规上工业总产值,镇海区,2023,2024-03-01,口径,Basis,虚构,Invented\n"
 
 FIRMS = {"indicator": "国家级专精特新小巨人企业数", "unit": "家"}

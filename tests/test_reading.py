@@ -184,7 +184,7 @@ def test_a_repeated_id_names_both_lines():
 
 def test_all_problems_are_reported_at_once_in_both_languages():
     rows = table(changed("value", "四千"), changed("year", "20222").replace("a-1", "a-2"))
-    broken = contents(rows, districts=b"district,name_en,order\n")
+    broken = contents(rows, districts=b"district,name_en,within,order\n")
     assert messages(broken, "en") == [
         "targets.csv, line 2, column “value”, value “四千”: a plain number was expected, such as 4000 or 2.2; "
         "the unit belongs in “unit”, 约 or 超 in “comparator”",

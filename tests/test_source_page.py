@@ -42,6 +42,7 @@ def small(folder, monkeypatch):
         "targets": [header, *rows],
         "sources": sources,
         "exclusions": ["source,line,as_printed,reason", "small,3,一流,word"],
+        "checks": [(DATA_FOLDER / "checks.csv").read_text(encoding="utf-8").split("\n")[0]],
         "misprints": ["id,printed,reading,reason,reason_en", "a-1,力争,争取,例,for example"],
     }
     for name, lines in texts.items():

@@ -70,7 +70,7 @@ def test_files_are_never_mixed(folder):
         folder, "targets.csv", lambda text: text.replace("a-1", "a-1").replace(",余姚市,余姚市,", ",余姚市,慈溪市,", 1)
     )
     assert store.current().dataset is good
-    rewrite(folder, "districts.csv", lambda text: text + "慈溪市,Cixi,6\n")
+    rewrite(folder, "districts.csv", lambda text: text + "慈溪市,Cixi,宁波市,6\n")
     assert "慈溪市" in set(store.current().dataset.frame["district"])
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from targets.dataset import CODED
 from targets.evidence import say_misprint
+from targets.findings import say_modality
 from targets.results import say_state
 from targets.schema import resources
 from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
@@ -33,7 +34,14 @@ NUMBERS = (
     "base_year",
     "low",
     "high",
+    "commitments",
+    "numbered",
+    "dated",
+    "based",
+    "defined",
+    "complete",
 )
+COUNTS = ("target", "expected", "actual", "pledge", "records")
 CODED_BY = {c: c for c in (*CODED, "kind", "comparator", "status", "year_basis")} | {"base_comparator": "comparator"}
 """Columns whose cells are keys, and the column of the records whose words those keys have."""
 PLAIN_NUMBERS = ("line", "year", "base_year")
@@ -72,9 +80,11 @@ def _write_key(view: View, column: str, key: str) -> str:
         return view.data.label_unit(view.lang, key)
     if column == "state":
         return say_state(view.lang, key)
+    if column == "modality":
+        return say_modality(view.lang, key)
     if column in CODED_BY:
         return view.label(CODED_BY[column], key)
-    if column in ("dimension", "measure", "concept", "scope"):
+    if column in ("dimension", "measure", "concept", "scope", "prices"):
         return resources()["indicators"].field(column).label(view.lang, key)
     if column in ("growth_bound", "missing", "role"):
         return view.say(f"value.{key}")
@@ -117,8 +127,7 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
     if column == "as_printed" and row.get("id"):
         page = [str(view.page)] if view.page > 1 else []
         inner = printed(view, row["id"], text, page=page)
-    elif column in ("target", "expected", "actual", "pledge", "records") and text not in ("", "0"):
-        facet = next(iter(row))
+    elif column in COUNTS and text not in ("", "0") and (facet := next(iter(row))) in FACETS:
         chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})
         inner = link(view.href("records", **chosen), text)
     else:

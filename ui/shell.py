@@ -11,7 +11,7 @@ from targets.text import LANGUAGES
 from ui import html
 from ui.filters import say_selection, show_filters
 from ui.record import show_record
-from ui.view import PAGES, View, address_query, read_view, set_view
+from ui.view import PAGES, UNFILTERED, View, address_query, read_view, set_view
 
 ROOT = Path(__file__).parent
 STYLE = "<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>"
@@ -51,7 +51,7 @@ def main() -> None:
     st.html(
         html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>") + say_selection(view) + html.say_ignored(view)
     )
-    if view.rows.empty and name != "records":
+    if view.rows.empty and name not in ("records", *UNFILTERED):
         st.html(html.say_empty(view))
     else:
         _run(view, chosen)

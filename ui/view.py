@@ -22,7 +22,11 @@ from targets.selection import (
 from targets.tables import CHOICE_COLUMN, Choice, choose
 from targets.text import LANGUAGES, say
 
-PAGES = ("overview", "progress", "by_district", "by_industry", "by_year", "records", "sources", "interface")
+PAGES = (
+    "overview", "progress", "by_district", "by_industry", "by_year", "records", "sources", "method", "interface",
+)  # fmt: skip
+UNFILTERED = ("method",)
+"""Pages that show the same whatever is selected."""
 PARAMETERS = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
 _CURRENT: ContextVar["View"] = ContextVar("view")

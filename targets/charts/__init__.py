@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.counts import tally, timeline
+from targets.charts.measures import measures
 from targets.charts.paths import paths
 from targets.charts.strips import strips
 from targets.dataset import Dataset
@@ -19,6 +20,8 @@ CHARTS = {
     "horizon": strips,
     "outcomes": tally,
     "paths": paths,
+    "measurability": measures,
+    "wording": tally,
 }
 """How each table is drawn; the others are lists."""
 

@@ -9,7 +9,9 @@ import plotly.graph_objects as go
 from targets.charts.canvas import Canvas, label_row
 from targets.charts.marks import say_hover
 from targets.dataset import Dataset
+from targets.findings import say_modality
 from targets.results import say_state
+from targets.selection import FACETS
 from targets.tables import KINDS
 from targets.text import say
 
@@ -17,24 +19,31 @@ from targets.text import say
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw one square per record: filled with a number, open without, in rows by the first column."""
     canvas = Canvas()
-    column = table.columns[0]
+    column, kinds_of = table.columns[0], [k for k in KINDS if k in table]
     most = 20
     for row in table.itertuples():
         key = getattr(row, column)
-        counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in KINDS if getattr(row, k, 0)]
-        name = say_state(lang, key) if column == "state" else data.label(lang, column, key)
+        counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in kinds_of if getattr(row, k)]
+        name = _say_key(data, lang, column, key)
         label_row(canvas, say(lang, "tally", name=name, counts=say(lang, "comma").join(counts)))
-        kinds = [k for k in KINDS for _ in range(getattr(row, k, 0))]
+        kinds = [k for k in kinds_of for _ in range(getattr(row, k))]
         for i, kind in enumerate(kinds):
             if i % most == 0:
                 canvas.height += 20
             symbol = "square-open" if kind == "pledge" else "circle" if kind == "actual" else "square"
             symbol = "diamond" if kind == "expected" else symbol
             hover = f"<b>{escape(name)}</b><br>{escape(say(lang, f'count.{kind}', n=getattr(row, kind)))}"
-            link = f"{column}={key}&kind={kind}"
+            link = f"{column}={key}&kind={kind}" if column in FACETS else ""
             canvas.mark(0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, symbol, kind, hover, link, big=False)
         canvas.height += 8
     return canvas.figure()
+
+
+def _say_key(data: Dataset, lang: str, column: str, key: str) -> str:
+    """Return the words for a row of a tally."""
+    if column == "state":
+        return say_state(lang, key)
+    return say_modality(lang, key) if column == "modality" else data.label(lang, column, key)
 
 
 def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:

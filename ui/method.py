@@ -1,0 +1,66 @@
+"""The method page: every rule, threshold and definition in sections that fold, generated from the code."""
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from targets.method import SECTIONS, Rule, say_exclusions, say_indicators, say_method_sources
+from targets.schema import Resource, resources
+from targets.units import write_number
+from ui import figure, html, records
+from ui.view import View
+
+
+def section(view: View, name: str, rules: Iterable[Rule], *, opened: bool = False) -> str:
+    """Return one section of the page: its rules as terms with their meaning, folded until opened."""
+    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in rules)
+    summary = escape(view.say(f"method.{name}"))
+    return f'<details id="{name}"{" open" * opened}><summary>{summary}</summary><dl>{listed}</dl></details>'
+
+
+def show_rules(view: View) -> None:
+    """Show how words, units and dates are read, what is never mixed, and every limit."""
+    shown = {name: say_rules(view.data, view.lang) for name, say_rules in SECTIONS.items()}
+    shown["limits"] += [
+        (view.say("method.limit_rows"), write_number(figure.MOST_ROWS)),
+        (view.say("method.limit_page"), write_number(records.PER_PAGE)),
+    ]
+    parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]
+    st.html(html.block(f"<div class=rules>{''.join(parts)}</div>"))
+
+
+def show_vocabulary(view: View) -> None:
+    """Show the marks, as the charts use them."""
+    marks = [(*view.say(f"key.{name}").partition(" ")[::2],) for name in ("exact", "approx", "tier", "none")]
+    marks.append(("○→ ←○", view.say("key.bound")))
+    marks.append(("", view.say("key.colours")))
+    st.html(html.block(f"<div class=rules>{section(view, 'marks', marks)}</div>"))
+
+
+def show_definitions(view: View) -> None:
+    """Show the indicators' definitions, the reasons for leaving out, the dictionary and the sources."""
+    data, lang = view.data, view.lang
+    parts = [
+        section(view, "indicators", say_indicators(data, lang)),
+        section(view, "exclusions", say_exclusions(data, lang)),
+        _dictionary(view),
+        section(view, "sources", say_method_sources(data, lang)),
+    ]
+    st.html(html.block(f"<div class=rules>{''.join(parts)}</div>"))
+
+
+def _dictionary(view: View) -> str:
+    tables = "".join(_table(view, resource) for resource in resources().values())
+    summary = escape(view.say("method.dictionary"))
+    return f'<details id="dictionary"><summary>{summary}</summary>{tables}</details>'
+
+
+def _table(view: View, resource: Resource) -> str:
+    listed = "".join(
+        f"<dt><code>{escape(field.name)}</code> {escape(field.titles[view.lang])}</dt>"
+        f"<dd>{escape(field.descriptions[view.lang])}</dd>"
+        for field in (*resource.fields, *resource.derived)
+    )
+    head = escape(f"{resource.titles[view.lang]} · {resource.path}")
+    return f"<h3>{head}</h3><p class=under>{escape(resource.descriptions[view.lang])}</p><dl>{listed}</dl>"
