@@ -9,6 +9,7 @@ from test_pages import body, plain, run, show
 import ui.source_check
 from targets.audit import audit
 from targets.schema import DATA_FOLDER
+from targets.seal import seal
 from targets.store import Store
 from targets.text import say
 from ui.citation import address_of
@@ -47,6 +48,7 @@ def small(folder, monkeypatch):
     }
     for name, lines in texts.items():
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    seal(folder)
     store = Store(folder)
     assert [p.say("en") for p in store.current().problems] == []
     show(monkeypatch, store)
