@@ -1,6 +1,5 @@
 """The frame around every page: menu, filters, notices, and the record that a link opens."""
 
-import logging
 from html import escape
 from pathlib import Path
 
@@ -9,16 +8,14 @@ import streamlit as st
 from targets.store import STORE
 from targets.text import LANGUAGES, say
 from ui import html
+from ui.fault import show_fault
 from ui.filters import say_selection, show_filters
+from ui.links import SCRIPTS
 from ui.record import show_record
 from ui.view import PAGES, View, address_query, read_view, set_view
 
 ROOT = Path(__file__).parent
 STYLE = "<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>"
-SCRIPTS = {
-    lang: "<script>" + (ROOT / "links.js").read_text(encoding="utf-8").replace("{lang}", lang) + "</script>"
-    for lang in LANGUAGES
-}
 
 
 def main() -> None:
@@ -42,7 +39,7 @@ def main() -> None:
     }
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.title == chosen.title)
-    st.html(SCRIPTS[view.lang], unsafe_allow_javascript=True)
+    st.html(f"<script>{SCRIPTS[view.lang]}</script>", unsafe_allow_javascript=True)
     _show_masthead(view, name)
     if state.problems:
         problems = [p.say(view.lang) for p in state.problems]
@@ -55,20 +52,19 @@ def main() -> None:
     if view.rows.empty and name != "records":
         st.html(html.say_empty(view))
     else:
-        _run(view, chosen)
+        _run(chosen)
     version = view.say("footer.version", version=view.data.version)
     st.html(html.block(f"<p class=source data-foot>{escape(view.say('app.title'))} · {escape(version)}</p>"))
     if view.record:
         show_record(view)
 
 
-def _run(view: View, chosen: object) -> None:
-    """Run the page; a fault in it is logged in full and shown as one sentence."""
+def _run(chosen: object) -> None:
+    """Run the page; a fault in it leaves the frame around it standing."""
     try:
         chosen.run()
-    except Exception:
-        logging.getLogger("target-tracker").exception("a page failed")
-        st.html(html.block(f'<div class="notice" role="alert">{escape(view.say("notice.trouble"))}</div>'))
+    except Exception as error:
+        show_fault(error)
 
 
 def _show_masthead(view: View, current: str) -> None:
