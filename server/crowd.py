@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: TID251 - the messages' 
 
 from server.log import refuse
 
-RETRY_AFTER = 15
+RETRY_AFTER = 10
 """Seconds after which a visitor who found the house full should try again."""
 RATE, BURST = 10.0, 40.0
 """Messages a second that a connection may go on sending, and at once."""

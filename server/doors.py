@@ -69,7 +69,7 @@ class Doors:
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         if len(hosts) != 1 or not is_known(hosts[0], self.hosts):
             return 421, "host"
-        if origins and [urlsplit(origin).netloc for origin in origins] != hosts:
+        if any(origin not in (f"http://{hosts[0]}", f"https://{hosts[0]}") for origin in origins):
             return 403, "origin"
         path = scope["path"]
         if any(path == closed or path.startswith(f"{closed}/") for closed in self.closed):
