@@ -1,6 +1,5 @@
 """A reader without a browser: opens a session over the websocket, asks for views and waits until they are there."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode, urlsplit
@@ -43,23 +42,8 @@ class Visitor:
 
 
 @asynccontextmanager
-async def enter(address: str, host: str | None = None, origin: str | None = None) -> AsyncIterator[Visitor]:
-    """Open a session at the address of a server, as a page of its own would; `host` and `origin` may be others."""
-    where = urlsplit(address)
-    headers = {"Host": host} if host else None
-    async with connect(
-        f"ws://{where.netloc}/_stcore/stream",
-        subprotocols=["streamlit"],
-        origin=origin or address,
-        additional_headers=headers,
-        max_size=None,
-        proxy=None,
-    ) as socket:
+async def enter(address: str) -> AsyncIterator[Visitor]:
+    """Open a session at the address of a server, as a page of its own would."""
+    stream = f"ws://{urlsplit(address).netloc}/_stcore/stream"
+    async with connect(stream, subprotocols=["streamlit"], origin=address, max_size=None, proxy=None) as socket:
         yield Visitor(socket)
-
-
-async def gather_all(*jobs: asyncio.Future) -> list:
-    """Run jobs side by side; the first error ends them all."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(job) for job in jobs]
-    return [task.result() for task in tasks]

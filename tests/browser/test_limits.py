@@ -235,3 +235,25 @@ def test_no_answer_tells_of_the_inside(server, path):
         assert inside not in text
     if answer.status != 400 or answer.headers["content-security-policy"]:
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_log_keeps_no_visitor(serve):
+    """Whatever a visitor does, the log tells neither where from nor what for."""
+    server = serve()
+    query = "q=geheim&district=火星"
+    ask(f"{server.address}/records?q=geheim")
+    ask(f"{server.address}/data/targets.csv?q=geheim", Origin="http://evil.test")
+    ask(f"{server.address}/_stcore/agent/mcp?q=geheim", Host="evil.test")
+
+    async def run():
+        async with enter(server.address) as visitor:
+            assert "geheim" in await visitor.view("records", {"q": ["geheim"], "district": ["火星"]})
+            await visitor.send(query)
+            await drain(visitor)
+
+    go(run())
+    said = server.said
+    for told in ("geheim", "火星", "127.0.0.1", "evil.test", "Python-urllib", "GET ", "WebSocket"):
+        assert told not in said, told
+    reasons = {json.loads(line)["reason"] for line in said.splitlines() if line.startswith("{")}
+    assert reasons == {"origin", "host", "text"}
