@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import platform
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from google.protobuf.message import DecodeError
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: TID251 - the messages' format, not a widget
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: TID251 - the messages' format, not a widget
 
 from server.log import refuse
 
@@ -27,6 +29,7 @@ HEARD = {"rerun_script", "stop_script", "app_heartbeat"}
 """Messages that a page sends. Others would clear everybody's caches, or change or tell about the server."""
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
 FILE_URLS = "file_urls_request"
+_PYTHON = platform.python_version().encode()
 UNSUPPORTED, POLICY, TOO_BIG, PROTOCOL, TRY_LATER = 1003, 1008, 1009, 1002, 1013
 
 
@@ -90,6 +93,18 @@ class Limits:
             self.crowd.silent -= visitor.silent
 
 
+def _keep_inside(content: bytes) -> bytes:
+    """Return the message that begins a run without the paths and versions of the server, which no page needs."""
+    message = ForwardMsg.FromString(content)
+    if message.WhichOneof("type") != "new_session":
+        return content
+    message.new_session.main_script_path = message.new_session.name
+    message.new_session.initialize.user_info.Clear()
+    environment = message.new_session.initialize.environment_info
+    environment.python_version = environment.server_os = ""
+    return message.SerializeToString()
+
+
 class _Visitor:
     """One connection: what it sends is weighed before Streamlit hears it."""
 
@@ -123,8 +138,11 @@ class _Visitor:
 
     async def send(self, message: Message) -> None:
         """Pass on what Streamlit sends, but nothing after the connection was closed here."""
-        if not self._closed:
-            await self._send(message)
+        if self._closed:
+            return
+        if message["type"] == "websocket.send" and _PYTHON in message["bytes"]:
+            message = message | {"bytes": _keep_inside(message["bytes"])}
+        await self._send(message)
 
     def _weigh(self, message: Message) -> tuple[int, str] | None:
         """Return the code and the reason to close the connection, if there is one."""

@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 import http.client
 import json
+import platform
+import sys
 import threading
 import time
 import urllib.error
@@ -16,7 +18,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from conftest import ROOT
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.visitor import enter, write_rerun
@@ -257,3 +261,21 @@ def test_log_keeps_no_visitor(serve):
         assert told not in said, told
     reasons = {json.loads(line)["reason"] for line in said.splitlines() if line.startswith("{")}
     assert reasons == {"origin", "host", "text"}
+
+
+def test_websocket_tells_nothing_of_the_inside(server):
+    async def run():
+        told = []
+        async with enter(server.address) as visitor:
+            for page in ("", "records", "nowhere"):
+                await visitor.send(write_rerun(page))
+                finished = False
+                while not finished:
+                    told.append(await visitor.socket.recv())
+                    finished = ForwardMsg.FromString(told[-1]).WhichOneof("type") == "script_finished"
+        return b"".join(told)
+
+    told = go(run())
+    assert b"<h1>" in told
+    for inside in (str(ROOT), ".py", "site-packages", platform.python_version(), sys.platform):
+        assert inside.encode() not in told, inside
