@@ -30,7 +30,7 @@ HEARD = {"rerun_script", "stop_script", "app_heartbeat"}
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
 FILE_URLS = "file_urls_request"
 _PYTHON = platform.python_version().encode()
-UNSUPPORTED, POLICY, TOO_BIG, PROTOCOL, TRY_LATER = 1003, 1008, 1009, 1002, 1013
+UNSUPPORTED, POLICY, TOO_BIG, PROTOCOL, GONE = 1003, 1008, 1009, 1002, 1006
 
 
 def default_most() -> int:
@@ -124,6 +124,7 @@ class _Visitor:
             except TimeoutError:
                 return await self._close(POLICY, "silent")
             if message["type"] != "websocket.receive":
+                self._closed = message["type"] == "websocket.disconnect"
                 return message
             refused = self._weigh(message)
             if refused:
@@ -134,15 +135,21 @@ class _Visitor:
             if kind in self._heard or kind in OPERATIONS:
                 return message
             refuse("message")
-        return {"type": "websocket.disconnect", "code": POLICY}
+        return {"type": "websocket.disconnect", "code": GONE}
 
     async def send(self, message: Message) -> None:
-        """Pass on what Streamlit sends, but nothing after the connection was closed here."""
+        """Pass on what Streamlit sends, but nothing after the end of the connection.
+
+        Streamlit would take a send that fails for a text frame of the visitor, and log an error of its own.
+        """
         if self._closed:
             return
         if message["type"] == "websocket.send" and _PYTHON in message["bytes"]:
             message = message | {"bytes": _keep_inside(message["bytes"])}
-        await self._send(message)
+        try:
+            await self._send(message)
+        except OSError:  # the visitor has gone
+            self._closed = True
 
     def _weigh(self, message: Message) -> tuple[int, str] | None:
         """Return the code and the reason to close the connection, if there is one."""
@@ -174,6 +181,6 @@ class _Visitor:
 
     async def _close(self, code: int, reason: str) -> Message:
         refuse(reason)
+        await self.send({"type": "websocket.close", "code": code})
         self._closed = True
-        await self._send({"type": "websocket.close", "code": code})
         return {"type": "websocket.disconnect", "code": code}

@@ -1,5 +1,6 @@
 """The walls piece by piece: who comes in, what every answer carries, what a connection may send, what the log keeps."""
 
+import asyncio
 import base64
 import contextlib
 import hashlib
@@ -410,3 +411,31 @@ def test_connection_that_ends_is_counted_out():
         socket.receive_bytes()
         assert "targets_connections 1" in house.get("/metrics").text.splitlines()
     assert "targets_connections 0" in house.get("/metrics").text.splitlines()
+
+
+def test_visitor_who_has_gone_is_no_error():
+    """A send to nobody ends the connection for Streamlit as a disconnect, whatever else was still to be said."""
+    sent = []
+
+    async def send(told):
+        sent.append(told["type"])
+        if told["type"] == "websocket.send":
+            raise OSError
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    heard = []
+
+    async def app(scope, receive, send):
+        heard.append((await receive())["type"])
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "bytes": b""})
+        await send({"type": "websocket.send", "bytes": b""})
+        heard.append((await receive())["type"])
+
+    house = crowd.Crowd(1)
+    asyncio.run(crowd.Limits(app, crowd=house)({"type": "websocket"}, receive, send))
+    assert heard == ["websocket.connect", "websocket.disconnect"]
+    assert sent == ["websocket.accept", "websocket.send"]
+    assert (house.open, house.silent) == (0, 0)
