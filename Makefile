@@ -36,11 +36,14 @@ $(VENV)/test: $(VENV)/run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	touch $@
 
-# The browser of the tests: whichever Chromium is there, else Debian's, else Playwright's own.
+# The browser of the tests: whichever Chromium is there, else Debian's, else Playwright's own. And nginx, where that is easy.
 browser: $(VENV)/test
 	@[ -n "$(CHROMIUM)" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 	  || $(BIN)/python -m playwright install --with-deps chromium
+	@[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light >/dev/null; } \
+	  || echo "nginx is not here: the test of several processes is skipped"
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

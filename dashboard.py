@@ -1,22 +1,38 @@
 """The front door: the pages, and the addresses beside them. Start with `streamlit run dashboard.py`."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 
-from server import health
+from server import health, log
 from server.routes import ROUTES
+from server.walls import build_walls
 from targets.store import STORE
+from ui.fault import show_fault
+from ui.links import SCRIPTS
+from ui.view import PAGES
+
+PAGE_ROUTES, WALLS = build_walls(
+    os.environ, pages=PAGES, scripts=SCRIPTS.values(), uploads=st.get_option("server.maxUploadSize") > 0
+)
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Load the data before the first visitor asks for it, and follow its files until the last has gone."""
+    log.configure()
     STORE.watch()
     yield
     STORE.stop()
 
 
-app = st.App(str(Path(__file__).parent / "ui" / "shell.py"), routes=[*ROUTES, *health.ROUTES], lifespan=lifespan)
+app = st.App(
+    str(Path(__file__).parent / "ui" / "shell.py"),
+    routes=[*PAGE_ROUTES, *ROUTES, *health.ROUTES],
+    middleware=WALLS,
+    lifespan=lifespan,
+    on_script_error=show_fault,
+)

@@ -79,6 +79,7 @@ def test_one_source_needs_no_box(small):
         path = small / f"{name}.csv"
         kept = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith(beginning)]
         path.write_text("\n".join(kept), encoding="utf-8")
+    seal(small)
     assert not [box for box in run("sources").selectbox if box.key == "choice-check"]
 
 

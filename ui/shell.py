@@ -1,6 +1,5 @@
 """The frame around every page: menu, filters, notices, and the record that a link opens."""
 
-import logging
 from html import escape
 from pathlib import Path
 
@@ -9,16 +8,14 @@ import streamlit as st
 from targets.store import STORE, State
 from targets.text import LANGUAGES
 from ui import html
+from ui.fault import show_fault
 from ui.filters import say_selection, show_filters
+from ui.links import SCRIPTS
 from ui.record import show_record
 from ui.view import PAGES, UNFILTERED, View, address_query, read_view, set_view
 
 ROOT = Path(__file__).parent
 STYLE = "<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>"
-SCRIPTS = {
-    lang: "<script>" + (ROOT / "links.js").read_text(encoding="utf-8").replace("{lang}", lang) + "</script>"
-    for lang in LANGUAGES
-}
 
 
 def main() -> None:
@@ -42,7 +39,7 @@ def main() -> None:
     }
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.title == chosen.title)
-    st.html(SCRIPTS[view.lang], unsafe_allow_javascript=True)
+    st.html(f"<script>{SCRIPTS[view.lang]}</script>", unsafe_allow_javascript=True)
     _show_masthead(view, name)
     if state.problems:
         st.html(html.say_problems(view.lang, state))
@@ -54,19 +51,18 @@ def main() -> None:
     if view.rows.empty and name not in ("records", *UNFILTERED):
         st.html(html.say_empty(view))
     else:
-        _run(view, chosen)
+        _run(chosen)
     _show_foot(view, state)
     if view.record:
         show_record(view)
 
 
-def _run(view: View, chosen: object) -> None:
-    """Run the page; a fault in it is logged in full and shown as one sentence."""
+def _run(chosen: object) -> None:
+    """Run the page; a fault in it leaves the frame around it standing."""
     try:
         chosen.run()
-    except Exception:
-        logging.getLogger("target-tracker").exception("a page failed")
-        st.html(html.block(f'<div class="notice" role="alert">{escape(view.say("notice.trouble"))}</div>'))
+    except Exception as error:
+        show_fault(error)
 
 
 def _show_masthead(view: View, current: str) -> None:
@@ -89,7 +85,7 @@ def _show_foot(view: View, state: State) -> None:
 
 def _show_no_data(state: State) -> None:
     lang = "en" if (st.context.locale or "zh").lower()[:2] != "zh" else "zh"
-    st.html(SCRIPTS[lang], unsafe_allow_javascript=True)
+    st.html(f"<script>{SCRIPTS[lang]}</script>", unsafe_allow_javascript=True)
     st.html(html.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
 
 

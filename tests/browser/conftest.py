@@ -53,15 +53,23 @@ class Server:
         self.address = f"http://localhost:{port}"
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         environment = os.environ | ({"TARGETS_DATA": str(data_folder)} if data_folder else {})
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._said, stderr=self._said
+            self.command(port),
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=self._said,
         )
         try:
             self._wait()
         except BaseException:
             self.stop()
             raise
+
+    def command(self, port: int) -> list[str]:
+        """Return what is typed to start the server."""
+        return [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
 
     def _wait(self) -> None:
         for _ in range(300):

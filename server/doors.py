@@ -1,0 +1,77 @@
+"""Which requests come in at all: known hosts, own pages, open addresses."""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from targets.text import LANGUAGES, say
+
+from server.log import refuse
+
+CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
+UPLOADS = "/_stcore/upload_file"
+
+
+def is_known(host: str, names: Iterable[str]) -> bool:
+    """Return whether a Host header names this server: this machine, an IP address, or one of the names.
+
+    A name that begins with `*.` stands for all names that end with the rest. An address is no foreign
+    name, so it cannot be made to point here by somebody else.
+    """
+    try:
+        parts = urlsplit(f"//{host}")
+        name, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not name or parts.netloc != host or "@" in host:
+        return False
+    name = name.rstrip(".")
+    if name == "localhost" or _is_address(name):
+        return True
+    return any(name.endswith(one[1:]) if one.startswith("*.") else name == one for one in names)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class Doors:
+    """ASGI middleware: refuse foreign hosts, other sites' pages, and the addresses nobody here needs.
+
+    `hosts` are the server's own names in lower case; the upload address is open only with `uploads`.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str] = (), uploads: bool = False) -> None:
+        self.app = app
+        self.hosts = tuple(hosts)
+        self.closed = CLOSED if uploads else (*CLOSED, UPLOADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer in one sentence that repeats nothing of it."""
+        refused = self._judge(scope) if scope["type"] in ("http", "websocket") else None
+        if refused is None:
+            await self.app(scope, receive, send)
+            return
+        status, reason = refused
+        refuse(reason)
+        said = [say(lang, f"walls.{reason}") for lang in LANGUAGES]
+        await PlainTextResponse("\n".join([*said, ""]), status)(scope, receive, send)
+
+    def _judge(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        if len(hosts) != 1 or not is_known(hosts[0], self.hosts):
+            return 421, "host"
+        if any(origin not in (f"http://{hosts[0]}", f"https://{hosts[0]}") for origin in origins):
+            return 403, "origin"
+        path = scope["path"]
+        if any(path == closed or path.startswith(f"{closed}/") for closed in self.closed):
+            return 404, "closed"
+        return None

@@ -1,0 +1,32 @@
+"""Numbers for the operator's monitoring: visitors, messages, refusals. Closed unless switched on."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from server.crowd import Crowd
+from server.log import REFUSED
+
+
+def write_metrics(crowd: Crowd) -> str:
+    """Return the numbers of this process in Prometheus' text format."""
+    lines = [
+        "# TYPE targets_connections gauge",
+        f"targets_connections {crowd.open}",
+        "# TYPE targets_connections_most gauge",
+        f"targets_connections_most {crowd.most}",
+        "# TYPE targets_messages_total counter",
+        *(f'targets_messages_total{{kind="{kind}"}} {n}' for kind, n in sorted(crowd.heard.items())),
+        "# TYPE targets_refused_total counter",
+        *(f'targets_refused_total{{reason="{reason}"}} {n}' for reason, n in sorted(REFUSED.items())),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def metrics_route(crowd: Crowd, *, shown: bool) -> Route:
+    """Return the address `/metrics`; without `shown` nothing is there."""
+
+    async def metrics(_: Request) -> PlainTextResponse:
+        return PlainTextResponse(write_metrics(crowd)) if shown else PlainTextResponse("", 404)
+
+    return Route("/metrics", metrics)

@@ -1,0 +1,34 @@
+"""The walls around the server, put together from the settings of its environment."""
+
+from collections.abc import Iterable, Mapping
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from server.crowd import Crowd, Limits, default_most
+from server.doors import Doors
+from server.headers import Headers
+from server.index import page_routes
+from server.metrics import metrics_route
+
+
+def build_walls(
+    settings: Mapping[str, str], *, pages: Iterable[str], scripts: Iterable[str], uploads: bool
+) -> tuple[list[Route], list[Middleware]]:
+    """Return the routes of the pages and the middleware around all of them, outermost first.
+
+    `settings` is the environment: TARGETS_HOSTS, TARGETS_FRAME_ANCESTORS, TARGETS_MAX_CONNECTIONS and
+    TARGETS_METRICS are read. Raises ValueError, in words, for a setting that cannot be meant.
+    """
+    most = settings.get("TARGETS_MAX_CONNECTIONS", "")
+    if most and not (most.isascii() and most.isdigit() and int(most)):
+        raise ValueError(f"TARGETS_MAX_CONNECTIONS: {most!r} is no number of visitors such as 500")
+    crowd = Crowd(int(most) if most else default_most())
+    hosts = settings.get("TARGETS_HOSTS", "").lower().replace(",", " ").split()
+    ancestors = settings.get("TARGETS_FRAME_ANCESTORS", "")
+    routes = [*page_routes(pages, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
+    return routes, [
+        Middleware(Headers, scripts=tuple(scripts), ancestors=ancestors),
+        Middleware(Doors, hosts=hosts, uploads=uploads),
+        Middleware(Limits, crowd=crowd, uploads=uploads),
+    ]

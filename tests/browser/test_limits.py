@@ -1,0 +1,281 @@
+"""What a crowd and its floods do to a running server: nothing that another visitor would notice.
+
+The limits in seconds are the promises, not measurements: a visitor's first page and the health address in five.
+"""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import platform
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from benchmarks.visitor import enter, write_rerun
+from server.crowd import MOST_BYTES
+from targets.text import say
+
+PROMISE = 5.0
+
+
+def ask(url, **headers):
+    """Return status and text of an answer."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PROMISE * 4) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+def memory_of(server):
+    """Return the memory of a server's process in MB."""
+    with Path(f"/proc/{server.process.pid}/status").open() as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+
+def go(job):
+    """Run a coroutine to its end, in a thread: this one belongs to the browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, job).result()
+
+
+async def drain(visitor):
+    """Read until the connection is closed."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            await visitor.socket.recv()
+
+
+async def flood(address, seconds, rate, thrown_out):
+    """Send messages as fast as told, and come back at once whenever thrown out."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(InvalidStatus, OSError):
+            async with enter(address) as visitor:
+                reading = asyncio.create_task(drain(visitor))
+                try:
+                    while time.monotonic() < end:
+                        await visitor.send(write_rerun())
+                        await asyncio.sleep(1 / rate)
+                except ConnectionClosed as closed:
+                    thrown_out.append(closed.rcvd.code)
+                await visitor.socket.close()
+                await reading
+
+
+async def first_page(address):
+    """Return the seconds until a new visitor's first page is complete."""
+    began = time.monotonic()
+    async with enter(address) as visitor:
+        assert "<h1>" in await visitor.view()
+    return time.monotonic() - began
+
+
+async def health(address):
+    """Return the seconds until the health address answers."""
+    began = time.monotonic()
+    status, _ = await asyncio.to_thread(ask, f"{address}/_stcore/health")
+    assert status == 200
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize(("flooders", "seconds"), [(1, 10), (5, 12)])
+def test_flood_disturbs_nobody(serve, flooders, seconds):
+    server = serve()
+
+    async def run():
+        await first_page(server.address)
+        thrown_out, pages, answers = [], [], []
+        floods = [asyncio.create_task(flood(server.address, seconds, 50, thrown_out)) for _ in range(flooders)]
+        while not all(each.done() for each in floods):
+            page, answer = await asyncio.gather(first_page(server.address), health(server.address))
+            pages.append(page)
+            answers.append(answer)
+        await asyncio.gather(*floods)
+        return thrown_out, pages, answers, await first_page(server.address)
+
+    thrown_out, pages, answers, after = go(run())
+    assert len(pages) > 3
+    assert max(pages) < PROMISE and max(answers) < PROMISE and after < PROMISE, (pages, answers, after)
+    assert set(thrown_out) == {1008} and len(thrown_out) >= flooders
+    lines = [json.loads(line) for line in server.said.splitlines() if line.startswith("{")]
+    refused = [line for line in lines if line.get("reason") == "flood"]
+    assert 1 <= len(refused) <= 10 and len(lines) < 40
+
+
+def test_three_hundred_visitors_at_once(serve, monkeypatch):
+    monkeypatch.setenv("TARGETS_MAX_CONNECTIONS", "310")
+    server = serve()
+
+    async def run():
+        async with contextlib.AsyncExitStack() as house:
+            for _ in range(30):
+                visitors = await asyncio.gather(*(house.enter_async_context(enter(server.address)) for _ in range(10)))
+                shown = await asyncio.gather(*(visitor.view() for visitor in visitors))
+                assert all("<h1>" in page for page in shown)
+            return await health(server.address), await first_page(server.address)
+
+    assert max(go(run())) < PROMISE
+
+
+def test_full_house_says_so_and_lets_in_when_there_is_room(serve, monkeypatch, visit):
+    monkeypatch.setenv("TARGETS_MAX_CONNECTIONS", "1")
+    server = serve()
+    first, second = visit(), visit()
+    first.open(f"{server.address}/?lang=zh")
+    with pytest.raises(urllib.error.HTTPError) as busy:
+        urllib.request.urlopen(f"{server.address}/by_year", timeout=PROMISE)
+    with busy.value as answer:
+        assert (answer.code, answer.headers["Retry-After"]) == (503, "10")
+    with pytest.raises(InvalidStatus) as handshake:
+        go(first_page(server.address))
+    assert handshake.value.response.status_code == 503
+    assert ask(f"{server.address}/_stcore/health")[0] == 200
+    second.page.goto(f"{server.address}/by_district?lang=en&district=镇海区")
+    expect(second.page.locator("p")).to_have_text([say("zh", "walls.busy"), say("en", "walls.busy")])
+    first.page.close()
+    expect(second.page.locator("h1")).to_have_text(say("en", "heading.by_district"))
+    second.expect_at("/by_district", lang="en", district="镇海区")
+
+
+def test_thrown_out_page_comes_back_by_itself(serve, tab):
+    """Whoever is thrown out in the middle of honest use is back on the same view."""
+    server = serve()
+    tab.page.add_init_script(
+        "const Real = WebSocket; window.sockets = []; window.WebSocket = class extends Real {"
+        " constructor(...all) { super(...all); sockets.push(this); } }"
+    )
+    tab.open(f"{server.address}/by_district?lang=zh&district=镇海区")
+    with tab.page.expect_websocket():
+        tab.page.evaluate("for (let n = 0; n < 60; n++) sockets.at(-1).send(new Uint8Array([8, 0]))")
+    tab.page.get_by_role("link", name="English", exact=True).click()
+    expect(tab.page.locator("h1")).to_have_text(say("en", "heading.by_district"))
+    tab.expect_at("/by_district", lang="en", district="镇海区")
+    assert '"reason": "flood"' in server.said
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [("text", 1003), (b"\xff\xff\xff", 1002), (b"\x0a" + b"x" * (MOST_BYTES + 1), 1009)],
+    ids=["text", "garbage", "too-big"],
+)
+def test_strange_message_closes_the_connection(server, message, code):
+    async def run():
+        async with enter(server.address) as visitor:
+            await visitor.view()
+            await visitor.send(message)
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    await asyncio.wait_for(visitor.socket.recv(), PROMISE)
+
+    with pytest.raises(ConnectionClosed) as closed:
+        go(run())
+    assert closed.value.rcvd.code == code
+
+
+def test_uploads_leave_memory_where_it_was(serve):
+    server = serve()
+    go(first_page(server.address))
+    before = memory_of(server)
+    where, piece = urlsplit(server.address), b"x" * 1_000_000
+
+    def upload():
+        connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PROMISE * 2)
+        with contextlib.closing(connection), contextlib.suppress(OSError):
+            connection.request("PUT", "/_stcore/upload_file/session/file", iter([piece] * 40))
+
+    uploads = [threading.Thread(target=upload) for _ in range(4)]
+    for each in uploads:
+        each.start()
+    for each in uploads:
+        each.join()
+    assert ask(f"{server.address}/_stcore/upload_file/a/b")[0] == 404
+    assert memory_of(server) - before < 50
+
+
+PROBES = (
+    "/../../etc/passwd",
+    "/..%2f..%2fetc/passwd",
+    "/static/../../config.toml",
+    "/media/..%2f..%2fdashboard.py",
+    "/component/x/..%2f..%2fdashboard.py",
+    "/_stcore/bidi-components/x/..%2fy.py",
+    "/_stcore/agent/openapi.json",
+    "/_stcore/metrics",
+    "/_stcore/script-health-check",
+    "/_stcore/host-config",
+    "/metrics",
+    "/dashboard.py",
+    "/.streamlit/config.toml",
+    "/data/tables/../targets.csv",
+    "/data/targets.csv?year=%00",
+    "/data/tables/" + "x" * 3000 + ".csv",
+    "/%",
+    "/\\\\evil\\share",
+)
+
+
+@pytest.mark.parametrize("path", PROBES, ids=lambda path: path[:30])
+def test_no_answer_tells_of_the_inside(server, path):
+    where = urlsplit(server.address)
+    with contextlib.closing(http.client.HTTPConnection(where.hostname, where.port, timeout=PROMISE)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        text = answer.read().decode(errors="replace")
+    for inside in ("Traceback", 'File "', "site-packages", "/home/", "/work", "Error:", "root:x", "import streamlit"):
+        assert inside not in text
+    if answer.status != 400 or answer.headers["content-security-policy"]:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_log_keeps_no_visitor(serve):
+    """Whatever a visitor does, the log tells neither where from nor what for."""
+    server = serve()
+    query = "q=geheim&district=火星"
+    ask(f"{server.address}/records?q=geheim")
+    ask(f"{server.address}/data/targets.csv?q=geheim", Origin="http://evil.test")
+    ask(f"{server.address}/_stcore/agent/mcp?q=geheim", Host="evil.test")
+
+    async def run():
+        async with enter(server.address) as visitor:
+            assert "geheim" in await visitor.view("records", {"q": ["geheim"], "district": ["火星"]})
+            await visitor.send(query)
+            await drain(visitor)
+
+    go(run())
+    said = server.said
+    for told in ("geheim", "火星", "127.0.0.1", "evil.test", "Python-urllib", "GET ", "WebSocket"):
+        assert told not in said, told
+    reasons = {json.loads(line)["reason"] for line in said.splitlines() if line.startswith("{")}
+    assert reasons == {"origin", "host", "text"}
+
+
+def test_websocket_tells_nothing_of_the_inside(server):
+    async def run():
+        told = []
+        async with enter(server.address) as visitor:
+            for page in ("", "records", "nowhere"):
+                await visitor.send(write_rerun(page))
+                finished = False
+                while not finished:
+                    told.append(await visitor.socket.recv())
+                    finished = ForwardMsg.FromString(told[-1]).WhichOneof("type") == "script_finished"
+        return b"".join(told)
+
+    told = go(run())
+    assert b"<h1>" in told
+    for inside in (str(ROOT), ".py", "site-packages", platform.python_version(), sys.platform):
+        assert inside.encode() not in told, inside

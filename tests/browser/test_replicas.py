@@ -1,0 +1,143 @@
+"""Two processes behind nginx without stickiness, with the configuration of deploy/: any of them serves any reader."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import ROOT, Server, free_port
+from playwright.sync_api import expect
+
+from targets.text import say
+
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here; `make browser` installs it where it can")
+
+VIEWS = (
+    ("", {"lang": "zh", "kind": "target"}),
+    ("by_district", {"lang": "en", "district": "镇海区"}),
+    ("by_year", {"lang": "zh", "year": ["2022", "2026"]}),
+    ("records", {"lang": "en", "industry": "工业", "sort": "-line"}),
+)
+
+
+class Replica(Server):
+    """One process, as a container starts it."""
+
+    def command(self, port: int) -> list[str]:
+        dockerfile = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+        command = re.search(r"^CMD (.*)", dockerfile, re.MULTILINE)[1].replace("8501", str(port))
+        return [sys.executable, "-m", *json.loads(command)]
+
+    @property
+    def visitors(self) -> int:
+        with urllib.request.urlopen(f"{self.address}/metrics", timeout=10) as answer:
+            return int(re.search(r"^targets_connections (\d+)$", answer.read().decode(), re.MULTILINE)[1])
+
+
+def configure(folder, port, replicas):
+    """Write deploy/nginx.conf for these ports."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    for number, replica in enumerate(replicas, 1):
+        text, found = re.subn(rf"dashboard-{number}:8501", replica.address.removeprefix("http://"), text)
+        assert found == 1
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", f"{folder}/nginx")
+    text = text.replace("worker_processes auto;", "worker_processes 1; daemon off;")
+    path = folder / "nginx.conf"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """The address of the front, and the processes behind it."""
+    monkeypatch.setenv("TARGETS_METRICS", "1")
+    replicas = [Replica(), Replica()]
+    port = free_port()
+    command = [NGINX, "-p", tmp_path, "-c", configure(tmp_path, port, replicas), "-g", "user root;"]
+    front = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    address = f"http://localhost:{port}"
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address, replicas
+    finally:
+        front.terminate()
+        front.wait(10)
+        said = "".join(replica.stop() for replica in replicas)
+    assert "Traceback" not in said
+
+
+def link(address, page, query):
+    pairs = [(name, each) for name, value in query.items() for each in ([value] if isinstance(value, str) else value)]
+    return f"{address}/{page}?" + "&".join(f"{name}={value}" for name, value in pairs)
+
+
+def test_any_process_serves_any_request(house, visit):
+    address, replicas = house
+    tabs = [visit() for _ in VIEWS]
+    for tab, (page, query) in zip(tabs, VIEWS, strict=True):
+        tab.open(link(address, page, query))
+        expect(tab.page.locator("h1")).to_have_text(say(query["lang"], f"heading.{page or 'overview'}"))
+        for summary in tab.page.locator("details:has(table) summary").all():
+            summary.click()
+        with tab.page.expect_download() as started:
+            tab.page.locator("a[download]").first.click()
+        assert started.value.failure() is None
+    assert [replica.visitors for replica in replicas] == [2, 2]
+    assert [tab.faults for tab in tabs] == [[]] * len(tabs)
+
+
+def test_pages_outlive_a_killed_process(house, visit):
+    address, (first, second) = house
+    tabs = [visit() for _ in VIEWS]
+    for tab, (page, query) in zip(tabs, VIEWS, strict=True):
+        tab.open(link(address, page, query))
+    shown = [tab.page.locator(".said").inner_text() for tab in tabs]
+    first.process.kill()
+    first.process.wait(10)
+    for _ in range(300):
+        if second.visitors == len(tabs):
+            break
+        time.sleep(0.1)
+    assert second.visitors == len(tabs)
+    for tab, (page, query), said in zip(tabs, VIEWS, shown, strict=True):
+        tab.settle()
+        tab.expect_at(f"/{page}", **query)
+        expect(tab.page.locator(".said")).to_have_text(said)
+        other = "zh" if query["lang"] == "en" else "en"
+        tab.page.get_by_role("link", name=say(query["lang"], "app.other_language"), exact=True).click()
+        expect(tab.page.locator("h1")).to_have_text(say(other, f"heading.{page or 'overview'}"))
+        tab.expect_at(f"/{page}", **query | {"lang": other})
+
+
+def test_front_compresses_caches_and_keeps_its_name(house):
+    address, _ = house
+
+    def ask(path):
+        request = urllib.request.Request(address + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.headers, answer.read()
+
+    headers, _ = ask("/")
+    assert headers["Server"] == "nginx"
+    assert headers["Content-Encoding"] == "gzip"
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        script = re.search(r'src="\.(/static/js/index[^"]+)"', answer.read().decode())[1]
+    headers, body = ask(script)
+    assert headers["Content-Encoding"] == "gzip" and body[:2] == b"\x1f\x8b"
+    assert "immutable" in headers["Cache-Control"]
+    with pytest.raises(urllib.error.HTTPError) as closed:
+        ask("/metrics")
+    with closed.value as answer:
+        assert answer.code == 404

@@ -1,0 +1,21 @@
+"""What a reader sees of a fault in the program: one sentence with the number under which the log has the rest."""
+
+from html import escape
+
+import streamlit as st
+
+from server.log import report_fault
+from targets.text import say
+from ui import html
+from ui.view import current_view
+
+
+def show_fault(error: Exception) -> bool:
+    """Log an error, show its number in place of what failed, and return True: nothing else is to be shown."""
+    try:
+        lang = current_view().lang
+    except LookupError:  # it failed before the address was read
+        lang = "zh" if (st.context.locale or "zh").lower().startswith("zh") else "en"
+    said = [say(lang, "notice.trouble"), say(lang, "walls.trouble_number", number=report_fault(error))]
+    st.html(html.block(f'<div class="notice" role="alert">{escape(" ".join(said))}</div>'))
+    return True
