@@ -7,6 +7,7 @@ from ui.view import current_view
 view = current_view()
 show_tiles(view)
 show_figure(view, "promises")
+show_figure(view, "outcomes")
 show_figure(view, "measurability")
 show_figure(view, "wording")
 show_figure(view, "headline")

@@ -40,8 +40,15 @@ def say_record(data: Dataset, lang: str, row: object) -> str:
         "record.whose" if not pd.isna(row.year) else "record.whose_undated",
         actor=data.label(lang, "actor", row.actor),
         year=row.year,
+        part=say_part(data, lang, row),
         kind=say_kind(data, lang, row.kind),
     )
+
+
+def say_part(data: Dataset, lang: str, row: object) -> str:
+    """Say the part of the year that a figure covers, to stand after the year; nothing for a whole one."""
+    period = getattr(row, "period", None)
+    return "" if pd.isna(period) else say(lang, "record.part", part=data.label(lang, "period", str(period)))
 
 
 def say_kind(data: Dataset, lang: str, kind: str) -> str:

@@ -9,8 +9,8 @@ from targets.guards import AXIS, BOUND_OF_RATIO
 from targets.progress import COMMITMENTS, STATES, progress
 
 MONEY = (
-    "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator", "value", "unit",
-    "canonical_value", "canonical_unit", "state", "source", "line",
+    "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",
+    "unit", "canonical_value", "canonical_unit", "state", "source", "line",
 )  # fmt: skip
 
 

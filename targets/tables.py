@@ -15,7 +15,7 @@ from targets.selection import UNDATED, Ignored, Selection, options, select
 from targets.text import phrases, say
 
 RECORD = (
-    "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
+    "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator",
     "value", "unit", "canonical_value", "canonical_unit", "state", "source", "line",
 )  # fmt: skip
 KINDS = ("target", "expected", "actual", "pledge")

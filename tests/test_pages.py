@@ -151,7 +151,7 @@ def test_every_number_that_is_a_link_counts_the_records_behind_it(page, data):
             assert ignored == []
             assert len(select(data, selection)) == int(number[1]), href
             followed += 1
-    assert followed == {"overview": 36, "progress": 9, "by_industry": 27}.get(page, 0)
+    assert followed == {"overview": 45, "progress": 9, "by_industry": 27}.get(page, 0)
 
 
 def test_unknown_values_in_a_link_are_named_and_the_rest_applied():

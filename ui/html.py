@@ -42,7 +42,9 @@ NUMBERS = (
     "complete",
 )
 COUNTS = ("target", "expected", "actual", "pledge", "records")
-CODED_BY = {c: c for c in (*CODED, "kind", "comparator", "status", "year_basis")} | {"base_comparator": "comparator"}
+CODED_BY = {c: c for c in (*CODED, "kind", "period", "comparator", "status", "year_basis")} | {
+    "base_comparator": "comparator"
+}
 """Columns whose cells are keys, and the column of the records whose words those keys have."""
 PLAIN_NUMBERS = ("line", "year", "base_year")
 

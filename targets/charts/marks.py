@@ -10,7 +10,7 @@ import pandas as pd
 
 from targets.charts.canvas import Canvas
 from targets.dataset import Dataset
-from targets.findings import say_kind, say_value
+from targets.findings import say_kind, say_part, say_value
 from targets.results import say_state
 from targets.text import say
 
@@ -30,7 +30,7 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
 
 def say_when(data: Dataset, lang: str, row: object) -> str:
     """Say a record's year and kind: 2026 目标 or 2026 target."""
-    year = say(lang, "year.undated") if pd.isna(row.year) else str(row.year)
+    year = say(lang, "year.undated") if pd.isna(row.year) else f"{row.year}{say_part(data, lang, row)}"
     return (
         f"{year} {data.label(lang, 'kind', row.kind)}" if lang == "zh" else f"{year} {say_kind(data, lang, row.kind)}"
     )
