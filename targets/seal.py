@@ -84,6 +84,19 @@ def check_seal(sealed: Mapping[str, Sealed], files: Files, data: Dataset) -> lis
     return problems
 
 
+def find_cut(sealed: Mapping[str, Sealed], files: Files) -> list[Problem]:
+    """Return each file with fewer lines than were sealed rows, for files that do not load and so have no rows.
+
+    Whatever else is wrong with the files then, a lost end is likely its cause.
+    """
+    lines = {name: len(files.contents[name].splitlines()) - 1 for name in sealed}
+    return [
+        Problem(resources()[name].path, "fewer_rows", details={"rows": max(lines[name], 0), "sealed": seal.rows})
+        for name, seal in sealed.items()
+        if lines[name] < seal.rows
+    ]
+
+
 def find_unsealed(sealed: Mapping[str, Sealed], files: Files) -> tuple[str, ...] | None:
     """Return the files that differ from the seal, or None where there is no seal."""
     if not sealed:

@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +20,7 @@ from targets.dataset import Dataset
 from targets.files import Files, read_folder
 from targets.last_good import LastGood
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem
-from targets.seal import check_seal, find_unsealed, read_seal
+from targets.seal import Sealed, check_seal, find_cut, find_unsealed, read_seal
 
 LOG = logging.getLogger("target-tracker")
 
@@ -129,7 +130,7 @@ class Store:
                 raise InvalidDataError(files.problems)
             sealed = read_seal(files.package)
             known = old.dataset is not None and old.dataset.version == files.version
-            data = old.dataset if known else dataset.build(files.contents)
+            data = old.dataset if known else _build(files, sealed)
             if problems := check_seal(sealed, files, data):
                 raise InvalidDataError(problems)
         except InvalidDataError as error:
@@ -149,6 +150,14 @@ class Store:
                 LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
             else:
                 self._state = replace(self._state, dataset=data, loaded=loaded, unsealed=unsealed)
+
+
+def _build(files: Files, sealed: Mapping[str, Sealed]) -> Dataset:
+    """Return the data set of the files; what does not load is first said to be cut off where it may be."""
+    try:
+        return dataset.build(files.contents)
+    except InvalidDataError as error:
+        raise InvalidDataError([*find_cut(sealed, files), *error.problems]) from None
 
 
 @dataclass(frozen=True)

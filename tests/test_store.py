@@ -171,6 +171,14 @@ def test_a_cut_file_keeps_the_last_good_data(folder, watched):
     assert watched.current().dataset is good
 
 
+def test_a_cut_that_leaves_keys_without_their_records_is_still_called_a_cut(folder, watched):
+    rewrite(folder, "targets.csv", lambda text: "".join(text.splitlines(keepends=True)[:20]))
+    wait_for(lambda: watched.current().problems)
+    first, *others = watched.current().problems
+    assert (first.rule, first.details) == ("fewer_rows", {"rows": 19, "sealed": 70})
+    assert {problem.file for problem in others} == {"checks.csv"}
+
+
 def test_a_state_says_since_when_and_what_is_shown(folder):
     asked, began = Store(folder), datetime.now(UTC)
     good = asked.current()

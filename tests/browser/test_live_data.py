@@ -57,7 +57,7 @@ def test_broken_file_is_named_while_the_last_good_data_stays(serve, tab, folder,
     expect(rows.filter(has_text="突破4000亿元")).to_contain_text("4,000")
     tab.settle()
     with tab.page.expect_download() as started:
-        tab.page.locator("a[download]").click()
+        tab.page.locator("a[download][href*='targets.csv']").click()
     assert "突破4000亿元" in Path(started.value.path()).read_text(encoding="utf-8")
     tab.page.get_by_role("link", name="中文", exact=True).click()
     expect_named(alert, "zh", line)
@@ -329,11 +329,16 @@ def hostile(folder):
         row["name_en"] = f"{number}{PRINTED[number % len(PRINTED)]}<b>i</b>"
         row["definition_zh"] = row["definition_en"] = LONG[:200]
 
+    def related(number, row):
+        for column in ("indicator", "related"):
+            if column in row:
+                row[column] = key(row[column][:14] + str(keys.index(row[column])))
+
     def actors(number, row):
         row["actor"], row["name_en"] = key(row["actor"]), f"{number}{PRINTED[number % len(PRINTED)]}<b>a</b>"
 
     def industries(number, row):
-        row["industry"], row["name_en"] = key(row["industry"]), f"{number}<u>{PRINTED[number]}"
+        row["industry"], row["name_en"] = key(row["industry"]), f"{number}<u>{PRINTED[number % len(PRINTED)]}"
 
     def sources(number, row):
         row["title"], row["title_en"] = f"{LONG}"[:120], f"en{LONG}"[:160]
@@ -341,6 +346,8 @@ def hostile(folder):
     for name, change in {
         "targets.csv": targets,
         "indicators.csv": indicators,
+        "related.csv": related,
+        "breaks.csv": related,
         "actors.csv": actors,
         "industries.csv": industries,
         "sources.csv": sources,
