@@ -330,9 +330,7 @@ def hostile(folder):
         row["definition_zh"] = row["definition_en"] = LONG[:200]
 
     def related(number, row):
-        for column in ("indicator", "related"):
-            if column in row:
-                row[column] = key(row[column][:14] + str(keys.index(row[column])))
+        row.update((c, key(row[c][:14] + str(keys.index(row[c])))) for c in {"indicator", "related"} & set(row))
 
     def actors(number, row):
         row["actor"], row["name_en"] = key(row["actor"]), f"{number}{PRINTED[number % len(PRINTED)]}<b>a</b>"
