@@ -19,7 +19,7 @@ RETRY_AFTER = 10
 """Seconds after which a visitor who found the house full should try again."""
 RATE, BURST = 10.0, 40.0
 """Messages a second that a connection may go on sending, and at once."""
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 512 * 1024
 """Size of a message; a click with every filter chosen is a few thousand bytes."""
 FIRST_WORD = 20.0
 """Seconds within which a new connection must say something; a browser does so at once."""

@@ -43,15 +43,10 @@ def _foot(view: View, name: str, block: Block) -> str:
     return html.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        html.table(view, _without_blank(block.table.head(MOST_ROWS)), caption=block.finding.title),
+        html.table(view, block.table.head(MOST_ROWS), caption=block.finding.title),
         html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
         "</details>",
     )
-
-
-def _without_blank(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out columns that most figures leave blank, where all of them do."""
-    return table.drop(columns=[c for c in ("period", "status") if c in table and table[c].isna().all()])
 
 
 def _has_money(table: pd.DataFrame) -> bool:

@@ -23,8 +23,8 @@ def count(data, **chosen):
     return len(frame)
 
 
-def test_deep_link_is_the_first_request(serve, tab, data):
-    tab.open(f"{serve().address}/by_district?district=镇海区&compare=规上工业总产值&lang=en")
+def test_deep_link_is_the_first_request(serve, tab, data, page_folder):
+    tab.open(f"{serve(page_folder).address}/by_district?district=镇海区&compare=规上工业总产值&lang=en")
     page = tab.page
     expect(page.locator("h1")).to_have_text(say("en", "heading.by_district"))
     expect(page.locator(".said")).to_contain_text(said(data, "en", count(data, district="镇海区")))

@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from targets.text import say
+from ui.view import PAGES
 
-PAGES = ("overview", "by_district", "by_industry", "by_year", "records", "interface")
+CHARTS = {"overview": 5, "progress": 2, "by_district": 2, "by_industry": 2, "by_year": 2}
+"""How many charts each page has; the others have none."""
 FITS = """() => {
     const all = [document.scrollingElement, document.querySelector('[data-testid="stMain"]')];
     return all.every(part => part.scrollWidth <= part.clientWidth);
@@ -28,8 +30,8 @@ def expect_whole(tab, lang, name):
     """Expect a page's heading, its charts and no word of trouble."""
     expect(tab.page.locator("h1")).to_have_text(say(lang, f"heading.{name}"))
     expect(tab.page.locator("html")).to_have_attribute("lang", "zh-CN" if lang == "zh" else "en")
-    expect(tab.page.locator("td").first).to_be_attached()
-    charts = 0 if name in ("records", "interface") else 2
+    expect(tab.page.locator("td, dd, li").first).to_be_attached()
+    charts = CHARTS.get(name, 0)
     expect(tab.page.locator(".js-plotly-plot")).to_have_count(charts)
     for chart in range(charts):
         expect(tab.page.locator(".js-plotly-plot").nth(chart).locator(".point").first).to_be_attached()

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from targets.seal import seal
 from targets.source_text import MOST_PASTED
 from targets.text import say
+from tests.invented import ABOUT_RECORDS
 
 FITS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
     .every(part => part.scrollWidth <= part.clientWidth)"""
@@ -29,10 +31,10 @@ def small(folder):
             "small,小页,Small page,,,,2022,printed,,,3,,",
         ],
         "exclusions": ["source,line,as_printed,reason", "small,3,一流,word"],
-        "misprints": ["id,printed,reading,reason,reason_en"],
-    }
+    } | {name: [(folder / f"{name}.csv").read_text(encoding="utf-8").split("\n")[0]] for name in ABOUT_RECORDS}
     for name, lines in texts.items():
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    seal(folder)
     return folder
 
 
