@@ -20,7 +20,7 @@ RETRY_AFTER = 10
 RATE, BURST = 10.0, 40.0
 """Messages a second that a connection may go on sending, and at once."""
 MOST_BYTES = 512 * 1024
-"""Size of a message; a click with every filter chosen is a few thousand bytes."""
+"""Size of a message: a click is a few thousand bytes, the largest text that may be pasted 300,000."""
 FIRST_WORD = 20.0
 """Seconds within which a new connection must say something; a browser does so at once."""
 MOST_SILENT = 200

@@ -93,7 +93,7 @@ def test_any_process_serves_any_request(house, visit):
         with tab.page.expect_download() as started:
             tab.page.locator("a[download]").first.click()
         assert started.value.failure() is None
-    assert [replica.visitors for replica in replicas] == [2, 2]
+    assert sum(replica.visitors for replica in replicas) == len(tabs)
     assert [tab.faults for tab in tabs] == [[]] * len(tabs)
 
 

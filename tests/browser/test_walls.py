@@ -42,9 +42,10 @@ def test_policy_blocks_nothing_of_ours(server, watched, lang):
         if folded.count():
             folded.first.click()
             expect(page.locator("details[open] table").first).to_be_visible()
-        with page.expect_download() as started:
-            page.locator("a[download]").first.click()
-        assert Path(started.value.path()).stat().st_size > 0
+        if name not in ("method", "interface"):
+            with page.expect_download() as started:
+                page.locator("a[download]").first.click()
+            assert Path(started.value.path()).stat().st_size > 0
         assert (blocked(watched), watched.faults) == ([], []), name
 
 
