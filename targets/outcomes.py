@@ -61,7 +61,7 @@ def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per point on the way to a target that has a base: the base, each later actual, the target.
 
     `target_id` names the way, `role` the point. Of several figures for one year one `leads`; `side` counts
-    the breaks of the series before the figure was published.
+    the breaks of the series before the figure was published. The target's row has its R as an interval.
     """
     frame, known = data.frame, known_from(data)
     ways = of_selection(data, rows, asof)
@@ -84,6 +84,10 @@ def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
         "value", "unit", "canonical_value", "canonical_unit", "status", "leads", "side", "source", "line",
     ]  # fmt: skip
     both = pd.concat([part[columns].astype({"actor": "str", "indicator": "str"}) for part in (points, goals)])
+    ratios = ways.set_index("id")[["ratio_low", "ratio_high"]]
+    goal = both["role"] == "target"
+    for column in ratios:
+        both[column] = both["target_id"].map(ratios[column]).where(goal)
     order = {id_: n for n, id_ in enumerate(ways.sort_values("canonical_value", ascending=False, kind="stable")["id"])}
     both = both.assign(order=both["target_id"].map(order)).sort_values(["order", "year"], kind="stable")
     return both.drop(columns="order").reset_index(drop=True)

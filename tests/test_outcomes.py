@@ -189,3 +189,16 @@ def test_the_components_file_holds_the_selected_commitments(all_data):
     found = table_of("progress", all_data, selection, Choice())
     assert found["id"].tolist() == ["zeekr-talent-2025", "zeekr-senior-talent-2025", "zeekr-parts-park"]
     assert found["state"].astype("str").tolist() == ["no_result", "no_result", "no_number"]
+
+
+def test_r_stands_against_its_thresholds_under_the_way(all_data):
+    found = paths(all_data, rows(all_data), DAY)
+    target = found[(found["target_id"] == "ningbo-gdp-2026") & (found["role"] == "target")].iloc[0]
+    assert target[["ratio_low", "ratio_high"]].round(3).tolist() == [0.808, 0.827]
+    assert found.loc[found["role"] != "target", ["ratio_low", "ratio_high"]].isna().all(axis=None)
+    figure = json.loads(draw("paths", all_data, "zh", found).to_json())
+    words = [word["text"] for word in figure["layout"]["annotations"]]
+    assert [word for word in words if word in ("0.00", "0.60", "0.95")] == ["0.00", "0.60", "0.95"]
+    bars = [line for line in figure["layout"]["shapes"] if line["line"]["width"] == 9]
+    assert len(bars) == 1
+    assert bars[0]["x0"] < bars[0]["x1"]

@@ -7,10 +7,12 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
+from targets import pace
 from targets.charts.canvas import COLOURS, LINE, Canvas, label_row
 from targets.charts.marks import say_hover, symbol_of
 from targets.dataset import Dataset
 from targets.findings import say_value
+from targets.results import write_ratio
 from targets.text import say
 from targets.units import write_number, write_unit
 
@@ -18,6 +20,8 @@ HEIGHT = 130
 """Pixels of a panel between its lowest and highest value."""
 ARROWS = dict.fromkeys(("gt", "ge"), ("↑", "top center")) | dict.fromkeys(("lt", "le"), ("↓", "bottom center"))
 """What a bound leaves open, on an axis that goes up."""
+MOST_RATIO = (-0.25, 1.25)
+"""The scale of R; what lies beyond is drawn at its end, and printed as it is."""
 STEPS = 12
 """Straight pieces of the curve of constant growth."""
 
@@ -56,7 +60,17 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
         x = across(year - 0.5)
         canvas.line(x, x, top - 6, down(0), "rgba(128,128,128,0.75)", 1.4, dash="dash")
     _place_path(canvas, lang, base, target, across, down)
-    last = years[way["role"] != "target"].max()
+    _place_figures(canvas, data, lang, way, across, down)
+    for year in sorted(years.unique()):
+        canvas.word(across(year), down(0) + 10, str(year), anchor="center", size=11)
+    canvas.height = down(0) + 22
+    if not (math.isnan(target["ratio_low"]) or math.isnan(target["ratio_high"])):
+        _place_ratio(canvas, lang, float(target["ratio_low"]), float(target["ratio_high"]))
+
+
+def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame, across: object, down: object) -> None:
+    """Draw every figure on the way; the base, the latest and the target have their number beside them."""
+    known = way.loc[way["role"] != "target", "year"]
     for row in way.itertuples():
         x, y = across(row.year), down(row.canonical_value)
         symbol = symbol_of(str(row.comparator), row.kind)
@@ -66,11 +80,27 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
             canvas.glyph(x, y, *ARROWS[row.comparator], row.kind)
         if row.leads and row.role == "target":
             canvas.word(x - 0.025, y - 8, f"<b>{write_number(row.canonical_value)}</b>", anchor="right", size=12)
-        elif row.leads and row.year in (base["year"], last):
+        elif row.leads and row.year in (known.min(), known.max()):
             canvas.word(x, y + 16, write_number(row.canonical_value), anchor="center", size=12)
-    for year in sorted(years.unique()):
-        canvas.word(across(year), down(0) + 10, str(year), anchor="center", size=11)
-    canvas.height = down(0) + 22
+
+
+def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:
+    """Draw R against its bands: a scale with the thresholds, and the interval of R as a thick bar on it."""
+
+    least, most = MOST_RATIO
+
+    def place(ratio: float) -> float:
+        return 0.06 + 0.86 * (min(max(ratio, least), most) - least) / (most - least)
+
+    label_row(canvas, say(lang, "paths.ratio"), write_ratio(low, high))
+    y = canvas.height + 12
+    edges = (least, 0.0, pace.MODERATE, pace.SIGNIFICANT, most)
+    canvas.line(place(edges[0]), place(edges[-1]), y, y)
+    canvas.line(place(low), place(high), y, y, COLOURS["actual"], 9)
+    for edge in edges[1:-1]:
+        canvas.line(place(edge), place(edge), y - 9, y + 9, "rgba(128,128,128,0.75)", 1.2)
+        canvas.word(place(edge), y + 18, f"{edge:.2f}", anchor="center", size=11)
+    canvas.height = y + 28
 
 
 def _place_path(canvas: Canvas, lang: str, base: pd.Series, target: pd.Series, across: object, down: object) -> None:
