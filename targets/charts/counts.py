@@ -15,6 +15,9 @@ from targets.selection import FACETS
 from targets.tables import KINDS
 from targets.text import say
 
+SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
+"""One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
+
 
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw one square per record: filled with a number, open without, in rows by the first column."""
@@ -30,11 +33,11 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
         for i, kind in enumerate(kinds):
             if i % most == 0:
                 canvas.height += 20
-            symbol = "square-open" if kind == "pledge" else "circle" if kind == "actual" else "square"
-            symbol = "diamond" if kind == "expected" else symbol
             hover = f"<b>{escape(name)}</b><br>{escape(say(lang, f'count.{kind}', n=getattr(row, kind)))}"
             link = f"{column}={key}&kind={kind}" if column in FACETS else ""
-            canvas.mark(0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, symbol, kind, hover, link, big=False)
+            canvas.mark(
+                0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, SYMBOLS[kind], kind, hover, link, big=False
+            )
         canvas.height += 8
     return canvas.figure()
 
@@ -47,7 +50,7 @@ def _say_key(data: Dataset, lang: str, column: str, key: str) -> str:
 
 
 def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
-    """Draw a column per year and one for the undated: facts as discs, targets as squares, by actor."""
+    """Draw a column per year and one for the undated, a shape per kind, by actor."""
     canvas = Canvas()
     years = [*sorted(table["year"].dropna().unique()), *([pd.NA] if table["year"].isna().any() else [])]
     width = 1 / max(len(years), 1)
@@ -67,13 +70,11 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
             for j, row in enumerate(cell.itertuples()):
                 in_line = min(per_line, len(cell) - j // per_line * per_line)
                 offset = (j % per_line - (in_line - 1) / 2) * width * 0.92 / per_line
-                symbol = {"target": "square", "expected": "diamond", "actual": "circle"}.get(row.kind, "square")
-                symbol += "" if str(row.comparator) == "eq" else "-open"
                 y = canvas.height + 11 + (j // per_line) * 19
                 canvas.mark(
                     (i + 0.5) * width + offset,
                     y,
-                    symbol,
+                    SYMBOLS[row.kind],
                     row.kind,
                     say_hover(data, lang, row),
                     f"record={row.id}",
