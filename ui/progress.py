@@ -58,7 +58,7 @@ def _item(view: View, row: object) -> str:
     lines += _say_chain(view, row)
     lines += [*_say_context(view, row)] if row.reason else []
     said = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    printed = html.link(view.here(record=[row.id]), row.as_printed)
+    printed = html.printed(view, row.id, row.as_printed)
     return f"<li>{printed} <b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
 
 
@@ -119,7 +119,7 @@ def _statement(view: View, row: object) -> str:
     said = "".join(f"<p>{line}</p>" for line in lines)
     word = escape(view.say(f"outcome.{row.outcome}"))
     mark = f'<span class="shape" aria-hidden="true">{SYMBOLS[row.outcome]}</span> {word}'
-    printed = html.link(view.here(record=[row.id]), row.as_printed)
+    printed = html.printed(view, row.id, row.as_printed)
     return f'<li><span class="mark">{mark}</span> {printed} <b>{escape(name)} · {escape(year)}</b>{said}</li>'
 
 
