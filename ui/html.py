@@ -59,11 +59,11 @@ def mark_chinese(lang: str, text: str) -> str:
     return escaped if lang == "zh" else _CHINESE_WORDS.sub(rf'<bdi lang="{CHINESE}">\g<0></bdi>', escaped)
 
 
-def link(href: str, text: str, css: str = "", *, current: bool = False, lang: str = "") -> str:
-    """Return a link that changes the view; the text is escaped."""
+def link(href: str, text: str, css: str = "", *, current: bool = False, lang: str = "", within: str = "zh") -> str:
+    """Return a link that changes the view; the text is escaped, its Chinese words marked within another language."""
     marks = (f' class="{css}"' if css else "") + (' aria-current="page"' if current else "")
     marks += f' lang="{lang}"' if lang else ""
-    return f'<a data-view href="{escape(href)}"{marks}>{escape(text)}</a>'
+    return f'<a data-view href="{escape(href)}"{marks}>{mark_chinese(within, text)}</a>'
 
 
 def download(href: str, text: str) -> str:
