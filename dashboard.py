@@ -31,7 +31,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     str(Path(__file__).parent / "ui" / "shell.py"),
-    routes=[*PAGE_ROUTES, *health.ROUTES, *ROUTES],
+    routes=[*PAGE_ROUTES, *health.ROUTES, *ROUTES],  # the last one answers for all that are not there
     middleware=WALLS,
     lifespan=lifespan,
     on_script_error=show_fault,

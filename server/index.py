@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from targets.text import LANGUAGES, say
+from targets.text import LANGUAGES, language_of, say
 
 from server.crowd import RETRY_AFTER, Crowd
 
@@ -52,6 +52,12 @@ def write_busy() -> str:
     return _BUSY.format(seconds=RETRY_AFTER, title=escape(title), said=said)
 
 
+def read_language(request: Request) -> str:
+    """Return the language that the address names, else the first that the browser would like, as the page does."""
+    asked = [value for value in request.query_params.getlist("lang") if value in LANGUAGES]
+    return asked[-1] if asked else language_of(request.headers.get("accept-language"))
+
+
 def page_routes(pages: Iterable[str], crowd: Crowd) -> list[Route]:
     """Return the addresses of the pages; `pages` are the names in them."""
     index, busy = {lang: write_index(lang) for lang in LANGUAGES}, write_busy()
@@ -59,7 +65,7 @@ def page_routes(pages: Iterable[str], crowd: Crowd) -> list[Route]:
     async def page(request: Request) -> Response:
         if crowd.full:
             return HTMLResponse(busy, 503, {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
-        lang = request.query_params.get("lang")
-        return HTMLResponse(index[lang if lang in LANGUAGES else "zh"], headers={"Cache-Control": "no-cache"})
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
+        return HTMLResponse(index[read_language(request)], headers=headers)
 
     return [Route(path, page) for path in ("/", *(f"/{name}" for name in pages))]

@@ -9,6 +9,11 @@ from pathlib import Path
 LANGUAGES = ("zh", "en")
 
 
+def language_of(wanted: str | None) -> str:
+    """Return the language for a reader whose browser wants this one, such as en-GB, or this list of them."""
+    return "en" if wanted and not wanted.lower().startswith("zh") else "zh"
+
+
 @cache
 def phrases() -> dict[str, dict[str, str]]:
     """Return every phrase by key: ``{"page.overview": {"zh": …, "en": …}}``."""

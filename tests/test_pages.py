@@ -43,9 +43,10 @@ def run(page: str, lang: str = "zh", /, **query: list[str]) -> AppTest:
 
 
 def body(at: AppTest) -> str:
-    """Everything the page shows as HTML, its scripts and styles left out."""
+    """Everything the page shows as HTML, its scripts, styles and marks of Chinese words left out."""
     texts = [element.proto.body for element in at.get("html")]
-    return unescape("\n".join(t for t in texts if not t.startswith(("<style", "<script"))))
+    shown = "\n".join(t for t in texts if not t.startswith(("<style", "<script")))
+    return unescape(re.sub(r'<bdi lang="zh-CN">(.*?)</bdi>', r"\1", shown))
 
 
 def plain(at: AppTest) -> str:

@@ -43,7 +43,7 @@ def _check(view: View, row: object, printed: pd.Series) -> str:
         counts = {"holds": row.holding, "fails": row.failing, "undecided": row.undecided}
         parts = [view.say(f"consistency.count_{outcome}", n=n) for outcome, n in counts.items() if n]
         said.append(view.say("consistency.pairs", n=row.pairs, parts=listing(view.lang, parts)))
-    links = [html.link(view.here(record=[id_]), printed[id_]) for id_ in row.rows.split()]
+    links = [html.printed(view, id_, printed[id_]) for id_ in row.rows.split()]
     outcome = f'<span class="{row.outcome}">{escape(view.say(f"consistency.{row.outcome}"))}</span>'
     parts = [
         f"<p>{outcome} {escape(title)}</p>",

@@ -100,4 +100,4 @@ def _say_total(view: View, total: Total) -> str:
 
 def _say_row(view: View, record: str, row: object) -> str:
     text = view.say("total.row", name=view.label("actor", row["actor"]), printed=row["as_printed"])
-    return html.link(view.here(record=[record]), text)
+    return html.link(view.here(record=[record]), text, within=view.lang)

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from server.log import report_fault
-from targets.text import say
+from targets.text import language_of, say
 from ui import html
 from ui.view import current_view
 
@@ -15,7 +15,7 @@ def show_fault(error: Exception) -> bool:
     try:
         lang = current_view().lang
     except LookupError:  # it failed before the address was read
-        lang = "zh" if (st.context.locale or "zh").lower().startswith("zh") else "en"
+        lang = language_of(st.context.locale)
     said = [say(lang, "notice.trouble"), say(lang, "walls.trouble_number", number=report_fault(error))]
     st.html(html.block(f'<div class="notice" role="alert">{escape(" ".join(said))}</div>'))
     return True

@@ -28,7 +28,7 @@ def show_figure(view: View, name: str) -> None:
     """Show the block of one table: headline, chart, source line, table and download."""
     block = block_of(name, view.data, view.lang, view.selection, view.choice)
     table, finding = block.table, block.finding
-    heading = f"<h2>{escape(finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
+    heading = f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
     st.html(html.block(heading))
     if table.empty:
         return

@@ -20,7 +20,7 @@ _COUNT = re.compile(r"(?:（\d+）| \(\d+\))$")
 
 def show_filters(view: View) -> None:
     """Show a box per filter with the number of records behind each option, and the reset."""
-    st.html(html.block(f"<h3>{escape(view.say('filter.title'))}</h3>"))
+    st.html(html.block(f"<h2>{escape(view.say('filter.title'))}</h2>"))
     for facet in SHOWN:
         known = options(view.data, facet)
         if len(known) < 2:

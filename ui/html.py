@@ -1,5 +1,6 @@
 """Pieces of a page as HTML. Every text from data or address is escaped here; none is ever markup."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from html import escape
 
@@ -47,13 +48,24 @@ CODED_BY = {c: c for c in (*CODED, "kind", "period", "comparator", "status", "ye
 }
 """Columns whose cells are keys, and the column of the records whose words those keys have."""
 PLAIN_NUMBERS = ("line", "year", "base_year")
+CHINESE = "zh-CN"
+_CHINESE_WORDS = re.compile(r"[〇一-鿿]+(?:[\d.％%、，]+[〇一-鿿]+)*")
 
 
-def link(href: str, text: str, css: str = "", *, current: bool = False, lang: str = "") -> str:
-    """Return a link that changes the view; the text is escaped."""
+def mark_chinese(lang: str, text: str) -> str:
+    """Escape a text; on a page in another language its Chinese words are marked, for those who hear the page.
+
+    The mark is no `span`: those have a look of their own in several lists.
+    """
+    escaped = escape(text)
+    return escaped if lang == "zh" else _CHINESE_WORDS.sub(rf'<bdi lang="{CHINESE}">\g<0></bdi>', escaped)
+
+
+def link(href: str, text: str, css: str = "", *, current: bool = False, lang: str = "", within: str = "zh") -> str:
+    """Return a link that changes the view; the text is escaped, its Chinese words marked within another language."""
     marks = (f' class="{css}"' if css else "") + (' aria-current="page"' if current else "")
     marks += f' lang="{lang}"' if lang else ""
-    return f'<a data-view href="{escape(href)}"{marks}>{escape(text)}</a>'
+    return f'<a data-view href="{escape(href)}"{marks}>{mark_chinese(within, text)}</a>'
 
 
 def download(href: str, text: str) -> str:
@@ -133,7 +145,7 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
         chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})
         inner = link(view.href("records", **chosen), text)
     else:
-        inner = escape(text)
+        inner = mark_chinese(view.lang, text)
     return f'<td class="{css}">{inner}</td>'
 
 
@@ -141,7 +153,7 @@ def printed(view: View, record: str, text: str, **changes: list[str]) -> str:
     """Return a printed quantity as a link to its record, with a mark where the print was misprinted."""
     sic = say_misprint(view.data, view.lang, record)
     mark = f' <span class="sic" lang="la" title="{escape(sic)}">sic</span>' if sic else ""
-    return link(view.here(record=[record], **changes), text) + mark
+    return link(view.here(record=[record], **changes), text, lang=CHINESE) + mark
 
 
 def say_empty(view: View) -> str:
@@ -190,7 +202,8 @@ def say_problems(lang: str, state: State) -> str:
         said.append(say(lang, "notice.problems", n=len(state.problems)))
     items = "".join(f"<li>{escape(problem.say(lang))}</li>" for problem in state.problems[:20])
     rest = escape((" " if lang == "en" else "").join(said))
-    return block(f'<div class="notice" role="alert"><b>{escape(title)}</b><p>{rest}</p><ul>{items}</ul></div>')
+    heading = f"<b>{escape(title)}</b>" if state.dataset else f"<h1>{escape(title)}</h1>"
+    return block(f'<div class="notice" role="alert">{heading}<p>{rest}</p><ul>{items}</ul></div>')
 
 
 def _write_time(time: datetime) -> str:

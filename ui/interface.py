@@ -82,4 +82,4 @@ def _parameter(view: View, parameter: Parameter) -> str:
 
 def _value(view: View, value: str, labels: dict[str, str]) -> str:
     label = labels[view.lang]
-    return f"<li><code>{escape(value)}</code>{'' if label == value else ' ' + escape(label)}</li>"
+    return f"<li><code>{html.mark_chinese(view.lang, value)}</code>{'' if label == value else ' ' + escape(label)}</li>"

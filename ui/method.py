@@ -9,14 +9,15 @@ from targets.method import SECTIONS, Rule, say_exclusions, say_indicators, say_m
 from targets.schema import Resource, resources
 from targets.units import write_number
 from ui import figure, html, records
+from ui.html import mark_chinese as mark
 from ui.view import View
 
 
 def section(view: View, name: str, rules: Iterable[Rule], *, opened: bool = False) -> str:
     """Return one section of the page: its rules as terms with their meaning, folded until opened."""
-    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in rules)
+    listed = "".join(f"<dt>{mark(view.lang, term)}</dt><dd>{mark(view.lang, text)}</dd>" for term, text in rules)
     summary = escape(view.say(f"method.{name}"))
-    return f'<details id="{name}"{" open" * opened}><summary>{summary}</summary><dl>{listed}</dl></details>'
+    return f'<details id="{name}"{" open" * opened}><summary><h2>{summary}</h2></summary><dl>{listed}</dl></details>'
 
 
 def show_rules(view: View) -> None:
@@ -53,13 +54,13 @@ def show_definitions(view: View) -> None:
 def _dictionary(view: View) -> str:
     tables = "".join(_table(view, resource) for resource in resources().values())
     summary = escape(view.say("method.dictionary"))
-    return f'<details id="dictionary"><summary>{summary}</summary>{tables}</details>'
+    return f'<details id="dictionary"><summary><h2>{summary}</h2></summary>{tables}</details>'
 
 
 def _table(view: View, resource: Resource) -> str:
     listed = "".join(
         f"<dt><code>{escape(field.name)}</code> {escape(field.titles[view.lang])}</dt>"
-        f"<dd>{escape(field.descriptions[view.lang])}</dd>"
+        f"<dd>{mark(view.lang, field.descriptions[view.lang])}</dd>"
         for field in (*resource.fields, *resource.derived)
     )
     head = escape(f"{resource.titles[view.lang]} · {resource.path}")

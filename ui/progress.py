@@ -57,8 +57,8 @@ def _item(view: View, row: object) -> str:
     lines = [say_result(view.data, view.lang, row, reason=False)] if row.state != "no_number" else []
     lines += _say_chain(view, row)
     lines += [*_say_context(view, row)] if row.reason else []
-    said = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    printed = html.link(view.here(record=[row.id]), row.as_printed)
+    said = "".join(f"<p>{html.mark_chinese(view.lang, line)}</p>" for line in lines if line)
+    printed = html.printed(view, row.id, row.as_printed)
     return f"<li>{printed} <b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
 
 
@@ -67,7 +67,7 @@ def _say_base(view: View, row: object) -> str:
         return ""
     base = view.data.by_id.loc[row.base_id]
     said = view.say("result.base", figure=say_figure(view.data, view.lang, row.base_id), printed=base["as_printed"])
-    return f'<p class="under">{html.link(view.here(record=[row.base_id]), said)}</p>'
+    return f'<p class="under">{html.link(view.here(record=[row.base_id]), said, within=view.lang)}</p>'
 
 
 def _say_chain(view: View, row: object) -> Iterable[str]:
@@ -111,7 +111,9 @@ def _statement(view: View, row: object) -> str:
         source = view.label("source", row.other_source)
         lines.append(
             html.link(
-                view.here(record=[row.other_id]), view.say("statements.with", source=source, printed=row.other_printed)
+                view.here(record=[row.other_id]),
+                view.say("statements.with", source=source, printed=row.other_printed),
+                within=view.lang,
             )
         )
     if pd.isna(row.year) and not pd.isna(row.other_id):
@@ -119,7 +121,7 @@ def _statement(view: View, row: object) -> str:
     said = "".join(f"<p>{line}</p>" for line in lines)
     word = escape(view.say(f"outcome.{row.outcome}"))
     mark = f'<span class="shape" aria-hidden="true">{SYMBOLS[row.outcome]}</span> {word}'
-    printed = html.link(view.here(record=[row.id]), row.as_printed)
+    printed = html.printed(view, row.id, row.as_printed)
     return f'<li><span class="mark">{mark}</span> {printed} <b>{escape(name)} · {escape(year)}</b>{said}</li>'
 
 

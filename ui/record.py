@@ -61,8 +61,10 @@ def _fill(view: View, row: pd.Series) -> None:
     note = row["note" if view.lang == "zh" else "note_en"]
     if note:
         fields.append((resource.field("note").titles[view.lang], note))
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(text))}</dd>" for name, text in fields)
-    st.html(html.block(f'<p class="quote">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
+    listed = "".join(
+        f"<dt>{escape(name)}</dt><dd>{html.mark_chinese(view.lang, str(text))}</dd>" for name, text in fields
+    )
+    st.html(html.block(f'<p class="quote" lang="{html.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
     nothing = {name: () for name in view.selection.query}
     links = [
         html.link(

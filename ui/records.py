@@ -112,9 +112,9 @@ def show_dictionary(view: View) -> None:
 def _entry(view: View, field: Field, *, derived: bool) -> str:
     marks = [view.say("records.required")] if field.required else []
     marks += [view.say("records.derived")] if derived else []
-    text = field.descriptions[view.lang]
+    text = html.mark_chinese(view.lang, field.descriptions[view.lang])
     comma = view.say("comma")
     values = [f"{c['value']} {field.label(view.lang, c['value'])}" for c in field.categories]
     text += f" ({comma.join(marks)})" if marks else ""
-    text += f"<br>{escape(comma.join(values))}" if values else ""
+    text += f"<br>{html.mark_chinese(view.lang, comma.join(values))}" if values else ""
     return f"<dt><code>{escape(field.name)}</code> {escape(field.titles[view.lang])}</dt><dd>{text}</dd>"

@@ -12,7 +12,7 @@ from ui.fault import show_fault
 from ui.filters import say_selection, show_filters
 from ui.links import SCRIPTS
 from ui.record import show_record
-from ui.view import PAGES, UNFILTERED, View, address_query, read_view, set_view
+from ui.view import PAGES, UNFILTERED, View, address_query, read_language, read_view, set_view
 
 ROOT = Path(__file__).parent
 STYLE = "<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>"
@@ -84,7 +84,7 @@ def _show_foot(view: View, state: State) -> None:
 
 
 def _show_no_data(state: State) -> None:
-    lang = "en" if (st.context.locale or "zh").lower()[:2] != "zh" else "zh"
+    lang = read_language(address_query(), st.context.locale)
     st.html(f"<script>{SCRIPTS[lang]}</script>", unsafe_allow_javascript=True)
     st.html(html.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
 

@@ -43,7 +43,7 @@ def show_source(view: View, source: str) -> None:
     basis = fields.field("year_basis").label(view.lang, described["year_basis"])
     of_language = "" if view.lang == "zh" else "_en"
     shown = {
-        "title": escape(described["title"]) if view.lang != "zh" else "",
+        "title": html.mark_chinese(view.lang, described["title"]) if view.lang != "zh" else "",
         "publisher": escape(described[f"publisher{of_language}"]) or unprinted,
         "published": escape(described["published"]) or unprinted,
         "year": escape(view.say("check.year", year=described["year"], basis=basis)),
@@ -111,17 +111,18 @@ def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
     cells = [
         "" if pd.isna(row.line) else str(row.line),
         html.printed(view, row.id, row.as_printed, page=page) + flag,
-        _two(who, view.label("indicator", row.indicator)),
-        _two(reading, comparable),
-        _two("" if pd.isna(row.year) else str(row.year), say_year_basis(view.data, view.lang, row)),
-        _two(note, sic),
+        _two(view, who, view.label("indicator", row.indicator)),
+        _two(view, reading, comparable),
+        _two(view, "" if pd.isna(row.year) else str(row.year), say_year_basis(view.data, view.lang, row)),
+        _two(view, note, sic),
     ]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _two(first: str, second: str) -> str:
+def _two(view: View, first: str, second: str) -> str:
     """Return two texts, the second smaller under the first."""
-    return " ".join(filter(None, (escape(first), f"<span>{escape(second)}</span>" if second else "")))
+    first, second = (html.mark_chinese(view.lang, text) for text in (first, second))
+    return " ".join(filter(None, (first, f"<span>{second}</span>" if second else "")))
 
 
 def say_reading(view: View, row: object) -> tuple[str, str]:
@@ -142,8 +143,8 @@ def show_exclusions(view: View, source: str) -> None:
     if excluded.empty:
         return
     items = "".join(
-        f"<li><span>{escape(view.say('check.line', line=row.line))}</span> <q>{escape(row.as_printed)}</q> "
-        f"{escape(say_reason(view, row.reason))}</li>"
+        f"<li><span>{escape(view.say('check.line', line=row.line))}</span> "
+        f'<q lang="{html.CHINESE}">{escape(row.as_printed)}</q> {escape(say_reason(view, row.reason))}</li>'
         for row in excluded.itertuples()
     )
     key = "".join(
@@ -164,8 +165,8 @@ def say_reason(view: View, reason: str) -> str:
 def show_misprints(view: View) -> None:
     """Show every misprint that a record rests on, of all sources, each with a link to its record."""
     items = [
-        f"<li>{html.link(view.here(record=[record]), found['printed'])}<span class=under> "
-        f"{escape(say_misprint(view.data, view.lang, record))}</span></li>"
+        f"<li>{html.link(view.here(record=[record]), found['printed'], lang=html.CHINESE)}<span class=under> "
+        f"{html.mark_chinese(view.lang, say_misprint(view.data, view.lang, record))}</span></li>"
         for record, found in misprints(view.data).items()
     ]
     shown = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(view.say('misprint.none'))}</p>"

@@ -20,7 +20,7 @@ from targets.selection import (
     to_query_string,
 )
 from targets.tables import CHOICE_COLUMN, Choice, choose
-from targets.text import LANGUAGES, say
+from targets.text import LANGUAGES, language_of, say
 
 PAGES = (
     "overview", "progress", "by_district", "by_industry", "by_year", "records", "sources", "method", "interface",
@@ -79,10 +79,15 @@ class View:
         return "?" + to_query_string(self.query(**changes))
 
 
+def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:
+    """Return the language that the address names, else that of the reader's browser."""
+    asked = [value for value in query.get("lang", ()) if value in LANGUAGES]
+    return asked[-1] if asked else language_of(locale)
+
+
 def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None) -> View:
     """Read a view from query parameters; what is unknown is left out and named in `ignored`."""
-    asked = [value for value in query.get("lang", ()) if value in LANGUAGES]
-    lang = asked[-1] if asked else "en" if locale and not locale.lower().startswith("zh") else "zh"
+    lang = read_language(query, locale)
     selection, ignored = from_query(data, query)
     choice, more = choose(data, query)
     ignored += more

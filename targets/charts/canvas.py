@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 
 COLOURS = {"target": "#2b78c5", "actual": "#6f7b86", "expected": "#b9700f", "pledge": "#7f8791"}
 """One colour per kind on every page, at least 3:1 against the light and the dark background."""
+HOVER = ("#fdfcfa", "#1d232a")
+"""Text and ground of the words shown on hovering, the same in both themes."""
 RULE = "rgba(128,128,128,0.28)"
 LABEL, LINE, ROW, PANEL = 13, 18, 24, 30
 """Sizes in pixels: label text, a line of it, the lane of a mark, the heading of a panel."""
@@ -63,7 +65,7 @@ class Canvas:
             "showlegend": False,
             "hovermode": "closest",
             "dragmode": False,
-            "hoverlabel": {"align": "left", "font": {"size": LABEL}},
+            "hoverlabel": {"align": "left", "bgcolor": HOVER[1], "font": {"size": LABEL, "color": HOVER[0]}},
             "separators": ".,",
         }
         return go.Figure({"data": [*traces, *_glyph_trace(self.glyphs)], "layout": layout})

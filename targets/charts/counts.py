@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import Canvas, label_row
+from targets.charts.canvas import LINE, Canvas, label_row
 from targets.charts.marks import say_hover
 from targets.dataset import Dataset
 from targets.findings import say_modality
@@ -14,6 +14,9 @@ from targets.results import say_state
 from targets.selection import FACETS
 from targets.tables import KINDS
 from targets.text import say
+
+SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
+"""One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
 
 
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
@@ -30,11 +33,11 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
         for i, kind in enumerate(kinds):
             if i % most == 0:
                 canvas.height += 20
-            symbol = "square-open" if kind == "pledge" else "circle" if kind == "actual" else "square"
-            symbol = "diamond" if kind == "expected" else symbol
             hover = f"<b>{escape(name)}</b><br>{escape(say(lang, f'count.{kind}', n=getattr(row, kind)))}"
             link = f"{column}={key}&kind={kind}" if column in FACETS else ""
-            canvas.mark(0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, symbol, kind, hover, link, big=False)
+            canvas.mark(
+                0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, SYMBOLS[kind], kind, hover, link, big=False
+            )
         canvas.height += 8
     return canvas.figure()
 
@@ -46,16 +49,29 @@ def _say_key(data: Dataset, lang: str, column: str, key: str) -> str:
     return say_modality(lang, key) if column == "modality" else data.label(lang, column, key)
 
 
+def _head_years(canvas: Canvas, lang: str, years: list) -> float:
+    """Write the year above each column, the word for the undated above those where columns are narrow; return y."""
+    width, narrow = 1 / max(len(years), 1), len(years) > 6
+    size = 12 if narrow else 14
+    undated = f"<b>{say(lang, 'year.undated_short')}</b>"
+    if narrow and pd.isna(years[-1]):
+        canvas.word(1, canvas.height + LINE / 2, undated, anchor="right", size=size)
+        canvas.height += LINE
+    top = canvas.height
+    for i, year in enumerate(years):
+        if not (narrow and pd.isna(year)):
+            name = undated if pd.isna(year) else f"<b>{year}</b>"
+            canvas.word((i + 0.5) * width, top + 11, name, anchor="center", size=size)
+    canvas.height += 26
+    return top
+
+
 def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
-    """Draw a column per year and one for the undated: facts as discs, targets as squares, by actor."""
+    """Draw a column per year and one for the undated, a shape per kind, by actor."""
     canvas = Canvas()
     years = [*sorted(table["year"].dropna().unique()), *([pd.NA] if table["year"].isna().any() else [])]
     width = 1 / max(len(years), 1)
-    top = canvas.height
-    for i, year in enumerate(years):
-        name = say(lang, "year.undated_short") if pd.isna(year) else str(year)
-        canvas.word((i + 0.5) * width, top + 11, f"<b>{name}</b>", anchor="center", size=14)
-    canvas.height += 26
+    top = _head_years(canvas, lang, years)
     per_line = max(2, int(width * 330 // 15))
     for actor, rows in table.groupby("actor", observed=True, sort=False):
         canvas.line(0, 1, canvas.height, canvas.height)
@@ -67,13 +83,11 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
             for j, row in enumerate(cell.itertuples()):
                 in_line = min(per_line, len(cell) - j // per_line * per_line)
                 offset = (j % per_line - (in_line - 1) / 2) * width * 0.92 / per_line
-                symbol = {"target": "square", "expected": "diamond", "actual": "circle"}.get(row.kind, "square")
-                symbol += "" if str(row.comparator) == "eq" else "-open"
                 y = canvas.height + 11 + (j // per_line) * 19
                 canvas.mark(
                     (i + 0.5) * width + offset,
                     y,
-                    symbol,
+                    SYMBOLS[row.kind],
                     row.kind,
                     say_hover(data, lang, row),
                     f"record={row.id}",

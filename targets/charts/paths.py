@@ -58,7 +58,7 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
     canvas.line(0.02, 0.98, down(0), down(0))
     for year in breaks["year"]:
         x = across(year - 0.5)
-        canvas.line(x, x, top - 6, down(0), "rgba(128,128,128,0.75)", 1.4, dash="dash")
+        canvas.line(x, x, top - 6, down(0), COLOURS["actual"], 1.4, dash="dash")
     _place_path(canvas, lang, base, target, across, down)
     _place_figures(canvas, data, lang, way, across, down)
     for year in sorted(years.unique()):

@@ -122,5 +122,7 @@ def _place_base(canvas: Canvas, lang: str, row: object, scale: Scale, y: float) 
     place_bound(canvas, row.base_comparator, "actual", x, y)
     if not pd.isna(row.growth):
         growth = say(lang, f"growth.{row.growth_bound}", growth=write_number(row.growth))
-        canvas.word(x, y + 16, f"{row.base_year} → {row.year}{say(lang, 'colon')}{growth}", anchor="right", size=12)
+        # On a phone the words need four fifths of the width.
+        said = f"{row.base_year} → {row.year}{say(lang, 'colon')}{growth}"
+        canvas.word(max(x, 0.8), y + 16, said, anchor="right", size=12)
         canvas.height += 10

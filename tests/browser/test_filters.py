@@ -228,10 +228,10 @@ def test_choice_of_a_chart(server, tab, data):
     box.click()
     tab.page.get_by_role("option", name="余姚市").or_(tab.page.get_by_role("option", name="宁波市")).first.click()
     tab.expect_at("/by_district", lang="zh", kind="target", place="宁波市")
-    expect(tab.page.locator("h2").nth(1)).to_contain_text("宁波市")
+    expect(tab.page.locator("[data-testid=stMain] h2").nth(1)).to_contain_text("宁波市")
     expect(box).to_have_value("宁波市")
     tab.page.go_back()
     tab.expect_at("/by_district", lang="zh", kind="target")
-    expect(tab.page.locator("h2").nth(1)).not_to_contain_text("宁波市：")
+    expect(tab.page.locator("[data-testid=stMain] h2").nth(1)).not_to_contain_text("宁波市：")
     expect(box).not_to_have_value("宁波市")
     assert tab.faults == []

@@ -16,12 +16,12 @@ def test_an_allowed_indicator_stands_in_the_same_panel(server, tab):
     box = page.get_by_role("combobox", name=say("zh", "choice.beside"))
     box.click()
     page.get_by_role("option", name=GDP, exact=True).click()
-    expect(page.locator("h2").first).to_contain_text(f"{GDP}和{ADDED}同图")
+    expect(page.locator("[data-testid=stMain] h2").first).to_contain_text(f"{GDP}和{ADDED}同图")
     tab.expect_at("/by_district", lang="zh", compare=ADDED, beside=GDP)
     expect(page.locator("details tbody").first.locator("tr")).to_have_count(3)
     expect(page.locator(".tt .notice")).to_have_count(0)
     tab.page.go_back()
-    expect(page.locator("h2").first).not_to_contain_text("同图")
+    expect(page.locator("[data-testid=stMain] h2").first).not_to_contain_text("同图")
     tab.expect_at("/by_district", lang="zh", compare=ADDED)
     assert tab.faults == []
 

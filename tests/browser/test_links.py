@@ -29,7 +29,9 @@ def test_deep_link_is_the_first_request(serve, tab, data, page_folder):
     expect(page.locator("h1")).to_have_text(say("en", "heading.by_district"))
     expect(page.locator(".said")).to_contain_text(said(data, "en", count(data, district="镇海区")))
     expect(page.locator(".said")).to_contain_text("District: Zhenhai District")
-    expect(page.locator("h2").first).to_contain_text("Gross industrial output (above designated size)")
+    expect(page.locator("[data-testid=stMain] h2").first).to_contain_text(
+        "Gross industrial output (above designated size)"
+    )
     chosen = page.get_by_role("combobox", name=say("en", "choice.compare"))
     expect(chosen).to_have_value("Gross industrial output (above designated size)")
     expect(page.locator("details tbody").first.locator("tr")).to_have_count(

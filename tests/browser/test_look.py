@@ -14,6 +14,7 @@ FITS = """() => {
     const all = [document.scrollingElement, document.querySelector('[data-testid="stMain"]')];
     return all.every(part => part.scrollWidth <= part.clientWidth);
 }"""
+MAIN = "[data-testid=stMain]"
 DRAWN = "[data-testid=stPlotlyChart] .point"
 FOCUSED = """() => {
     const {tagName, innerText} = document.activeElement;
@@ -171,7 +172,7 @@ def test_quick_clicks_end_where_the_last_one_leads(server, tab):
 def test_charts_have_words_for_those_who_do_not_see_them(server, tab):
     tab.open(f"{server.address}/by_district?lang=en")
     expect(tab.page.locator(DRAWN).first).to_be_visible()
-    headlines = tab.page.locator("h2").all_inner_texts()
+    headlines = tab.page.locator(f"{MAIN} h2").all_inner_texts()
     words = [chart.get_attribute("aria-label") for chart in tab.page.get_by_role("figure").all()]
     assert len(words) == len(headlines) == 2
     assert all(said.startswith(headline) for said, headline in zip(words, headlines, strict=True))
