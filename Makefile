@@ -14,7 +14,7 @@ run: $(VENV)/run
 
 test: $(VENV)/test browser
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/test
 	$(BIN)/ruff check
