@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from targets import checks, quantities, reading, relative_dates, selection, source_text
+import numpy as np
+
+from targets import checks, pace, quantities, reading, relative_dates, selection, source_text
 from targets.dataset import Dataset, Shared
 from targets.guards import UNSTATED, say_rules
 from targets.intervals import Interval
 from targets.measurability import STRENGTH, TESTS
-from targets.pace import CLASSES
 from targets.progress import STATES
 from targets.results import say_band, say_state
 from targets.schema import resources
@@ -102,13 +103,29 @@ def say_measures(data: Dataset, lang: str) -> list[Rule]:
 
 def say_progress(data: Dataset, lang: str) -> list[Rule]:
     """Return every state and what it means, how a base is found, every kind of pace, and the bands of R."""
-    pace = resources()["indicators"].field("pace").categories
+    kinds = resources()["indicators"].field("pace").categories
     described = "description" if lang == "zh" else "description_en"
     rules = [(say_state(lang, state), say(lang, f"method.state_{state}")) for state in STATES]
-    rules += [_told(lang, name) for name in ("day", "bare", "base")]
-    rules += [(resources()["indicators"].field("pace").label(lang, c["value"]), c[described]) for c in pace]
-    rules += [(say(lang, f"class.{name}"), say_band(name) or say(lang, "method.state_met")) for name in CLASSES]
+    rules += [_say_ratio(lang), *(_told(lang, name) for name in ("day", "bare", "base"))]
+    rules += [(resources()["indicators"].field("pace").label(lang, c["value"]), c[described]) for c in kinds]
+    rules += [(say(lang, f"class.{name}"), say_band(name) or say(lang, "method.state_met")) for name in pace.CLASSES]
     return rules + [_told(lang, name) for name in ("one_sided", "corners")]
+
+
+def _say_ratio(lang: str) -> Rule:
+    """Return what R is, with an example that the code itself reckons."""
+    base, actual, target = (np.array([n]) for n in (3000.0, 3400.0, 4500.0))
+    years = {"base_year": 2021, "year": 2023, "target_year": 2026}
+    past, whole = np.array([2.0]), np.array([5.0])
+    at = (pace.Interval(base, base), pace.Interval(actual, actual))
+    ratio = pace.ratio_interval("level", *at, target, (past, whole), np.array([1]))
+    achieved, required = (pace.rate("level", base, *to)[0] * 100 for to in ((actual, past), (target, whole)))
+    figures = {
+        name: write_number(value[0]) for name, value in {"base": base, "actual": actual, "target": target}.items()
+    }
+    rates = {"achieved": f"{achieved:.1f}", "required": f"{required:.1f}", "ratio": f"{ratio.low[0]:.2f}"}
+    text = say(lang, "method.ratio_text", **figures, **rates, **years)
+    return say(lang, "method.ratio"), text
 
 
 def _told(lang: str, name: str) -> Rule:

@@ -138,7 +138,7 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
     rest = [
         say(lang, f"outcomes.{state}", n=int(counts[state])) for state in ("not_due", "undated") if counts.get(state)
     ]
-    title += (say(lang, "outcomes.rest") if title and rest else "") + listing(lang, rest)
+    title += (say(lang, "outcomes.rest") if title and rest else "") + say(lang, "comma").join(rest)
     if not title:
         title = say(lang, "outcomes.pledges", n=int(table["pledge"].sum()))
     else:
@@ -162,12 +162,25 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]
         actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
         actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
         goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
-        title = say(
-            lang, "paths.left", actor=actor, indicator=indicator, last=last["year"], actual=actual, year=target["year"],
-            target=goal, needed=f"{needed:.1f}", n=left,
-        )  # fmt: skip
+        words = {
+            "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
+            "year": target["year"], "needed": f"{needed:.1f}", "n": left, "before": _say_last_growth(lang, actuals),
+        }  # fmt: skip
+        title = say(lang, "paths.left", **words)
         return title, under
     return say(lang, "paths.none", n=len(ways)), under
+
+
+def _say_last_growth(lang: str, actuals: pd.DataFrame) -> str:
+    """Say the growth of the last year, where both years have an exact figure on one side of any break."""
+    if len(actuals) < 2:
+        return ""
+    before, last = actuals.iloc[-2], actuals.iloc[-1]
+    alike = str(before["comparator"]) == "eq" and before["side"] == last["side"] and before["canonical_value"] > 0
+    if not alike or before["year"] != last["year"] - 1:
+        return ""
+    growth = (last["canonical_value"] / before["canonical_value"] - 1) * 100
+    return say(lang, "paths.before", last=last["year"], growth=f"{growth:.1f}")
 
 
 def find_statements(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:

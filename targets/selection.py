@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
+from targets.actuals import known_from
 from targets.dataset import Dataset
 from targets.evidence import misprints
 from targets.progress import STATES, read_day, states, today
@@ -47,7 +48,7 @@ class Selection:
 
     def without(self, name: str) -> "Selection":
         """Return the selection with one filter let go."""
-        return replace(self, **{name: "" if name == "q" else ()})
+        return replace(self, **{name: {"q": "", "asof": today()}.get(name, ())})
 
 
 FACETS = tuple(f.name for f in fields(Selection) if f.name not in ("q", "asof"))
@@ -141,9 +142,11 @@ def _search(data: Dataset, search: str) -> np.ndarray:
 
 
 def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
-    """Return which records each filter in use lets through."""
+    """Return which records each filter in use lets through; a day in the past lets through what was known by then."""
     frame = dated_frame(data, selection.asof)
     used = {f: _mask(frame, f, getattr(selection, f)) for f in FACETS if getattr(selection, f)}
+    if selection.asof != today():
+        used["asof"] = (known_from(data) <= selection.asof).to_numpy(dtype=bool)
     return used | ({"q": _search(data, selection.q)} if selection.q else {})
 
 

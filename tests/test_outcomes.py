@@ -46,7 +46,7 @@ def test_states_are_counted_and_add_up():
         "records": [1, 1, 1, 1, 1],
     }
     said = find("outcomes", data, "zh", found).title
-    assert said == "2个有数字的目标（含预计）已到期：1个达到和1个找不到公布的结果；1个未到期和1个没写年份。"
+    assert said == "2个有数字的目标（含预计）已到期：1个达到和1个在所收来源中没有结果；1个未到期，1个没写年份。"
 
 
 def test_the_project_s_states_partition_its_commitments(all_data):
@@ -75,7 +75,10 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
         ["target", "a", 2026, 4000.0, True],
     ]
     said = find("paths", data, "zh", found).title
-    assert said == "镇海区规上工业总产值2024年是3,400亿元，要在2026年超过4,000亿元，余下2年须年均增长8.5%（名义）。"
+    assert (
+        said
+        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元，要在2026年超过4,000亿元，余下2年须年均增长8.5%（名义）。"
+    )
 
 
 def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
@@ -83,7 +86,7 @@ def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
     figure = json.loads(draw("paths", all_data, "zh", found).to_json())
     words = [word["text"] for word in figure["layout"]["annotations"]]
     assert "所需路径" in words
-    assert "┆ 口径改变：第五次全国经济普查修订" in words
+    assert "口径改变：第五次全国经济普查修订（小点是改变前公布的数）" in "".join(words)
     dashes = [line["line"]["dash"] for line in figure["layout"]["shapes"]]
     assert dashes.count("dash") == 1
 
@@ -146,8 +149,8 @@ def test_the_words_of_the_project_s_one_pace(all_data):
     assert said == (
         "R = 0.81–0.83，进展适中 0.60 ≤ R < 0.95。2020–2025年年均增长7.2–7.5%，到2026年所需为年均9.0–9.1%"
         "（从2020年1.31万亿元起）。2025年之后，到2026年还需年均增长17.3–18.0%。金额按当年价格（名义）。"
-        "序列中断：2023年起是“第五次全国经济普查修订”之后的口径；2023年数字比首次公布时高约4.2%，修订有利于目标；"
-        "目标是按修订前口径提出的。"
+        "序列中断：2023年起是“第五次全国经济普查修订”之后的口径；2023年比首次公布时高约4.2%，2020年由12408.7亿元改为约1.31万亿元；"
+        "修订有利于目标，目标是按修订前口径提出的。"
     )
 
 

@@ -145,7 +145,7 @@ BROKEN_CELL = {
     "blank comparator of a target": ("comparator", "", "“comparator”列：类别是“target”，这一列不能为空"),
     "id not plain": ("id", "A 1", "第2行，“id”列，值“A 1”：写法不对；应符合 [a-z0-9]+(-[a-z0-9]+)*"),
     "a sentence as printed": ("as_printed", "长" * 25, "“as_printed”列，值“" + "长" * 25 + "”：有25个字，最多24个"),
-    "blank in as_printed": ("as_printed", "突破 4000", "“as_printed”列，值“突破 4000”：写法不对；应符合 \\S+"),
+    "blank in as_printed": ("as_printed", "突破 4000", "“as_printed”列，值“突破 4000”：写法不对；应符合 \\S+( [A-Za-z]+)*"),
     "year without basis": ("year_basis", "none", "“year_basis”列，值“none”：有年份，年份依据应是 printed 或 inferred"),
     "basis without year": ("year", "", "第2行，“year”列：年份为空，年份依据应是 none；否则请填年份"),
     "status of a target": ("status", "final", "“status”列，值“final”：只有事实（actual）才有数据状态；“target”应为空"),

@@ -53,6 +53,7 @@ def _show_asof(view: View) -> None:
         view.say("filter.asof"),
         ["", *sorted({*days, *([asked] if asked != today() else [])}, reverse=True)],
         key="asof",
+        accept_new_options=True,
         format_func=lambda day: day or view.say("filter.asof_today"),
         help=view.say("filter.asof_help"),
         on_change=_apply_asof,

@@ -68,6 +68,13 @@ def link(href: str, text: str, css: str = "", *, current: bool = False, lang: st
     return f'<a data-view href="{escape(href)}"{marks}>{mark_chinese(within, text)}</a>'
 
 
+def link_out(url: str) -> str:
+    """Return an address as a link, if it is one of the web."""
+    if not url.startswith(("http://", "https://")):
+        return escape(url)
+    return f'<a href="{escape(url)}" rel="noopener" target="_blank">{escape(url)}</a>'
+
+
 def download(href: str, text: str) -> str:
     """Return a link that downloads."""
     return f'<a download class="button" href="{escape(href)}">{escape(text)}</a>'

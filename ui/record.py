@@ -64,6 +64,8 @@ def _fill(view: View, row: pd.Series) -> None:
     listed = "".join(
         f"<dt>{escape(name)}</dt><dd>{html.mark_chinese(view.lang, str(text))}</dd>" for name, text in fields
     )
+    if url := view.data.tables["sources"].set_index("id").loc[row["source"], "url"]:
+        listed += f"<dt>{escape(view.say('detail.url'))}</dt><dd>{html.link_out(url)}</dd>"
     st.html(html.block(f'<p class="quote" lang="{html.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
     nothing = {name: () for name in view.selection.query}
     links = [

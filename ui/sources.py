@@ -47,7 +47,7 @@ def show_source(view: View, source: str) -> None:
         "publisher": escape(described[f"publisher{of_language}"]) or unprinted,
         "published": escape(described["published"]) or unprinted,
         "year": escape(view.say("check.year", year=described["year"], basis=basis)),
-        "url": _link_out(described["url"]),
+        "url": html.link_out(described["url"]),
         "sha256": f"<code>{escape(described['sha256'])}</code>" if described["sha256"] else "",
         "lines": "" if pd.isna(described["lines"]) else str(described["lines"]),
         "note": escape(described[f"note{of_language}"]),
@@ -63,13 +63,6 @@ def show_source(view: View, source: str) -> None:
     lead = view.say(key, rows=rows, excluded=left_out)
     title = escape(view.label("source", source))
     st.html(html.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
-
-
-def _link_out(url: str) -> str:
-    """Return an address as a link, if it is one of the web."""
-    if not url.startswith(("http://", "https://")):
-        return escape(url)
-    return f'<a href="{escape(url)}" rel="noopener" target="_blank">{escape(url)}</a>'
 
 
 def show_rows(view: View, source: str, account: Account | None) -> None:

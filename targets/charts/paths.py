@@ -42,7 +42,7 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
     label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target["canonical_unit"]))))
     label_row(canvas, f"{target['year']} {data.label(lang, 'kind', str(target['kind']))}", say_value(lang, target))
     years = way["year"].astype("int64")
-    breaks = _breaks(data, target, years)
+    breaks = _breaks(data, way, target)
     for name in breaks["name" if lang == "zh" else "name_en"]:
         label_row(canvas, f"┆ {say(lang, 'paths.break', name=name)}")
     top = canvas.height + LINE
@@ -71,11 +71,13 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
 def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame, across: object, down: object) -> None:
     """Draw every figure on the way; the base, the latest and the target have their number beside them."""
     known = way.loc[way["role"] != "target", "year"]
+    side = way.loc[way["role"] != "target", "side"].iloc[-1]
     for row in way.itertuples():
         x, y = across(row.year), down(row.canonical_value)
         symbol = symbol_of(str(row.comparator), row.kind)
-        # An earlier figure for the same year stays, small; the one that leads is large.
-        canvas.mark(x, y, symbol, row.kind, say_hover(data, lang, row), f"record={row.id}", big=row.leads)
+        # What another figure for the year has replaced, or a break has overtaken, stays small.
+        big = row.leads and (row.role == "target" or row.side == side)
+        canvas.mark(x, y, symbol, row.kind, say_hover(data, lang, row), f"record={row.id}", big=big)
         if row.comparator in ARROWS:
             canvas.glyph(x, y, *ARROWS[row.comparator], row.kind)
         if row.leads and row.role == "target":
@@ -118,8 +120,10 @@ def _place_path(canvas: Canvas, lang: str, base: pd.Series, target: pd.Series, a
     canvas.word(x, y - 16, escape(say(lang, "paths.required")), anchor="right", size=11)
 
 
-def _breaks(data: Dataset, target: pd.Series, years: pd.Series) -> pd.DataFrame:
-    """Return the breaks of the target's series that lie within its years."""
-    breaks = data.tables["breaks"]
+def _breaks(data: Dataset, way: pd.DataFrame, target: pd.Series) -> pd.DataFrame:
+    """Return the breaks of the target's series that part the figures on the way."""
+    breaks, years = data.tables["breaks"], way["year"].astype("int64")
+    if way.loc[way["role"] != "target", "side"].nunique() < 2:
+        return breaks.iloc[:0]
     own = (breaks["indicator"] == str(target["indicator"])) & (breaks["district"] == str(target["district"]))
     return breaks[own & breaks["year"].gt(years.min()) & breaks["year"].le(years.max())]

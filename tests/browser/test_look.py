@@ -37,7 +37,7 @@ def expect_whole(tab, lang, name):
     for chart in range(charts):
         expect(tab.page.locator(".js-plotly-plot").nth(chart).locator(".point").first).to_be_attached()
     tab.settle()
-    expect(tab.page.locator(".notice, [data-testid=stException], [data-testid=stAlert]")).to_have_count(0)
+    expect(tab.page.locator(".notice:not([hidden]), [data-testid=stException], [data-testid=stAlert]")).to_have_count(0)
     assert not re.search(r"Traceback|(?<!If-)None\b|\bnan\b|<NA>|\{\w+\}", tab.page.locator("body").inner_text())
 
 
