@@ -4,11 +4,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from targets import dataset
 from targets.dataset import Dataset
 from targets.schema import DATA_FOLDER
 from targets.seal import seal
+
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")  # a slow machine is no failure
 
 PAGE = "ningbo-2022"
 """The source whose records most tests count on: later sources do not change what they expect."""
