@@ -121,7 +121,7 @@ def _place_base(canvas: Canvas, lang: str, row: object, scale: Scale, y: float) 
     canvas.mark(x, y, symbol_of(row.base_comparator, "actual"), "actual", hover, f"record={row.base_id}")
     place_bound(canvas, row.base_comparator, "actual", x, y)
     if not pd.isna(row.growth):
-        growth = say(lang, f"growth.{row.growth_bound}", growth=write_number(row.growth))
+        growth = say(lang, f"growth_label.{row.growth_bound}", growth=write_number(row.growth))
         # On a phone the words need four fifths of the width.
         said = f"{row.base_year} → {row.year}{say(lang, 'colon')}{growth}"
         canvas.word(max(x, 0.8), y + 16, said, anchor="right", size=12)
