@@ -21,9 +21,13 @@ def known_from(data: Dataset) -> pd.Series:
 
     That is the day its source was published; a source without a day counts from the last day of its year.
     """
-    sources = data.tables["sources"].set_index("id")
-    days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
-    return data.frame["source"].astype("str").map(days)
+
+    def make() -> pd.Series:
+        sources = data.tables["sources"].set_index("id")
+        days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
+        return data.frame["source"].astype("str").map(days)
+
+    return data.shared.get("known_from", make)
 
 
 def known_days(data: Dataset) -> list[str]:

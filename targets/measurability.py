@@ -4,8 +4,8 @@ import pandas as pd
 
 from targets.dataset import Dataset
 from targets.guards import THING, UNSTATED
+from targets.progress import COMMITMENTS
 
-COMMITMENTS = ("target", "expected", "pledge")
 TESTS = ("numbered", "dated", "based", "defined")
 """What a commitment needs to be measured: a number, a year, a base, a definition."""
 STRENGTH = ("实现", "将", "提出", "预计", "争取", "力争")

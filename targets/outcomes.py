@@ -8,7 +8,7 @@ from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
 from targets.progress import COMMITMENTS, STATES, progress
 
-MONEY = (
+RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",
     "unit", "canonical_value", "canonical_unit", "state", "source", "line",
 )  # fmt: skip
@@ -42,8 +42,8 @@ def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     dated = money["year"].notna().to_numpy()
     base_id = known["base_id"].where(dated & (known["base_id"] != ""))
     base = data.by_id.reindex(base_id)
-    extra = [column for column in AXIS if column not in MONEY]
-    table = money[[*MONEY, *extra]].reset_index(drop=True).assign(
+    extra = [column for column in AXIS if column not in RECORD]
+    table = money[[*RECORD, *extra]].reset_index(drop=True).assign(
         base_id=base_id.array, base_year=base["year"].array, base_printed=base["as_printed"].array,
         base_comparator=base["comparator"].astype("object").array, base_value=base["canonical_value"].array,
     )  # fmt: skip

@@ -9,15 +9,11 @@ from targets import checks as consistency
 from targets import measurability as measure
 from targets.dataset import Dataset
 from targets.guards import AXIS, definitions, may_share_axis
-from targets.outcomes import headline, of_selection, outcomes, paths, statements
+from targets.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
 from targets.schema import resources
 from targets.selection import UNDATED, Ignored, Selection, options, select
 from targets.text import phrases, say
 
-RECORD = (
-    "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator",
-    "value", "unit", "canonical_value", "canonical_unit", "state", "source", "line",
-)  # fmt: skip
 KINDS = ("target", "expected", "actual", "pledge")
 
 
