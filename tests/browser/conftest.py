@@ -162,13 +162,14 @@ class Watched:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run and the page's foot is there.
+        """Wait until the script has run, the page's foot is there and the code of every box and chart has come.
 
         A run that an action has only just asked for is not waited for: first expect what it shows.
         """
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
         self.page.wait_for_selector("[data-foot]", timeout=30_000)
         self.page.wait_for_selector('[data-stale="true"]', state="detached", timeout=30_000)
+        self.page.wait_for_selector("[data-testid=stSkeleton]", state="detached", timeout=30_000)
 
     @property
     def address(self) -> tuple[str, dict[str, list[str]]]:

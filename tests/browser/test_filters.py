@@ -86,6 +86,19 @@ def test_filters_join_and_let_go(server, tab, count):
     assert tab.faults == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_boxes_stay_where_they_are_when_one_gets_the_focus(server, tab, data, lang):
+    """Else the box below moves from under the pointer in the middle of a press, and an option is chosen unseen."""
+    district = sorted(data.frame["district"].dropna().unique())
+    for n in (0, 1, 2):
+        chosen = "".join(f"&district={key}" for key in district[:n])
+        tab.open(f"{server.address}/records?lang={lang}{chosen}")
+        boxes = tab.page.locator("[data-testid=stSidebar] [data-testid=stMultiSelect]")
+        resting = [box.bounding_box() for box in boxes.all()]
+        tab.page.get_by_role("combobox", name=say(lang, "filter.district"), exact=True).focus()
+        assert [box.bounding_box() for box in boxes.all()] == resting
+
+
 def test_filter_after_language_switch(server, tab, count):
     """Boxes made in one language go on in the other, counts and all."""
     tab.open(f"{server.address}/records?lang=zh")
