@@ -120,7 +120,7 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
         raise InvalidDataError(problems)
     tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
     frame = _join(tables)
-    frame["value_text"] = pd.Series(texts["targets"].columns["value"], dtype="str").str.replace(",", "")
+    frame["value_text"] = texts["targets"].columns["value"].to_series().str.replace(",", "")
     if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
         raise InvalidDataError(problems)
     frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
