@@ -49,6 +49,14 @@ class Column:
         wanted[np.asarray(codes, dtype="int64")] = True
         return np.flatnonzero(wanted[self.codes]) if wanted.any() else np.empty(0, dtype="int64")
 
+    def places_in(self, ids: "Column") -> np.ndarray:
+        """Return for each record the place of the record whose id the cell is, -1 for none; no id occurs twice."""
+        named = pc.index_in(ids.texts, value_set=self.texts)
+        found = named.is_valid().to_numpy(zero_copy_only=False)
+        place = np.full(len(self.texts), -1)
+        place[named.drop_null().to_numpy()] = np.flatnonzero(found)
+        return place[self.codes]
+
     def to_series(self) -> pd.Series:
         """Return the cells as text, blank ones as they are."""
         return pd.Series(STR.__from_arrow__(self.cells))
@@ -59,11 +67,24 @@ class Column:
         numbers = pc.if_else(pc.equal(plain, ""), None, plain).cast(pa.float64())
         return numbers.to_numpy(zero_copy_only=False).astype("float64")[self.codes]
 
-    def to_categorical(self, known: Sequence[str]) -> pd.Categorical:
-        """Return the cells as an ordered category of the known keys; a blank one is missing."""
-        known = pd.Index(known)
+    def to_categorical(self, known: Sequence[str] | None = None) -> pd.Categorical:
+        """Return the cells as an ordered category of the known keys, or of their own; a blank one is missing."""
+        known = pd.Index(filter(None, self.texts.to_pylist()) if known is None else known, dtype="str")
         codes = known.get_indexer(pd.Index(self.texts.to_pylist(), dtype="str"))[self.codes]
         return pd.Categorical.from_codes(codes, known, ordered=True)
+
+
+def look_up(keys: pd.Categorical, of_key: pd.Series) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    """Return for each key what is said of it, missing for a missing key."""
+    return of_key.reindex(keys.categories).array.take(keys.codes, allow_fill=True)
+
+
+def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None) -> pd.Categorical:
+    """Return for each key what is said of it, as a category of what occurs; `missing` is said of a missing key."""
+    said = of_key.reindex(keys.categories)
+    said = pd.Categorical([*(said if missing is None else said.fillna(missing)), missing])
+    codes = said.codes[keys.codes]
+    return pd.Categorical.from_codes(codes, dtype=said.dtype).remove_unused_categories()
 
 
 def find_suspects(described: Field, texts: pa.Array) -> list[tuple[int, str]]:

@@ -11,12 +11,24 @@ from typing import Any
 import pandas as pd
 
 from targets import formulas, reading, rules, units
+from targets.columns import Column, classify, look_up
 from targets.files import Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import say
 
-CODED = ("source", "actor", "district", "industry", "indicator")
+KEYS = {
+    "source": ("sources", "id"),
+    "actor": ("actors", "actor"),
+    "district": ("districts", "district"),
+    "industry": ("industries", "industry"),
+    "indicator": ("indicators", "indicator"),
+}
+CODED = tuple(KEYS)
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
+CODED_AT_FIRST = ("unit", "year_evidence")
+"""Columns that are a category while records are checked, and text afterwards."""
+LINKED = {"base_at": "base", "revises_at": "revises"}
+"""Where the records stand that others name, known while records are checked."""
 
 
 class Shared:
@@ -119,11 +131,11 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
     if problems:
         raise InvalidDataError(problems)
     tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
-    frame = _join(tables)
-    frame["value_text"] = texts["targets"].columns["value"].to_series().str.replace(",", "")
+    frame = _join(tables, texts["targets"].columns)
     if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
         raise InvalidDataError(problems)
-    frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
+    frame = units.add_canonical(frame.drop(columns=["year_entered", *LINKED]), tables["units"])
+    frame[list(CODED_AT_FIRST)] = tables["targets"][list(CODED_AT_FIRST)]
     if problems := formulas.check_formulas(tables["checks"], frame):
         raise InvalidDataError(problems)
     return Dataset(frame, tables, Files(contents).version)
@@ -134,33 +146,33 @@ def load(folder: Path = DATA_FOLDER) -> Dataset:
     return build(read_files(folder))
 
 
-def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
     frame = tables["targets"].copy()
-    indicators = tables["indicators"].set_index("indicator")
-    for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
-        frame[column] = frame["indicator"].map(indicators[column]).astype("category")
-    averaged = frame["pace"] == "average_growth"
-    frame["level"] = frame["indicator"].map(indicators["growth_of"]).where(averaged, frame["indicator"])
-    frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
-    frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])
-    sources = tables["sources"].set_index("id")
-    for column in ("lines", "year"):
-        frame[f"source_{column}"] = frame["source"].map(sources[column])
-    frame["year_entered"] = frame["year"]
-    frame["year"] = rules.infer_years(frame)
-    for column, name, key in (
-        ("source", "sources", "id"),
-        ("actor", "actors", "actor"),
-        ("district", "districts", "district"),
-        ("industry", "industries", "industry"),
-        ("indicator", "indicators", "indicator"),
-    ):
+    for column, (name, key) in KEYS.items():
         known = tables[name]
         order = known.sort_values("order") if "order" in known else known
-        frame[column] = pd.Categorical(frame[column], order[key], ordered=True)
-    frame["subject"] = rules.subjects(frame).astype("category")
+        frame[column] = columns[column].to_categorical(order[key])
+    for column in CODED_AT_FIRST:
+        frame[column] = columns[column].to_categorical()
+    for column, link in LINKED.items():
+        frame[column] = columns[link].places_in(columns["id"])
+    indicator, indicators = frame["indicator"].array, tables["indicators"].set_index("indicator")
+    for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
+        frame[column] = classify(indicator, indicators[column])
+    averaged = indicators["pace"] == "average_growth"
+    frame["level"] = look_up(indicator, indicators["growth_of"].where(averaged, indicators.index.to_series()))
+    frame["actor_type"] = classify(frame["actor"].array, tables["actors"].set_index("actor")["type"])
+    frame["unit_dimension"] = classify(frame["unit"].array, tables["units"].set_index("unit")["dimension"])
+    sources = tables["sources"].set_index("id")
+    for column in ("lines", "year"):
+        frame[f"source_{column}"] = look_up(frame["source"].array, sources[column])
+    frame["year_entered"] = frame["year"]
+    frame["year"] = rules.infer_years(frame)
+    frame["subject"] = rules.subjects(frame)
     for column in ("kind", "year_basis", "period", "comparator", "status"):
-        known = [c["value"] for c in resources()["targets"].field(column).categories]
-        frame[column] = pd.Categorical(frame[column].where(frame[column] != ""), known, ordered=True)
+        frame[column] = columns[column].to_categorical(
+            [c["value"] for c in resources()["targets"].field(column).categories]
+        )
+    frame["value_text"] = columns["value"].to_series().str.replace(",", "")
     return frame

@@ -27,7 +27,8 @@ class Files:
         """Hash of the bytes of all data files; the package is not among them."""
         digest = hashlib.sha256()
         for name in sorted(self.contents):
-            digest.update(f"{name}\0{len(self.contents[name])}\0".encode() + self.contents[name])
+            digest.update(f"{name}\0{len(self.contents[name])}\0".encode())
+            digest.update(self.contents[name])
         return digest.hexdigest()[:12]
 
     @property
