@@ -100,9 +100,11 @@ def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarr
 
 def _units_of_level(actuals: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
     """Return each target's own unit, or for an average growth rate the unit its level is reported in."""
-    reported = actuals.drop_duplicates("indicator").set_index("indicator")["canonical_unit"].astype("str")
-    own = targets["canonical_unit"].astype("str")
-    return own.where(targets["pace"] != "average_growth", targets["level"].map(reported))
+    first = actuals.drop_duplicates("indicator")
+    reported = pd.Series(first["canonical_unit"].array, first["indicator"].astype("str"))
+    own, averaged = targets["canonical_unit"].copy(), targets["pace"] == "average_growth"
+    own[averaged] = targets.loc[averaged, "level"].astype("str").map(reported)
+    return own
 
 
 def _leading(

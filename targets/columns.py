@@ -41,7 +41,7 @@ class Column:
     @property
     def cells(self) -> pa.Array:
         """The text of every record."""
-        return self.texts.take(pa.array(self.codes))
+        return self.texts if len(self.texts) == len(self.codes) else self.texts.take(pa.array(self.codes))
 
     def records_of(self, codes: Sequence[int]) -> np.ndarray:
         """Return the places of the records that have one of the texts."""
@@ -84,7 +84,14 @@ def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None
     said = of_key.reindex(keys.categories)
     said = pd.Categorical([*(said if missing is None else said.fillna(missing)), missing])
     codes = said.codes[keys.codes]
-    return pd.Categorical.from_codes(codes, dtype=said.dtype).remove_unused_categories()
+    return only_used(codes, said.dtype)
+
+
+def only_used(codes: np.ndarray, dtype: pd.CategoricalDtype) -> pd.Categorical:
+    """Return the category of what occurs; pandas would sort a million codes to find that."""
+    used = np.bincount(codes[codes >= 0], minlength=len(dtype.categories)) > 0
+    places = np.append(np.where(used, np.cumsum(used) - 1, -1), -1)
+    return pd.Categorical.from_codes(places[codes], dtype.categories[used])
 
 
 def find_suspects(described: Field, texts: pa.Array) -> list[tuple[int, str]]:

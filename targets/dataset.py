@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -130,7 +130,9 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
             problems += reading.check_keys(resource, texts[resource.name], known)
     if problems:
         raise InvalidDataError(problems)
-    tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
+    tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items() if name != "targets"}
+    tables["targets"] = reading.to_frame(resources()["targets"], texts["targets"], _known_keys(tables))
+    tables = {name: tables[name] for name in texts}
     frame = _join(tables, texts["targets"].columns)
     if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
         raise InvalidDataError(problems)
@@ -146,13 +148,18 @@ def load(folder: Path = DATA_FOLDER) -> Dataset:
     return build(read_files(folder))
 
 
+def _known_keys(tables: dict[str, pd.DataFrame]) -> dict[str, Sequence[str]]:
+    """Return the keys that each coded column of the targets may hold, in their order."""
+    known = {f.name: [c["value"] for c in f.categories] for f in resources()["targets"].fields if f.categories}
+    for column, (name, key) in KEYS.items():
+        table = tables[name]
+        known[column] = (table.sort_values("order") if "order" in table else table)[key]
+    return known
+
+
 def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
     frame = tables["targets"].copy()
-    for column, (name, key) in KEYS.items():
-        known = tables[name]
-        order = known.sort_values("order") if "order" in known else known
-        frame[column] = columns[column].to_categorical(order[key])
     for column in CODED_AT_FIRST:
         frame[column] = columns[column].to_categorical()
     for column, link in LINKED.items():
@@ -161,7 +168,10 @@ def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.Dat
     for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
         frame[column] = classify(indicator, indicators[column])
     averaged = indicators["pace"] == "average_growth"
-    frame["level"] = look_up(indicator, indicators["growth_of"].where(averaged, indicators.index.to_series()))
+    level = indicators["growth_of"].where(averaged, indicators.index.to_series()).reindex(indicator.categories)
+    frame["level"] = pd.Categorical.from_codes(
+        indicator.categories.get_indexer(level)[indicator.codes], indicator.dtype.categories
+    )
     frame["actor_type"] = classify(frame["actor"].array, tables["actors"].set_index("actor")["type"])
     frame["unit_dimension"] = classify(frame["unit"].array, tables["units"].set_index("unit")["dimension"])
     sources = tables["sources"].set_index("id")
@@ -170,9 +180,5 @@ def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.Dat
     frame["year_entered"] = frame["year"]
     frame["year"] = rules.infer_years(frame)
     frame["subject"] = rules.subjects(frame)
-    for column in ("kind", "year_basis", "period", "comparator", "status"):
-        frame[column] = columns[column].to_categorical(
-            [c["value"] for c in resources()["targets"].field(column).categories]
-        )
     frame["value_text"] = columns["value"].to_series().str.replace(",", "")
     return frame

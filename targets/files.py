@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
@@ -22,7 +23,7 @@ class Files:
     contents: Mapping[str, bytes]
     package: bytes | None = None
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Hash of the bytes of all data files; the package is not among them."""
         digest = hashlib.sha256()

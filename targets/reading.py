@@ -7,8 +7,10 @@ shape is checked first, on the text itself.
 import csv
 import io
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -262,16 +264,20 @@ def _find_unknown(texts: pa.Array, allowed: pa.Array) -> np.ndarray:
     return np.flatnonzero(~known.to_numpy(zero_copy_only=False))
 
 
-def to_frame(resource: Resource, table: TextTable) -> pd.DataFrame:
+def to_frame(
+    resource: Resource, table: TextTable, coded: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> pd.DataFrame:
     """Return checked cells as a typed frame: one row is one record, blank is missing.
 
-    Integers are nullable Int64, numbers float64, everything else str; `line_in_file` is the line of
-    the record in its own file.
+    Integers are nullable Int64, numbers float64, columns `coded` by known keys an ordered category, everything
+    else str; `line_in_file` is the line of the record in its own file.
     """
     columns: dict[str, pd.Series] = {}
     for described in resource.fields:
         column = table.columns[described.name]
-        if described.type == "integer":
+        if described.name in coded:
+            columns[described.name] = pd.Series(column.to_categorical(coded[described.name]))
+        elif described.type == "integer":
             numbers = column.to_numbers()
             missing = np.isnan(numbers)
             whole = np.where(missing, 0, numbers).astype("int64")

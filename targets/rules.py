@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from targets.columns import look_up
+from targets.columns import look_up, only_used
 from targets.guards import OWN
 from targets.reading import MOST_PER_RULE
 from targets.relative_dates import years_after
@@ -110,7 +110,7 @@ def subjects(frame: pd.DataFrame) -> pd.Categorical:
     own = frame["actor_type"].isin(OWN).to_numpy()
     names = pd.Categorical([*actor.categories, *district.categories])
     codes = names.codes[np.where(own, actor.codes, len(actor.categories) + district.codes)]
-    return pd.Categorical.from_codes(codes, dtype=names.dtype).remove_unused_categories()
+    return only_used(codes, names.dtype)
 
 
 def _linked(frame: pd.DataFrame, at: str, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -125,7 +125,7 @@ def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
     rows, bases = _linked(frame, "base_at", columns)
     year, base_year = (each["year"].to_numpy("float64", na_value=np.nan) for each in (rows, bases))
     other = (rows["subject"].array.codes != bases["subject"].array.codes) | (
-        rows["level"].to_numpy() != bases["indicator"].astype("str").to_numpy()
+        rows["level"].array.codes != bases["indicator"].array.codes
     )
     broken = np.select(
         [bases["kind"] != "actual", other, bases["period"].notna(), np.isnan(base_year) | (year <= base_year)],

@@ -16,7 +16,8 @@ from pyarrow import csv as arrow_csv
 from targets.columns import Column
 
 MARK = b"\xef\xbb\xbf"
-LOST = "\ufffd".encode()
+LOST = "[\0\ufffd]"
+BLOCK = 1 << 18
 QUOTE, COMMA, LINE_FEED, RETURN = b'",\n\r'
 
 
@@ -41,14 +42,18 @@ def read_straight(content: bytes, columns: Sequence[str]) -> dict[str, Column] |
         return None
     table = table.unify_dictionaries().combine_chunks()
     read = {name: Column.of(table[name].chunk(0)) for name in columns}
-    longest = max(pc.max(pc.utf8_length(column.texts)).as_py() for column in read.values())
-    return read if longest <= csv.field_size_limit() else None
+    return None if any(_has_odd_cell(column.texts) for column in read.values()) else read
+
+
+def _has_odd_cell(texts: pa.Array) -> bool:
+    """Return whether a cell is very long or has a character that was lost."""
+    long = pc.max(pc.utf8_length(texts)).as_py() > csv.field_size_limit()
+    return long or pc.any(pc.match_substring_regex(texts, LOST)).as_py()
 
 
 def _is_plain(content: bytes) -> bool:
-    """Return whether a file has no character that is lost, no odd line end and no odd quote."""
-    returns = content.count(b"\r")
-    if b"\0" in content or LOST in content or (returns and returns != content.count(b"\r\n")):
+    """Return whether a file has no odd line end and no odd quote."""
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return False
     return QUOTE not in content or _quotes_fit(np.frombuffer(content, dtype="uint8"))
 
@@ -59,7 +64,8 @@ def _quotes_fit(text: np.ndarray) -> bool:
     Of quotes in a row an odd number opens or closes a cell. An even number within a cell stands for quotes;
     outside of one it opens and closes it at once.
     """
-    at = np.flatnonzero(text == QUOTE)
+    blocks = range(0, len(text), BLOCK)
+    at = np.concatenate([np.flatnonzero(text[start : start + BLOCK] == QUOTE) + start for start in blocks])
     starts = np.flatnonzero(np.diff(at, prepend=-2) != 1)
     first, last = at[starts], at[np.append(starts[1:], len(at)) - 1]
     odd = (last - first) % 2 == 0

@@ -46,7 +46,7 @@ def add_canonical(frame: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     value = round_significant(frame["value"] * factor)
     comparator, decimals = frame["comparator"], _count_decimals(frame["value_text"])
     counted = frame["dimension"].isin(["count", "rank"]) & (factor == 1) & (decimals == 0)
-    half = round_significant(0.5 * 10.0 ** -decimals * factor)
+    half = round_significant(0.5 * 10.0**-decimals * factor)
     half = half.mask(counted, 0.0)
     bare, below, above = comparator == "eq", comparator.isin(["le", "lt"]), comparator.isin(["ge", "gt"])
     interval = above | below | bare
