@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from targets.columns import look_up
 from targets.dataset import Dataset
 
 NONE = -1
@@ -21,9 +22,13 @@ def known_from(data: Dataset) -> pd.Series:
 
     That is the day its source was published; a source without a day counts from the last day of its year.
     """
-    sources = data.tables["sources"].set_index("id")
-    days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
-    return data.frame["source"].astype("str").map(days)
+
+    def make() -> pd.Series:
+        sources = data.tables["sources"].set_index("id")
+        days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
+        return pd.Series(look_up(data.frame["source"].array, days), data.frame.index)
+
+    return data.shared.get(("known from",), make)
 
 
 def known_days(data: Dataset) -> list[str]:

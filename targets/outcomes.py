@@ -6,7 +6,7 @@ import pandas as pd
 from targets.actuals import known_from, series_side
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
-from targets.progress import COMMITMENTS, STATES, progress
+from targets.progress import COMMITMENTS, STATES, places, progress
 
 MONEY = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator", "value", "unit",
@@ -16,8 +16,9 @@ MONEY = (
 
 def of_selection(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per selected target, expectation and pledge, with every input and result of its progress."""
-    table = progress(data, asof)
-    return table[table["id"].isin(rows["id"])].reset_index(drop=True)
+    selected = np.zeros(len(data.frame), dtype=bool)
+    selected[rows.index] = True
+    return progress(data, asof)[selected[places(data, asof)]].reset_index(drop=True)
 
 
 def outcomes(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
