@@ -109,7 +109,7 @@ def subjects(frame: pd.DataFrame) -> pd.Categorical:
     actor, district = frame["actor"].array, frame["district"].array
     own = frame["actor_type"].isin(OWN).to_numpy()
     names = pd.Categorical([*actor.categories, *district.categories])
-    codes = names.codes[np.where(own, actor.codes, len(actor.categories) + district.codes)]
+    codes = names.codes[np.where(own, actor.codes, len(actor.categories) + district.codes.astype("int64"))]
     return only_used(codes, names.dtype)
 
 

@@ -11,7 +11,7 @@ def read(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("records", [60, 61, 5000])
+@pytest.mark.parametrize("records", [60, 61, 5000, 20_000])
 def test_the_data_loads_and_has_so_many_records(tmp_path, records):
     generate(tmp_path, records)
     assert len(dataset.load(tmp_path).frame) == records
