@@ -18,6 +18,8 @@ from targets.text import say
 HOT = re.compile(r"^[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋－＠]|^'")
 """Text that a spreadsheet would run, or that already begins with the apostrophe that prevents it."""
 
+BLOCK = 65536
+"""Records of which the lines are put together at once: what fits a processor's cache."""
 _HOT_IN_ARROW = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", HOT.pattern)
 
 
@@ -37,8 +39,7 @@ def _cells(column: pd.Series) -> pa.Array:
         return pc.fill_null(pa.array(column, from_pandas=True).cast(pa.large_string()), "")
     if pd.api.types.is_float_dtype(column):
         return _write_numbers(column.to_numpy("float64", na_value=np.nan))
-    codes, distinct = pd.factorize(column)
-    texts = _texts(distinct) if column.dtype == "str" else _texts([str(value) for value in distinct])
+    codes, texts = _distinct(column)
     hot = np.flatnonzero(pc.match_substring_regex(texts, _HOT_IN_ARROW).to_numpy(zero_copy_only=False))
     if len(hot):
         written = texts.to_numpy(zero_copy_only=False)
@@ -47,6 +48,14 @@ def _cells(column: pd.Series) -> pa.Array:
     quoted = _join('"', pc.replace_substring(texts, '"', '""'), '"', between="")
     texts = pc.if_else(pc.match_substring_regex(texts, '[",\r\n]'), quoted, texts)
     return pa.concat_arrays([texts, _texts([""])]).take(pa.array(np.where(codes < 0, len(texts), codes)))
+
+
+def _distinct(column: pd.Series) -> tuple[np.ndarray, pa.Array]:
+    if column.dtype == "str":
+        coded = pc.dictionary_encode(_texts(column))
+        return pc.fill_null(coded.indices, -1).to_numpy(), coded.dictionary
+    codes, distinct = pd.factorize(column)
+    return codes, _texts([str(value) for value in distinct])
 
 
 def _join(*parts: pa.Array | str, between: str) -> pa.Array:
@@ -93,10 +102,15 @@ def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
     if table.empty:
         return header
     cells = [_cells(table[name]) for name in table.columns]
-    lines = _join(*cells, between=",")
     if len(cells) == 1:  # a blank cell alone would be an empty line
-        lines = pc.if_else(pc.equal(lines, ""), pa.scalar('""', pa.large_string()), lines)
-    return header + memoryview(_join(lines, "", between="\r\n").buffers()[2])
+        cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
+    blocks = range(0, len(table), BLOCK)
+    return b"".join([header, *(_write_lines([each.slice(start, BLOCK) for each in cells]) for start in blocks)])
+
+
+def _write_lines(cells: list[pa.Array]) -> memoryview:
+    lines = _join(_join(*cells, between=","), "", between="\r\n")
+    return memoryview(lines.buffers()[2])
 
 
 def records_table(rows: pd.DataFrame) -> pd.DataFrame:
