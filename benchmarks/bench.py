@@ -180,7 +180,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--records", type=int, default=1_000_000, help="records of the largest folder")
     asked = parser.parse_args()
-    rounds = 3 if asked.quick else 5
+    rounds = 2 if asked.quick else 5
     print(describe_machine() + "\n", flush=True)
     with tempfile.TemporaryDirectory() as place:
         folders = {n: Path(place) / str(n) for n in sorted({60, 1000, 10_000, 100_000, asked.records})}
@@ -189,7 +189,7 @@ def main() -> None:
         growing = {n: folder for n, folder in folders.items() if n >= 1000}
         for line in measure_data_layer(growing, rounds):
             print(line, flush=True)
-        for line in measure_reruns(folders[60], 60, rounds - 2, 20, 50):
+        for line in measure_reruns(folders[60], 60, max(1, rounds - 2), 20, 50):
             print(line, flush=True)
         for line in measure_reruns(folders[asked.records], asked.records, 1, 4, 0):
             print(line, flush=True)
