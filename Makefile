@@ -1,13 +1,14 @@
 # make run    set everything up and open the dashboard
 # make test   set everything up and run every test, the browser included
 # make seal   write rows, bytes and hash of every data file into datapackage.json, after an edit
+# make bench  measure what everything costs, QUICK=1 in less than ten minutes; a quiet run is kept in benchmarks/RESULTS.md
 PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test check dictionary seal browser clean
+.PHONY: run test check dictionary seal bench browser clean
 
 run: $(VENV)/run
 	$(BIN)/streamlit run dashboard.py --server.port $(PORT) $(if $(DISPLAY),--server.headless false)
@@ -22,6 +23,9 @@ check: $(VENV)/test
 
 dictionary: $(VENV)/run
 	$(BIN)/python -m targets.dictionary
+
+bench: $(VENV)/test
+	$(BIN)/python -m benchmarks.bench $(if $(QUICK),--quick)
 
 seal: $(VENV)/run
 	$(BIN)/python -m targets.seal

@@ -77,21 +77,31 @@ def memory_of(process: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
-async def main() -> None:
-    """Start a server, measure and stop it."""
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def wait_for(address: str) -> None:
+    """Wait until a server answers."""
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+
+
+async def main() -> None:
+    """Start a server, measure and stop it."""
+    port = free_port()
     address = f"http://localhost:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
     server = subprocess.Popen(command, env=os.environ | {"MALLOC_ARENA_MAX": "2"}, stdout=subprocess.DEVNULL)
     try:
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-                break
-            except OSError:
-                await asyncio.sleep(0.2)
+        wait_for(address)
         await read(address, 10, seed=0)
         print("readers  errors   views  p50 ms  p95 ms")
         for readers in (1, 10, 50):

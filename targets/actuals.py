@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from targets.columns import look_up
 from targets.dataset import Dataset
 
 NONE = -1
@@ -25,7 +26,7 @@ def known_from(data: Dataset) -> pd.Series:
     def make() -> pd.Series:
         sources = data.tables["sources"].set_index("id")
         days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
-        return data.frame["source"].astype("str").map(days)
+        return pd.Series(look_up(data.frame["source"].array, days), data.frame.index)
 
     return data.shared.get("known_from", make)
 
@@ -104,9 +105,11 @@ def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarr
 
 def _units_of_level(actuals: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
     """Return each target's own unit, or for an average growth rate the unit its level is reported in."""
-    reported = actuals.drop_duplicates("indicator").set_index("indicator")["canonical_unit"].astype("str")
-    own = targets["canonical_unit"].astype("str")
-    return own.where(targets["pace"] != "average_growth", targets["level"].map(reported))
+    first = actuals.drop_duplicates("indicator")
+    reported = pd.Series(first["canonical_unit"].array, first["indicator"].astype("str"))
+    own, averaged = targets["canonical_unit"].copy(), targets["pace"] == "average_growth"
+    own[averaged] = targets.loc[averaged, "level"].astype("str").map(reported)
+    return own
 
 
 def _leading(

@@ -11,14 +11,29 @@ from targets.findings import Finding, find
 from targets.selection import Selection
 from targets.tables import Choice, table_of
 
+MOST_DRAWN = 500
+"""Rows of a table that are drawn; a chart of more cannot be read, and takes a browser minutes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What a reader sees of one table: its rows, the sentence it tells, and the drawing where there is one."""
+    """What a reader sees of one table: its rows, the sentence it tells, and the drawing where there is one.
+
+    `drawn`: how many rows are drawn, from the first on.
+    """
 
     table: pd.DataFrame
     finding: Finding
     figure: go.Figure | None
+    drawn: int
+
+
+def drawn_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table that are drawn: the first ones, and no part of a way from base to target."""
+    head = table.head(MOST_DRAWN)
+    if len(head) < len(table) and "target_id" in table:
+        head = head[head["target_id"] != table["target_id"].iloc[MOST_DRAWN]]
+    return head
 
 
 def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: Choice) -> Block:
@@ -26,7 +41,8 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
 
     def make() -> Block:
         table = table_of(name, data, selection, choice)
-        figure = draw(name, data, lang, table) if name in CHARTS else None
-        return Block(table, find(name, data, lang, table), figure)
+        drawn = drawn_of(table)
+        figure = draw(name, data, lang, drawn) if name in CHARTS else None
+        return Block(table, find(name, data, lang, table), figure, len(drawn))
 
     return data.shared.get(("block", name, lang, selection, choice), make)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +11,24 @@ from typing import Any
 import pandas as pd
 
 from targets import formulas, reading, rules, units
+from targets.columns import Column, classify, look_up
 from targets.files import Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import say
 
-CODED = ("source", "actor", "district", "industry", "indicator")
+KEYS = {
+    "source": ("sources", "id"),
+    "actor": ("actors", "actor"),
+    "district": ("districts", "district"),
+    "industry": ("industries", "industry"),
+    "indicator": ("indicators", "indicator"),
+}
+CODED = tuple(KEYS)
 """Columns of the targets that hold keys of a code list, each an ordered category in its order."""
+CODED_AT_FIRST = ("unit", "year_evidence")
+"""Columns that are a category while records are checked, and text afterwards."""
+LINKED = {"base_at": "base", "revises_at": "revises"}
+"""Where the records stand that others name, known while records are checked."""
 
 
 class Shared:
@@ -118,12 +130,14 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
             problems += reading.check_keys(resource, texts[resource.name], known)
     if problems:
         raise InvalidDataError(problems)
-    tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items()}
-    frame = _join(tables)
-    frame["value_text"] = pd.Series(texts["targets"].columns["value"], dtype="str").str.replace(",", "")
+    tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items() if name != "targets"}
+    tables["targets"] = reading.to_frame(resources()["targets"], texts["targets"], _known_keys(tables))
+    tables = {name: tables[name] for name in texts}
+    frame = _join(tables, texts["targets"].columns)
     if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
         raise InvalidDataError(problems)
-    frame = units.add_canonical(frame.drop(columns="year_entered"), tables["units"])
+    frame = units.add_canonical(frame.drop(columns=["year_entered", *LINKED]), tables["units"])
+    frame[list(CODED_AT_FIRST)] = tables["targets"][list(CODED_AT_FIRST)]
     if problems := formulas.check_formulas(tables["checks"], frame):
         raise InvalidDataError(problems)
     return Dataset(frame, tables, Files(contents).version)
@@ -134,33 +148,37 @@ def load(folder: Path = DATA_FOLDER) -> Dataset:
     return build(read_files(folder))
 
 
-def _join(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _known_keys(tables: dict[str, pd.DataFrame]) -> dict[str, Sequence[str]]:
+    """Return the keys that each coded column of the targets may hold, in their order."""
+    known = {f.name: [c["value"] for c in f.categories] for f in resources()["targets"].fields if f.categories}
+    for column, (name, key) in KEYS.items():
+        table = tables[name]
+        known[column] = (table.sort_values("order") if "order" in table else table)[key]
+    return known
+
+
+def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
     frame = tables["targets"].copy()
-    indicators = tables["indicators"].set_index("indicator")
+    for column in CODED_AT_FIRST:
+        frame[column] = columns[column].to_categorical()
+    for column, link in LINKED.items():
+        frame[column] = columns[link].places_in(columns["id"])
+    indicator, indicators = frame["indicator"].array, tables["indicators"].set_index("indicator")
     for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
-        frame[column] = frame["indicator"].map(indicators[column]).astype("category")
-    averaged = frame["pace"] == "average_growth"
-    frame["level"] = frame["indicator"].map(indicators["growth_of"]).where(averaged, frame["indicator"])
-    frame["actor_type"] = frame["actor"].map(tables["actors"].set_index("actor")["type"]).astype("category")
-    frame["unit_dimension"] = frame["unit"].map(tables["units"].set_index("unit")["dimension"])
+        frame[column] = classify(indicator, indicators[column])
+    averaged = indicators["pace"] == "average_growth"
+    level = indicators["growth_of"].where(averaged, indicators.index.to_series()).reindex(indicator.categories)
+    frame["level"] = pd.Categorical.from_codes(
+        indicator.categories.get_indexer(level)[indicator.codes], indicator.dtype.categories
+    )
+    frame["actor_type"] = classify(frame["actor"].array, tables["actors"].set_index("actor")["type"])
+    frame["unit_dimension"] = classify(frame["unit"].array, tables["units"].set_index("unit")["dimension"])
     sources = tables["sources"].set_index("id")
     for column in ("lines", "year"):
-        frame[f"source_{column}"] = frame["source"].map(sources[column])
+        frame[f"source_{column}"] = look_up(frame["source"].array, sources[column])
     frame["year_entered"] = frame["year"]
     frame["year"] = rules.infer_years(frame)
-    for column, name, key in (
-        ("source", "sources", "id"),
-        ("actor", "actors", "actor"),
-        ("district", "districts", "district"),
-        ("industry", "industries", "industry"),
-        ("indicator", "indicators", "indicator"),
-    ):
-        known = tables[name]
-        order = known.sort_values("order") if "order" in known else known
-        frame[column] = pd.Categorical(frame[column], order[key], ordered=True)
-    frame["subject"] = rules.subjects(frame).astype("category")
-    for column in ("kind", "year_basis", "period", "comparator", "status"):
-        known = [c["value"] for c in resources()["targets"].field(column).categories]
-        frame[column] = pd.Categorical(frame[column].where(frame[column] != ""), known, ordered=True)
+    frame["subject"] = rules.subjects(frame)
+    frame["value_text"] = columns["value"].to_series().str.replace(",", "")
     return frame

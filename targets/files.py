@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
@@ -22,12 +23,13 @@ class Files:
     contents: Mapping[str, bytes]
     package: bytes | None = None
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Hash of the bytes of all data files; the package is not among them."""
         digest = hashlib.sha256()
         for name in sorted(self.contents):
-            digest.update(f"{name}\0{len(self.contents[name])}\0".encode() + self.contents[name])
+            digest.update(f"{name}\0{len(self.contents[name])}\0".encode())
+            digest.update(self.contents[name])
         return digest.hexdigest()[:12]
 
     @property

@@ -16,6 +16,7 @@ from targets.text import LANGUAGES
 
 NUMBER = r"\d+(?:\.\d+)?"
 _TERM = re.compile(rf"\s*(?:(?P<number>{NUMBER})|(?:(?P<factor>{NUMBER})\s*\*\s*)?(?P<id>[^\s*+]+))\s*", re.ASCII)
+_NAME = re.compile(r"[^\s*+]+")
 ACCEPTED = {"": (), "scope": ("scope",), "concept": ("concept", "scope"), "class": ()}
 """Which columns the records of a check may differ in, by its `mixing`."""
 CLASS = "size_class"
@@ -45,12 +46,14 @@ def parse(side: str) -> tuple[Term, ...]:
 def check_formulas(checks: pd.DataFrame, frame: pd.DataFrame) -> list[Problem]:
     """Return what is wrong with the entries of checks.csv, given the records with their canonical units."""
     needed = ["id", "value", "indicator", *AXIS]
-    by_id = {} if checks.empty else frame[needed].set_index("id", drop=False).to_dict("index")
-    problems = [p for row in checks.itertuples() for p in _check_entry(row, by_id)]
+    named = {word for column in ("left", "right") for side in checks[column] for word in _NAME.findall(side)}
+    found = frame.loc[frame["id"].isin(named), needed]
+    by_id = found.set_index("id", drop=False).to_dict("index")
+    problems = [p for row in checks.itertuples() for p in _check_entry(row, by_id, frame["id"])]
     return problems[:MOST_PER_RULE]
 
 
-def _check_entry(row: object, by_id: Mapping[str, Mapping]) -> Iterable[Problem]:
+def _check_entry(row: object, by_id: Mapping[str, Mapping], ids: pd.Series) -> Iterable[Problem]:
     path, found, broken = resources()["checks"].path, [], False
     for column in ("left", "right"):
         at = (int(row.line_in_file), column)
@@ -62,7 +65,7 @@ def _check_entry(row: object, by_id: Mapping[str, Mapping]) -> Iterable[Problem]
             continue
         for term in filter(lambda term: term.id, terms):
             if term.id not in by_id:
-                yield Problem(path, "unknown_key", *at, term.id, _unknown(term.id, by_id))
+                yield Problem(path, "unknown_key", *at, term.id, _unknown(term.id, ids))
             elif pd.isna(by_id[term.id]["value"]):
                 yield Problem(path, "check_no_number", *at, term.id)
             else:
@@ -73,8 +76,8 @@ def _check_entry(row: object, by_id: Mapping[str, Mapping]) -> Iterable[Problem]
         yield from _check_mixture(row, found)
 
 
-def _unknown(key: str, by_id: Mapping[str, Mapping]) -> dict:
-    return {"file": resources()["targets"].path, "nearest": nearest(key, list(by_id))}
+def _unknown(key: str, ids: pd.Series) -> dict:
+    return {"file": resources()["targets"].path, "nearest": nearest(key, ids.tolist())}
 
 
 def _check_mixture(row: object, found: list[tuple[str, Term, Mapping]]) -> Iterable[Problem]:

@@ -6,7 +6,7 @@ import pandas as pd
 from targets.actuals import known_from, series_side
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
-from targets.progress import COMMITMENTS, STATES, progress
+from targets.progress import COMMITMENTS, STATES, places, progress
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",
@@ -16,8 +16,9 @@ RECORD = (
 
 def of_selection(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per selected target, expectation and pledge, with every input and result of its progress."""
-    table = progress(data, asof)
-    return table[table["id"].isin(rows["id"])].reset_index(drop=True)
+    selected = np.zeros(len(data.frame), dtype=bool)
+    selected[rows.index] = True
+    return progress(data, asof)[selected[places(data, asof)]].reset_index(drop=True)
 
 
 def outcomes(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
@@ -38,7 +39,8 @@ def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     there is none.
     """
     money = rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()]
-    known = progress(data, asof).set_index("id").reindex(money["id"])
+    by_place = data.shared.get(("progress by place", asof), lambda: progress(data, asof).set_index(places(data, asof)))
+    known = by_place.reindex(money.index)
     dated = money["year"].notna().to_numpy()
     base_id = known["base_id"].where(dated & (known["base_id"] != ""))
     base = data.by_id.reindex(base_id)
@@ -57,28 +59,42 @@ def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True, True, True], kind="stable", ignore_index=True)
 
 
+def _sides(data: Dataset) -> np.ndarray:
+    return data.shared.get(("sides of series",), lambda: series_side(data, known_from(data)))
+
+
+def _levels(data: Dataset, asof: str) -> pd.DataFrame:
+    """One row per figure for a whole year, with the side of its series and whether it leads for its year."""
+
+    def make() -> pd.DataFrame:
+        frame, known = data.frame, known_from(data)
+        level = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["period"].isna() & (known <= asof)]
+        level = level.assign(side=_sides(data)[level.index], standing=level["status"].cat.codes)
+        level = level.sort_values(["year", "standing"], kind="stable")
+        return level.assign(leads=~level.duplicated(["subject", "indicator", "year"], keep="last"))
+
+    return data.shared.get(("levels", asof), make)
+
+
 def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per point on the way to a target that has a base: the base, each later actual, the target.
 
     `target_id` names the way, `role` the point. Of several figures for one year one `leads`; `side` counts
     the breaks of the series before the figure was published. The target's row has its R as an interval.
     """
-    frame, known = data.frame, known_from(data)
+    frame = data.frame
     ways = of_selection(data, rows, asof)
     ways = ways[(ways["base_id"] != "") & ways["year"].notna() & (ways["pace"] == "level")]
-    level = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["period"].isna() & (known <= asof)]
-    level = level.assign(side=series_side(data, known)[level.index], standing=level["status"].cat.codes)
-    level = level.sort_values(["year", "standing"], kind="stable")
-    level["leads"] = ~level.duplicated(["subject", "indicator", "year"], keep="last")
+    level = _levels(data, asof)
     wanted = ways[["id", "year", "base_year", "base_id"]].set_axis(["target_id", "until", "from", "base_id"], axis=1)
     subject = data.by_id.loc[ways["id"], "subject"].astype("str").to_numpy()
     wanted = wanted.assign(subject=subject, indicator=ways["indicator"].astype("str"))
-    level = level.astype({"subject": "str", "indicator": "str"})
+    level = level[level["subject"].isin(wanted["subject"])].astype({"subject": "str", "indicator": "str"})
     points = wanted.merge(level, on=["subject", "indicator"])
     points = points[(points["year"] >= points["from"]) & (points["year"] <= points["until"])]
     points = points.assign(role=np.where(points["id"] == points["base_id"], "base", "actual"))
-    goals = frame.assign(side=series_side(data, known), leads=True, target_id=frame["id"], role="target")
-    goals = goals[frame["id"].isin(ways["id"])]
+    goals = frame.assign(side=_sides(data))[frame["id"].isin(ways["id"])]
+    goals = goals.assign(leads=True, target_id=goals["id"], role="target")
     columns = [
         "target_id", "role", "id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator",
         "value", "unit", "canonical_value", "canonical_unit", "status", "leads", "side", "source", "line",

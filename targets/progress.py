@@ -54,20 +54,31 @@ def progress(data: Dataset, asof: str) -> pd.DataFrame:
     return data.shared.get(("progress", asof), lambda: _progress(data, asof))
 
 
+def places(data: Dataset, asof: str) -> np.ndarray:
+    """Return where in the frame the record of each row of progress stands."""
+
+    def make() -> np.ndarray:
+        known = data.frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof)
+        return np.flatnonzero(known)
+
+    return data.shared.get(("places of progress", asof), make)
+
+
 def states(data: Dataset, asof: str) -> pd.Series:
     """Return the state of every record of the frame as a category, missing for actuals and unknown targets."""
 
     def make() -> pd.Series:
-        by_id = progress(data, asof).set_index("id")["state"]
-        return data.frame["id"].map(by_id.astype("str")).astype(pd.CategoricalDtype(list(STATES), ordered=True))
+        state = progress(data, asof)["state"].array
+        codes = np.full(len(data.frame), -1, dtype=state.codes.dtype)
+        codes[places(data, asof)] = state.codes
+        return pd.Series(pd.Categorical.from_codes(codes, dtype=state.dtype), data.frame.index)
 
     return data.shared.get(("states", asof), make)
 
 
 def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     frame = data.frame
-    known = frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof)
-    targets = frame[known]
+    targets = frame.take(places(data, asof))
     found = match(data, targets, asof)
     table = targets[list(RECORD)].assign(pace=targets["pace"].astype("object").fillna(""))
     table["calendar"] = _calendar(targets, asof)

@@ -7,11 +7,19 @@ shape is checked first, on the text itself.
 import csv
 import io
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from targets.columns import Column, find_suspects
 from targets.schema import CONTROL, Field, Problem, Resource, check_value, nearest
+from targets.straight import read_straight
 
 MOST_PER_RULE = 50
 """Problems listed for one rule and column; the rest are only counted."""
@@ -31,10 +39,10 @@ CHINESE_IN_UTF8 = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
 
 @dataclass
 class TextTable:
-    """A file's cells as text: one list per column, and the line on which each record stands."""
+    """A file's cells as text, and the line on which each record stands."""
 
-    columns: dict[str, list[str]]
-    lines: list[int]
+    columns: dict[str, Column]
+    lines: np.ndarray
 
 
 def decode(name: str, content: bytes) -> str:
@@ -90,6 +98,17 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
     A file that this project exported carries the derived columns at its end: they are dropped, to be
     reckoned again, and the apostrophes that keep Excel from running a cell are taken off.
     """
+    if straight := read_straight(content, resource.columns):
+        return TextTable(_tidy_columns(resource, straight, exported=False), _lines(straight)), []
+    return read_any_table(resource, content)
+
+
+def _lines(columns: dict[str, Column]) -> np.ndarray:
+    return np.arange(2, len(next(iter(columns.values())).codes) + 2)
+
+
+def read_any_table(resource: Resource, content: bytes) -> tuple[TextTable | None, list[Problem]]:
+    """Read a file as read_table does, the long way: whatever its encoding, quotes and lines."""
     if not content.strip():
         return None, [Problem(resource.path, "empty")]
     try:
@@ -111,13 +130,24 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
         problems.append(Problem(resource.path, "header_only"))
     if problems:
         return None, problems
-    columns = {}
     cells = list(zip(*records, strict=True)) or [()] * len(header)
-    for described, values in zip(resource.fields, cells, strict=False):
+    read = {name: Column.of(values) for name, values in zip(resource.columns, cells, strict=False)}
+    return TextTable(_tidy_columns(resource, read, exported=exported), np.array(lines, dtype="int64")), []
+
+
+def _tidy_columns(resource: Resource, columns: dict[str, Column], *, exported: bool) -> dict[str, Column]:
+    """Return the columns of the resource with tidy cells; where all are, as they were."""
+    tidied = {}
+    for described in resource.fields:
+        column = columns[described.name]
         plain = described.type in ("integer", "number", "date", "boolean") or bool(described.categories)
-        tidy = {value: _tidy(value, plain=plain, exported=exported) for value in set(values)}
-        columns[described.name] = [tidy[value] for value in values]
-    return TextTable(columns, lines), []
+        tidy = pc.all(pc.equal(pc.utf8_trim(column.texts, INVISIBLE), column.texts)).as_py() is not False
+        if plain and tidy:
+            tidy = pc.all(pc.string_is_ascii(column.texts)).as_py() is not False
+        if exported or not tidy:
+            column = column.map(partial(_tidy, plain=plain, exported=exported))
+        tidied[described.name] = column
+    return tidied
 
 
 def _split(name: str, text: str) -> tuple[list[list[str]], list[int], list[Problem]]:
@@ -171,15 +201,14 @@ def check_cells(resource: Resource, table: TextTable) -> list[Problem]:
     """Return every cell that breaks its field's type or constraints, in the order of the file."""
     problems = []
     for described in resource.fields:
-        values = table.columns[described.name]
-        bad = {value: found for value in set(values) if (found := _check_cell(described, value))[0]}
-        if bad:
-            broken = [(line, v) for line, v in zip(table.lines, values, strict=True) if v in bad]
-            problems += [
-                Problem(resource.path, bad[value][0], line, described.name, value, bad[value][1])
-                for line, value in broken[:MOST_PER_RULE]
-            ]
-            problems += _rest(resource.path, described.name, len(broken))
+        column = table.columns[described.name]
+        suspects = find_suspects(described, column.texts)
+        bad = {code: (value, *found) for code, value in suspects if (found := _check_cell(described, value))[0]}
+        broken = column.records_of(list(bad))
+        for record in broken[:MOST_PER_RULE].tolist():
+            value, rule, details = bad[column.codes[record]]
+            problems.append(Problem(resource.path, rule, int(table.lines[record]), described.name, value, details))
+        problems += _rest(resource.path, described.name, len(broken))
         if described.constraints.get("unique"):
             problems += _check_unique(resource, described.name, table)
     return sorted(problems, key=lambda p: p.line)
@@ -194,7 +223,10 @@ def _check_cell(described: Field, value: str) -> tuple[str, dict]:
 def _check_unique(resource: Resource, column: str, table: TextTable) -> list[Problem]:
     first: dict[str, int] = {}
     problems = []
-    for line, value in zip(table.lines, table.columns[column], strict=True):
+    read = table.columns[column]
+    if len(read.texts) == len(read.codes):
+        return []
+    for line, value in zip(table.lines.tolist(), read.cells.to_pylist(), strict=True):
         if value and first.setdefault(value, line) != line:
             problems.append(Problem(resource.path, "repeated", line, column, value, {"first": first[value]}))
     return problems[:MOST_PER_RULE] + _rest(resource.path, column, len(problems))
@@ -205,36 +237,53 @@ def _rest(name: str, column: str, found: int) -> list[Problem]:
     return [Problem(name, "more", column=column, details={"more": more})] if more > 0 else []
 
 
-def check_keys(resource: Resource, table: TextTable, known: dict[str, list[str]]) -> list[Problem]:
+def check_keys(resource: Resource, table: TextTable, known: dict[str, Column]) -> list[Problem]:
     """Return every key that its code list does not hold, with the nearest one that it does."""
     problems = []
-    for column in resource.foreign_keys:
-        allowed = set(known[column])
-        unknown = set(table.columns[column]) - allowed - {""}
-        broken = [(n, v) for n, v in zip(table.lines, table.columns[column], strict=True) if v in unknown]
-        code_list = resource.foreign_keys[column][0] + ".csv"
-        for line, value in broken[:MOST_PER_RULE]:
-            several = [part for part in SEVERAL.split(value) if part in allowed]
+    for column, (code_list, _) in resource.foreign_keys.items():
+        read, allowed = table.columns[column], known[column].texts
+        unknown = read.records_of(_find_unknown(read.texts, allowed))
+        if not len(unknown):
+            continue
+        names = allowed.to_pylist()
+        for record in unknown[:MOST_PER_RULE].tolist():
+            line, value = int(table.lines[record]), read.texts[read.codes[record]].as_py()
+            several = [part for part in SEVERAL.split(value) if part in names]
             rule = "one_key" if len(several) > 1 else "unknown_key"
-            details = {"file": code_list, "nearest": nearest(value[:80], known[column])}
+            details = {"file": code_list + ".csv", "nearest": nearest(value[:80], names)}
             problems.append(Problem(resource.path, rule, line, column, value, details))
-        problems += _rest(resource.path, column, len(broken))
+        problems += _rest(resource.path, column, len(unknown))
     return problems
 
 
-def to_frame(resource: Resource, table: TextTable) -> pd.DataFrame:
+def _find_unknown(texts: pa.Array, allowed: pa.Array) -> np.ndarray:
+    """Return the places of the texts that are not among the allowed ones, nor blank."""
+    if len(allowed) > len(texts):
+        allowed = allowed.filter(pc.is_in(allowed, value_set=texts))
+    known = pc.or_(pc.is_in(texts, value_set=allowed), pc.equal(texts, ""))
+    return np.flatnonzero(~known.to_numpy(zero_copy_only=False))
+
+
+def to_frame(
+    resource: Resource, table: TextTable, coded: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> pd.DataFrame:
     """Return checked cells as a typed frame: one row is one record, blank is missing.
 
-    Integers are nullable Int64, numbers float64, everything else str; `line_in_file` is the line of
-    the record in its own file.
+    Integers are nullable Int64, numbers float64, columns `coded` by known keys an ordered category, everything
+    else str; `line_in_file` is the line of the record in its own file.
     """
     columns: dict[str, pd.Series] = {}
     for described in resource.fields:
-        values = table.columns[described.name]
-        if described.type in ("integer", "number"):
-            numbers = [float(v.replace(",", "")) if v else None for v in values]
-            dtype = "Int64" if described.type == "integer" else "float64"
-            columns[described.name] = pd.Series(numbers, dtype=dtype)
+        column = table.columns[described.name]
+        if described.name in coded:
+            columns[described.name] = pd.Series(column.to_categorical(coded[described.name]))
+        elif described.type == "integer":
+            numbers = column.to_numbers()
+            missing = np.isnan(numbers)
+            whole = np.where(missing, 0, numbers).astype("int64")
+            columns[described.name] = pd.Series(pd.arrays.IntegerArray(whole, missing))
+        elif described.type == "number":
+            columns[described.name] = pd.Series(column.to_numbers())
         else:
-            columns[described.name] = pd.Series(values, dtype="str")
+            columns[described.name] = column.to_series()
     return pd.DataFrame(columns).assign(line_in_file=table.lines)

@@ -149,10 +149,10 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
 
 def find_paths(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
     """Say of the first way that leads on how far it has come, at the printed numbers."""
-    ways = [way for _, way in table.groupby("target_id", sort=False)]
+    many = table["target_id"].nunique()
     years = [int(table["year"].min()), int(table["year"].max())]
-    under = say(lang, "paths.under", n=len(ways), first=years[0], last=years[1])
-    for way in ways:
+    under = say(lang, "paths.under", n=many, first=years[0], last=years[1])
+    for _, way in table.groupby("target_id", sort=False):
         target, actuals = way[way["role"] == "target"].iloc[0], way[(way["role"] != "target") & way["leads"]]
         last = actuals.iloc[-1]
         left = int(target["year"] - last["year"])
@@ -168,7 +168,7 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]
         }  # fmt: skip
         title = say(lang, "paths.left", **words)
         return title, under
-    return say(lang, "paths.none", n=len(ways)), under
+    return say(lang, "paths.none", n=many), under
 
 
 def _say_last_growth(lang: str, actuals: pd.DataFrame) -> str:

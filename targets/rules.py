@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from targets.columns import look_up, only_used
 from targets.guards import OWN
 from targets.reading import MOST_PER_RULE
 from targets.relative_dates import years_after
@@ -14,8 +15,9 @@ from targets.units import DIMENSION_OF_UNIT
 
 def infer_years(frame: pd.DataFrame) -> pd.Series:
     """Return each record's year: as entered, or for an inferred one the source's year and the words' distance."""
-    distance = frame["year_evidence"].map(lambda words: years_after(words) if words else None).astype("Int64")
-    reckoned = frame["source_year"] + distance
+    words = frame["year_evidence"].array
+    distance = pd.Series([years_after(each) for each in words.categories], words.categories, dtype="Int64")
+    reckoned = frame["source_year"] + look_up(words, distance)
     return frame["year"].where(frame["year_basis"] != "inferred", reckoned).astype("Int64")
 
 
@@ -25,11 +27,13 @@ def check_rows(frame: pd.DataFrame) -> list[Problem]:
     `frame` has `year_entered` as in the file and `year` as reckoned, with source_year and source_lines.
     """
     pledge = frame["kind"] == "pledge"
-    filled = {c: frame[c].notna() & (frame[c].astype("str") != "") for c in ("value", "unit", "comparator")}
+    filled = {c: frame[c].notna() for c in ("value", "unit", "comparator")}
     entered, inferred = frame["year_entered"].notna(), frame["year_basis"] == "inferred"
-    printed_page, evidence = frame["source_lines"].notna(), frame["year_evidence"] != ""
+    printed_page, evidence = frame["source_lines"].notna(), frame["year_evidence"].notna()
     whole = frame["value"].mod(1).eq(0) & frame["value"].ge(0)
-    expected_dimension = frame["dimension"].astype("str").map(DIMENSION_OF_UNIT)
+    wrong_unit = pd.Series(False, frame.index)
+    for dimension, needed in DIMENSION_OF_UNIT.items():
+        wrong_unit |= (frame["dimension"] == dimension) & (frame["unit_dimension"] != needed)
     rules = [
         ("pledge_with_number", c, pledge & filled[c]) for c in ("value", "unit", "comparator")
     ] + [
@@ -45,12 +49,8 @@ def check_rows(frame: pd.DataFrame) -> list[Problem]:
         ("actual_in_future", "year", (frame["kind"] == "actual") & (frame["year"] > frame["source_year"])),
         ("base_not_target", "base", (frame["base"] != "") & ~frame["kind"].isin(["target", "expected"])),
         ("revises_not_target", "revises", (frame["revises"] != "") & ~frame["kind"].isin(["target", "expected"])),
-        ("programme_with_number", "indicator", ~pledge & (frame["dimension"].astype("str") == "")),
-        (
-            "unit_dimension",
-            "unit",
-            filled["unit"] & ~pledge & expected_dimension.notna() & (frame["unit_dimension"] != expected_dimension),
-        ),
+        ("programme_with_number", "indicator", ~pledge & (frame["dimension"] == "")),
+        ("unit_dimension", "unit", filled["unit"] & ~pledge & wrong_unit),
         ("not_whole", "value", frame["dimension"].eq("rank") & filled["value"] & ~(whole & (frame["value"] >= 1))),
         ("line_missing", "line", printed_page & frame["line"].isna()),
         ("line_missing", "year_line", printed_page & inferred & frame["year_line"].isna()),
@@ -104,42 +104,68 @@ THING = ["actor", "district", "indicator"]
 """What a target and its revision share."""
 
 
-def subjects(frame: pd.DataFrame) -> pd.Series:
+def subjects(frame: pd.DataFrame) -> pd.Categorical:
     """Return whom or what each record's number is about: a company or campaign itself, else the place."""
-    own = frame["actor_type"].isin(OWN)
-    return frame["actor"].astype("str").where(own, frame["district"].astype("str"))
+    actor, district = frame["actor"].array, frame["district"].array
+    own = frame["actor_type"].isin(OWN).to_numpy()
+    names = pd.Categorical([*actor.categories, *district.categories])
+    codes = names.codes[np.where(own, actor.codes, len(actor.categories) + district.codes.astype("int64"))]
+    return only_used(codes, names.dtype)
+
+
+def _linked(frame: pd.DataFrame, at: str, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the records that name another one, and beside each of them the record it names."""
+    place = frame[at].to_numpy()
+    naming = np.flatnonzero(place >= 0)
+    return frame[columns].take(naming), frame[columns].take(place[naming])
 
 
 def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
-    linked = frame[frame["base"] != ""].merge(frame, left_on="base", right_on="id", suffixes=("", "_base"))
-    for row in linked.itertuples():
-        at = (int(row.line_in_file), "base", row.base)
-        if row.kind_base != "actual":
-            yield Problem(_targets().path, "base_not_actual", *at)
-        elif (row.subject, row.level) != (row.subject_base, row.indicator_base):
-            yield Problem(_targets().path, "base_of_other", *at, {"line": row.line_in_file_base})
-        elif not pd.isna(row.period_base):
-            yield Problem(_targets().path, "base_part_of_year", *at, {"line": row.line_in_file_base})
-        elif pd.isna(row.year_base) or (not pd.isna(row.year) and row.year <= row.year_base):
-            years = {"year": str(row.year), "base_year": str(row.year_base)}
-            yield Problem(_targets().path, "base_not_before", *at, years)
+    columns = ["base", "kind", "subject", "indicator", "level", "period", "year", "line_in_file"]
+    rows, bases = _linked(frame, "base_at", columns)
+    year, base_year = (each["year"].to_numpy("float64", na_value=np.nan) for each in (rows, bases))
+    other = (rows["subject"].array.codes != bases["subject"].array.codes) | (
+        rows["level"].array.codes != bases["indicator"].array.codes
+    )
+    broken = np.select(
+        [bases["kind"] != "actual", other, bases["period"].notna(), np.isnan(base_year) | (year <= base_year)],
+        ["base_not_actual", "base_of_other", "base_part_of_year", "base_not_before"],
+        "",
+    )
+    for n in np.flatnonzero(broken != ""):
+        row, base, details = rows.iloc[n], bases.iloc[n], {}
+        if broken[n] in ("base_of_other", "base_part_of_year"):
+            details = {"line": base["line_in_file"]}
+        elif broken[n] == "base_not_before":
+            details = {"year": str(row["year"]), "base_year": str(base["year"])}
+        yield Problem(_targets().path, str(broken[n]), int(row["line_in_file"]), "base", row["base"], details)
 
 
 def _check_revisions(frame: pd.DataFrame) -> Iterable[Problem]:
-    linked = frame[frame["revises"] != ""].merge(frame, left_on="revises", right_on="id", suffixes=("", "_old"))
-    seen: dict[str, int] = {}
-    for row in linked.itertuples():
-        at = (int(row.line_in_file), "revises", row.revises)
-        if row.id == row.revises or row.kind_old not in ("target", "expected"):
-            yield Problem(_targets().path, "revises_no_target", *at)
-        elif any(getattr(row, c) != getattr(row, f"{c}_old") for c in THING):
-            yield Problem(_targets().path, "revises_other", *at, {"line": row.line_in_file_old})
-        elif row.source_year < row.source_year_old:
-            yield Problem(_targets().path, "revises_later", *at)
-        elif row.revises in seen:
-            yield Problem(_targets().path, "revised_twice", *at, {"line": seen[row.revises]})
-        seen.setdefault(row.revises, int(row.line_in_file))
-    yield from _check_rings(frame)
+    rows, old = _linked(frame, "revises_at", ["revises", "kind", *THING, "source_year", "line_in_file"])
+    unlike = [rows[column].array.codes != old[column].array.codes for column in THING]
+    lines = pd.Series(rows["line_in_file"].to_numpy(), old.index)
+    again = lines.index.duplicated()
+    year, old_year = rows["source_year"].to_numpy(), old["source_year"].to_numpy()
+    broken = np.select(
+        [
+            (rows.index == old.index) | ~old["kind"].isin(["target", "expected"]),
+            np.logical_or.reduce(unlike),
+            np.asarray(year < old_year, dtype=bool),
+            again,
+        ],
+        ["revises_no_target", "revises_other", "revises_later", "revised_twice"],
+        "",
+    )
+    first = lines[~again] if again.any() else lines
+    for n in np.flatnonzero(broken != ""):
+        row, details = rows.iloc[n], {}
+        if broken[n] in ("revises_other", "revised_twice"):
+            of = old["line_in_file"].iloc[n] if broken[n] == "revises_other" else first[old.index[n]]
+            details = {"line": int(of)}
+        yield Problem(_targets().path, str(broken[n]), int(row["line_in_file"]), "revises", row["revises"], details)
+    if (year <= old_year).any():  # a ring does not only lead back in time
+        yield from _check_rings(frame[frame["revises_at"] >= 0])
 
 
 def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
@@ -159,8 +185,9 @@ def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
 
 def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
     """Two figures for the same thing, year and standing that are not the same figure."""
-    actuals = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
     keys = ["subject", "indicator", "year", "period", "status"]
+    actuals = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
+    actuals = actuals[actuals.duplicated(keys, keep=False)]
     said = ["value", "unit", "comparator"]
     first = actuals.drop_duplicates(keys)
     pairs = actuals[[*keys, *said, "value_text", "line_in_file"]].merge(first, on=keys, suffixes=("", "_first"))

@@ -146,9 +146,13 @@ class InvalidDataError(Exception):
         self.problems = tuple(problems)
 
 
+MOST_COMPARED = 10_000
+"""Keys among which the nearest to a wrong one is looked for; among a million that takes ten seconds each."""
+
+
 def nearest(value: str, known: Sequence[str]) -> dict[str, str]:
     """Return a suggestion in both languages: the known key nearest to the value, or all of a few."""
-    close = get_close_matches(value, known, n=1, cutoff=0.4)
+    close = get_close_matches(value, known, n=1, cutoff=0.4) if len(known) <= MOST_COMPARED else []
     if close:
         return {lang: say(lang, "problem.nearest", key=close[0]) for lang in ("zh", "en")}
     if len(known) <= 12:

@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from targets.actuals import known_from
+from targets.columns import Column
 from targets.dataset import Dataset
 from targets.evidence import misprints
 from targets.progress import STATES, read_day, states, today
@@ -118,13 +121,35 @@ def dated_frame(data: Dataset, asof: str) -> pd.DataFrame:
     return data.shared.get(("dated", asof), lambda: data.frame.assign(state=states(data, asof)))
 
 
-def _mask(frame: pd.DataFrame, facet: str, keys: tuple[str, ...]) -> np.ndarray:
-    column = frame[facet]
-    if facet == "year":
-        years = [int(y) for y in keys if y != UNDATED]
-        mask = column.isin(years).to_numpy(dtype=bool)
-        return mask | column.isna().to_numpy() if UNDATED in keys else mask
-    return np.isin(column.cat.codes, column.cat.categories.get_indexer(list(keys)))
+def _places(data: Dataset, facet: str, asof: str) -> np.ndarray:
+    """Return for each record the place of its key among the options of a filter, one past the last for none."""
+
+    def make() -> np.ndarray:
+        known, column = options(data, facet), dated_frame(data, asof)[facet]
+        if facet == "year":
+            keys = [*map(int, filter(UNDATED.__ne__, known))]
+            places = np.where(column.isna(), len(keys), np.searchsorted(keys, column.fillna(0).to_numpy("int64")))
+        else:
+            of_key = pd.Index(known).get_indexer(column.cat.categories)
+            places = np.append(np.where(of_key < 0, len(known), of_key), len(known))[column.cat.codes]
+        return places.astype(np.min_scalar_type(len(known)))
+
+    return data.shared.get(("places", facet, asof if facet == "state" else ""), make)
+
+
+def _mask(data: Dataset, facet: str, selection: Selection) -> np.ndarray:
+    known, keys = options(data, facet), set(getattr(selection, facet))
+    return np.array([*(key in keys for key in known), False])[_places(data, facet, selection.asof)]
+
+
+def _folded(data: Dataset, column: str) -> Column:
+    """Return a column's texts with the case of their letters folded."""
+
+    def make() -> Column:
+        cells = pa.array(data.frame[column], pa.string())
+        return Column.of(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells).map(str.casefold)
+
+    return data.shared.get(("folded", column), make)
 
 
 def _search(data: Dataset, search: str) -> np.ndarray:
@@ -133,7 +158,8 @@ def _search(data: Dataset, search: str) -> np.ndarray:
     misprinted = [record for record, each in misprints(data).items() if wanted in each["printed"].casefold()]
     found = frame["id"].isin(misprinted).to_numpy(dtype=bool, copy=True)
     for column in ("as_printed", "note", "note_en"):
-        found |= frame[column].str.casefold().str.contains(wanted, regex=False).to_numpy(dtype=bool)
+        folded = _folded(data, column)
+        found |= pc.match_substring(folded.texts, wanted).to_numpy(zero_copy_only=False)[folded.codes]
     for column in ("actor", "indicator"):
         keys = frame[column].cat.categories
         hit = [wanted in k.casefold() or wanted in data.label("en", column, k).casefold() for k in keys]
@@ -143,8 +169,7 @@ def _search(data: Dataset, search: str) -> np.ndarray:
 
 def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
     """Return which records each filter in use lets through; a day in the past lets through what was known by then."""
-    frame = dated_frame(data, selection.asof)
-    used = {f: _mask(frame, f, getattr(selection, f)) for f in FACETS if getattr(selection, f)}
+    used = {facet: _mask(data, facet, selection) for facet in FACETS if getattr(selection, facet)}
     if selection.asof != today():
         used["asof"] = (known_from(data) <= selection.asof).to_numpy(dtype=bool)
     return used | ({"q": _search(data, selection.q)} if selection.q else {})
@@ -182,15 +207,16 @@ def count_options(data: Dataset, selection: Selection, facet: str) -> dict[str, 
 
 def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
     used = masks(data, selection)
+    chosen = np.flatnonzero(np.logical_and.reduce(list(used.values()))) if used else slice(None)
     counted = {}
     for facet in FACETS:
-        others = [mask for name, mask in used.items() if name != facet]
-        column = dated_frame(data, selection.asof)[facet]
-        if others:
-            column = column[np.logical_and.reduce(others)]
-        counts = column.value_counts(dropna=facet != "year")
-        by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
-        counted[facet] = {key: by_key.get(key, 0) for key in options(data, facet)}
+        places, let_through = _places(data, facet, selection.asof), chosen
+        if facet in used:
+            others = [mask for name, mask in used.items() if name != facet]
+            let_through = np.logical_and.reduce(others) if others else slice(None)
+        known = options(data, facet)
+        counts = np.bincount(places[let_through], minlength=len(known))
+        counted[facet] = dict(zip(known, counts.tolist(), strict=False))
     return counted
 
 

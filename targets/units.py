@@ -4,22 +4,32 @@ Factors live in data/units.csv and nowhere else. Intervals follow the progress m
 以上 [v, inf), a bare number the rounding interval of its printed digits, 约 none.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from targets.columns import classify, look_up
 from targets.text import say
 
 DIMENSION_OF_UNIT = {"growth": "share"} | {d: d for d in ("money", "share", "count", "rank")}
 """What a unit must measure for an indicator of each dimension: growth is printed in % as a share is."""
 
 
+_TENS = 10.0 ** np.arange(309.0)
+
+
 def round_significant(values: pd.Series, digits: int = 12) -> pd.Series:
     """Round to significant digits, so that 1.1 × 10000 is 11000 and not 11000.000000000002."""
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
     size = np.floor(np.log10(np.abs(np.where((numbers == 0) | np.isnan(numbers), 1, numbers))))
-    scale = 10.0 ** np.abs(digits - 1 - size)
+    scale = _TENS[np.minimum(np.abs(digits - 1 - size), len(_TENS) - 1).astype("int64")]
     up = size <= digits - 1
-    rounded = np.where(up, np.round(numbers * scale) / scale, np.round(numbers / scale) * scale)
+    rounded = np.round(numbers * scale) / scale
+    if not up.all():
+        rounded = np.where(up, rounded, np.round(numbers / scale) * scale)
     return pd.Series(np.where(np.isfinite(numbers), rounded, numbers), index=values.index)
 
 
@@ -31,24 +41,30 @@ def add_canonical(frame: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     canonical unit; an open side is -inf or inf, and both are NaN where there is no interval (约, or no
     number).
     """
-    by_unit = units.set_index("unit")
-    factor = frame["unit"].map(by_unit["factor"]).astype("float64")
+    unit, by_unit = pd.Categorical(frame["unit"]), units.set_index("unit")
+    factor = pd.Series(look_up(unit, by_unit["factor"]), frame.index, dtype="float64")
     value = round_significant(frame["value"] * factor)
-    comparator = frame["comparator"].astype("str")
-    decimals = frame["value_text"].str.partition(".")[2].str.len()
-    counted = frame["dimension"].astype("str").isin(["count", "rank"]) & (factor == 1) & (decimals == 0)
-    half = round_significant(0.5 * 10.0 ** -decimals.astype("float64") * factor)
+    comparator, decimals = frame["comparator"], _count_decimals(frame["value_text"])
+    counted = frame["dimension"].isin(["count", "rank"]) & (factor == 1) & (decimals == 0)
+    half = round_significant(0.5 * 10.0**-decimals * factor)
     half = half.mask(counted, 0.0)
     bare, below, above = comparator == "eq", comparator.isin(["le", "lt"]), comparator.isin(["ge", "gt"])
     interval = above | below | bare
     return frame.assign(
         canonical_value=value,
-        canonical_unit=frame["unit"].map(by_unit["canonical_unit"]).fillna("").astype("category"),
+        canonical_unit=classify(unit, by_unit["canonical_unit"], missing=""),
         low=round_significant(value.where(above, value - half)).mask(below, -np.inf).where(interval),
         high=round_significant(value.where(below, value + half)).mask(above, np.inf).where(interval),
         low_closed=comparator.isin(["ge", "eq"]),
         high_closed=(comparator == "le") | (bare & counted),
     )
+
+
+def _count_decimals(numbers: pd.Series) -> np.ndarray:
+    """Return how many digits stand behind the point of each number."""
+    texts = pa.chunked_array(pa.array(numbers, pa.string()))
+    point, length = (count(texts).to_numpy() for count in (partial(pc.find_substring, pattern="."), pc.utf8_length))
+    return np.where(point < 0, 0.0, length - point - 1)
 
 
 def write_number(value: float) -> str:

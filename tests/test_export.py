@@ -3,9 +3,10 @@
 import csv
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from targets import dataset
@@ -108,3 +109,52 @@ def test_the_file_name_says_what_and_which(data):
     selection = Selection(district=("镇海区",), year=("2026",))
     assert file_name(data, "zh", selection, "targets", "csv") == "目标与数字_镇海区_2026.csv"
     assert file_name(data, "en", selection, "place", "csv") == "place_Zhenhai-District_2026.csv"
+
+
+def write_plainly(table: pd.DataFrame) -> bytes:
+    """What to_csv must write, cell by cell with Python's own writer."""
+
+    def write(value: object) -> str:
+        if pd.isna(value) or value in (float("inf"), float("-inf")):
+            return ""
+        if isinstance(value, float):
+            return str(int(value)) if value == int(value) else np.format_float_positional(value)
+        return ("false", "true")[value] if isinstance(value, bool) else neutralise(str(value))
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([write(value) for value in row] for row in table.astype("object").itertuples(index=False))
+    return out.getvalue().encode("utf-8-sig")
+
+
+TEXT = st.text(st.sampled_from("a\",\r\n\t '=+-@1.宁＝\u200b\u3000"), max_size=6)
+COLUMNS = {
+    "text": (TEXT, "str"),
+    "category": (st.sampled_from(["甲", "=1", 'a"b', None]), "category"),
+    "mixed": (st.sampled_from(["true", "false", None]), "object"),
+    "number": (st.floats(allow_nan=True, width=64) | st.sampled_from([0.1, 4000.0, -0.0, 1e15, 1e-9, 1e22]), "float64"),
+    "year": (st.integers(1949, 2100) | st.none(), "Int64"),
+    "whole": (st.integers(-5, 10**15), "int64"),
+    "closed": (st.booleans(), "bool"),
+}
+
+
+@given(st.data(), st.sets(st.sampled_from(list(COLUMNS)), min_size=1), st.integers(0, 4))
+@settings(max_examples=300, deadline=None)
+def test_a_table_is_written_as_cell_by_cell(drawn, names, rows):
+    table = pd.DataFrame(
+        {
+            name: pd.Series(drawn.draw(st.lists(cell, min_size=rows, max_size=rows)), dtype=dtype)
+            for name, (cell, dtype) in COLUMNS.items()
+            if name in names
+        }
+    )
+    assert to_csv(table) == write_plainly(table)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_projects_tables_are_written_as_cell_by_cell(data, name):
+    table = table_of(name, data, Selection(), Choice())
+    assert to_csv(table) == write_plainly(table)
+    assert to_csv(records_table(data.frame)) == write_plainly(records_table(data.frame))

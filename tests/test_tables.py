@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from targets import dataset
+from targets.blocks import MOST_DRAWN, drawn_of
 from targets.charts import CHARTS, draw
 from targets.charts.canvas import wrap
 from targets.charts.strips import Scale, scale_of
@@ -260,3 +261,10 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
         "timeline": "27个目标中，12个落在2022年、12个落在2026年和3个没有写年份。",
     }
     assert len(select(data, Selection())) == 70
+
+
+def test_a_chart_of_many_rows_draws_the_first_and_no_part_of_a_way():
+    ways = pd.DataFrame({"target_id": ["a"] * 300 + ["b"] * 300 + ["c"]})
+    assert drawn_of(ways)["target_id"].unique().tolist() == ["a"]
+    assert drawn_of(ways.head(MOST_DRAWN)).equals(ways.head(MOST_DRAWN))
+    assert len(drawn_of(ways.rename(columns={"target_id": "id"}))) == MOST_DRAWN

@@ -40,6 +40,8 @@ def show_figure(view: View, name: str) -> None:
 def _foot(view: View, name: str, block: Block) -> str:
     """Return what stands under a chart: sources, and folded the table with its download."""
     note = view.say("figure.money_note") if _has_money(block.table) else ""
+    if block.drawn < len(block.table):
+        note += " " + view.say("drawn.first", drawn=block.drawn, n=len(block.table))
     return html.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",

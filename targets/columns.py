@@ -1,0 +1,126 @@
+"""A column of a file as text: each distinct cell once, and which of them every record has.
+
+What is asked of a cell is asked once of each distinct text, and first of all of them together; only a text
+that this does not pass for certain is looked at by itself.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from targets.schema import CONTROL, Field
+
+STR = pd.StringDtype("pyarrow", na_value=np.nan)
+NOT_BLANK = r"[^\pZ\t-\r\x1c-\x1f\x{85}]"
+r"""What Python means by \S, for an engine to which that is ASCII only."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The distinct texts in the order in which they first occur, and for each record the place of its own."""
+
+    texts: pa.Array
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, cells: Sequence[str] | pa.Array | pa.DictionaryArray) -> "Column":
+        """Return the column of these cells."""
+        cells = cells if isinstance(cells, pa.Array) else pa.array(cells, pa.string())
+        coded = cells if isinstance(cells, pa.DictionaryArray) else cells.dictionary_encode()
+        return cls(coded.dictionary, coded.indices.to_numpy())
+
+    def map(self, change: Callable[[str], str]) -> "Column":
+        """Return the column with every text changed; texts that become the same are one."""
+        changed = Column.of([change(text) for text in self.texts.to_pylist()])
+        return Column(changed.texts, changed.codes[self.codes])
+
+    @property
+    def cells(self) -> pa.Array:
+        """The text of every record."""
+        return self.texts if len(self.texts) == len(self.codes) else self.texts.take(pa.array(self.codes))
+
+    def records_of(self, codes: Sequence[int]) -> np.ndarray:
+        """Return the places of the records that have one of the texts."""
+        wanted = np.zeros(len(self.texts), dtype=bool)
+        wanted[np.asarray(codes, dtype="int64")] = True
+        return np.flatnonzero(wanted[self.codes]) if wanted.any() else np.empty(0, dtype="int64")
+
+    def places_in(self, ids: "Column") -> np.ndarray:
+        """Return for each record the place of the record whose id the cell is, -1 for none; no id occurs twice."""
+        named = pc.index_in(ids.texts, value_set=self.texts)
+        found = named.is_valid().to_numpy(zero_copy_only=False)
+        place = np.full(len(self.texts), -1)
+        place[named.drop_null().to_numpy()] = np.flatnonzero(found)
+        return place[self.codes]
+
+    def to_series(self) -> pd.Series:
+        """Return the cells as text, blank ones as they are."""
+        return pd.Series(STR.__from_arrow__(self.cells))
+
+    def to_numbers(self) -> np.ndarray:
+        """Return checked numbers as floats, NaN where the cell is blank."""
+        plain = pc.replace_substring_regex(self.texts, "[,+]", "")
+        numbers = pc.if_else(pc.equal(plain, ""), None, plain).cast(pa.float64())
+        return numbers.to_numpy(zero_copy_only=False).astype("float64")[self.codes]
+
+    def to_categorical(self, known: Sequence[str] | None = None) -> pd.Categorical:
+        """Return the cells as an ordered category of the known keys, or of their own; a blank one is missing."""
+        known = pd.Index(filter(None, self.texts.to_pylist()) if known is None else known, dtype="str")
+        codes = known.get_indexer(pd.Index(self.texts.to_pylist(), dtype="str"))[self.codes]
+        return pd.Categorical.from_codes(codes, known, ordered=True)
+
+
+def look_up(keys: pd.Categorical, of_key: pd.Series) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    """Return for each key what is said of it, missing for a missing key."""
+    return of_key.reindex(keys.categories).array.take(keys.codes, allow_fill=True)
+
+
+def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None) -> pd.Categorical:
+    """Return for each key what is said of it, as a category of what occurs; `missing` is said of a missing key."""
+    said = of_key.reindex(keys.categories)
+    said = pd.Categorical([*(said if missing is None else said.fillna(missing)), missing])
+    codes = said.codes[keys.codes]
+    return only_used(codes, said.dtype)
+
+
+def only_used(codes: np.ndarray, dtype: pd.CategoricalDtype) -> pd.Categorical:
+    """Return the category of what occurs; pandas would sort a million codes to find that."""
+    used = np.bincount(codes[codes >= 0], minlength=len(dtype.categories)) > 0
+    places = np.append(np.where(used, np.cumsum(used) - 1, -1), -1)
+    return pd.Categorical.from_codes(places[codes], dtype.categories[used])
+
+
+def find_suspects(described: Field, texts: pa.Array) -> list[tuple[int, str]]:
+    """Return the place and text of every distinct cell that is not certain to be good."""
+    constraints = described.constraints
+    good = [pc.invert(pc.match_substring_regex(texts, CONTROL.pattern))]
+    if described.type in ("integer", "number"):
+        good.append(_are_plain_numbers(described, texts))
+    elif described.type == "date":
+        good.append(pc.equal(texts, ""))
+    if "enum" in constraints:
+        good.append(pc.is_in(texts, value_set=pa.array(constraints["enum"], pa.string())))
+    if "maxLength" in constraints:
+        good.append(pc.less_equal(pc.utf8_length(texts), constraints["maxLength"]))
+    if "pattern" in constraints:
+        pattern = constraints["pattern"].replace(r"\S", NOT_BLANK)
+        good.append(pc.match_substring_regex(texts, f"^(?:{pattern})$"))
+    certain = np.logical_and.reduce([each.to_numpy(zero_copy_only=False) for each in good])
+    certain = np.where(pc.equal(texts, "").to_numpy(zero_copy_only=False), not described.required, certain)
+    doubtful = np.flatnonzero(~certain)
+    return list(zip(doubtful.tolist(), texts.take(pa.array(doubtful)).to_pylist(), strict=True))
+
+
+def _are_plain_numbers(described: Field, texts: pa.Array) -> pa.Array:
+    """Return which texts are numbers as they are nearly always written, within the field's bounds."""
+    decimals = "" if described.type == "integer" else r"(?:\.\d+)?"
+    plain = pc.match_substring_regex(texts, rf"^-?\d{{1,15}}{decimals}$")
+    numbers = pc.if_else(plain, texts, "0").cast(pa.float64())
+    low, high = (described.constraints.get(end) for end in ("minimum", "maximum"))
+    if low is not None:
+        plain = pc.and_(plain, pc.greater_equal(numbers, float(low)))
+    return plain if high is None else pc.and_(plain, pc.less_equal(numbers, float(high)))
