@@ -10,9 +10,11 @@
   if (window.targetTrackerLinks) return;
   window.targetTrackerLinks = true;
   const runAgain = () => dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+  const app = () => document.querySelector("[data-testid=stApp]")?.dataset;
   const go = (url) => {
-    if (url.href === location.href) return;
-    history.pushState({}, "", url);
+    // While the page runs, Streamlit may set the address back for a moment to where an earlier click led, and on again.
+    if (url.href === location.href && app()?.testScriptState === "notRunning") return;
+    if (url.href !== location.href) history.pushState({}, "", url);
     runAgain();
   };
   // The page follows the data files by itself: while it is looked at it asks for the data's mark, and runs
@@ -20,8 +22,7 @@
   const tried = { mark: "", at: 0 };
   const follow = async () => {
     const shown = document.querySelector("[data-state]")?.dataset.state;
-    const app = document.querySelector("[data-testid=stApp]")?.dataset;
-    if (!shown || document.hidden || app?.testConnectionState !== "CONNECTED") return;
+    if (!shown || document.hidden || app()?.testConnectionState !== "CONNECTED") return;
     const answer = await fetch("data/state", { cache: "no-store" });
     const mark = answer.ok ? await answer.text() : shown;
     if (mark === shown || (mark === tried.mark && Date.now() - tried.at < 15000)) return;
