@@ -17,7 +17,13 @@ MOST = 10**16 - 1
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMERAL = re.compile(rf"双?(?:{_ARABIC})[十百千万亿]*|[〇零一二两三四五六七八九十百千万亿双]+", re.ASCII)
+PERCENT = "百分之"
+_DIGITS = "〇零一二两三四五六七八九"
+_SIZES = "(?:(?!百分[之点])[十百千万亿])"
+_NUMERAL = re.compile(
+    rf"{PERCENT}(?:{_ARABIC}|[{_DIGITS}十百]+(?:点[{_DIGITS}]+)?)|双?(?:{_ARABIC}){_SIZES}*|(?:[{_DIGITS}双]|{_SIZES})+",
+    re.ASCII,
+)
 BEFORE = {
     "首破": "gt", "突破": "gt", "超过": "gt", "超": "gt", "大于": "gt", "高于": "gt", "至少": "ge", "不低于": "ge",
     "不少于": "ge", "达到": "ge", "达": "eq", "约": "approx", "近": "approx", "不超过": "le", "至多": "le",
@@ -59,7 +65,7 @@ class Quantity:
 
 
 def read_number(numeral: str) -> float:
-    """Read an Arabic, full-width, Chinese or mixed numeral: 2.2万亿, 两千亿, 五十, 二〇二六, ４，５００.
+    """Read an Arabic, full-width, Chinese or mixed numeral: 2.2万亿, 两千亿, 五十, 五点五, 二〇二六, ４，５００.
 
     A magnitude without a number before it counts once (千亿 is 1000亿); a last digit right after a
     magnitude counts as a tenth of it (三千五 is 3500). A whole number comes as int. Raise ValueError for
@@ -74,6 +80,9 @@ def read_number(numeral: str) -> float:
         places = len(mixed[2] or "")
         scaled = int(mixed[1] + (mixed[2] or "")) * scale
         return scaled // 10**places if scaled % 10**places == 0 else scaled / 10**places
+    whole, point, decimals = text.partition("点")
+    if point and whole and decimals and all(c in DIGITS for c in decimals):
+        return read_number(f"{read_number(whole)}.{''.join(str(DIGITS[c]) for c in decimals)}")
     if not text or any(c not in DIGITS and c not in SMALL and c not in LARGE for c in text):
         raise ValueError(f"not a numeral: {numeral!r}")
     if len(text) > 1 and all(c in DIGITS for c in text):
@@ -147,13 +156,14 @@ def find_quantities(text: str) -> list[Quantity]:
 def _read(squeezed: Squeezed, match: re.Match) -> Quantity:
     text, numeral = squeezed.text, match.group()
     each = numeral.startswith("双") and len(numeral) > 1
-    number = numeral.removeprefix("双") if each else numeral
+    percent = numeral.startswith(PERCENT)
+    number = numeral.removeprefix("双") if each else numeral.removeprefix(PERCENT)
     value = read_number(number) if len(number) <= LONGEST else math.nan
     before = _BEFORE.search(text[max(0, match.start() - LONGEST_WORD) : match.start()])
     after = _AFTER.match(text, match.end())
     qualifier = BEFORE[before.group()] if before else ""
     word = AFTER.get(after["word"] or "", "")
-    unit = after["unit"] or ""
+    unit = "%" if percent else after["unit"] or ""
     ranked = qualifier in ("ordinal", "top") and unit in ("", "位")
     comparator = {"top": "le", "ordinal": "eq"}.get(qualifier) or qualifier or word or "eq"
     return Quantity(

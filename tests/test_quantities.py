@@ -29,6 +29,12 @@ from targets.quantities import LONGEST, MOST, find_quantities, read_number, writ
         ("三千五", 3500, "", "eq"),
         ("三千零五", 3005, "", "eq"),
         ("一万三", 13_000, "", "eq"),
+        ("增长百分之五以上", 5, "%", "ge"),
+        ("超过百分之35", 35, "%", "gt"),
+        ("百分之六点五", 6.5, "%", "eq"),
+        ("百分之百", 100, "%", "eq"),
+        ("提高3个百分点", 3, "个百分点", "eq"),
+        ("提高两个百分点", 2, "个百分点", "eq"),
     ],
 )
 def test_a_quantity_is_read(text, value, unit, comparator):
