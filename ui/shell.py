@@ -44,6 +44,7 @@ def main() -> None:
     if state.problems:
         st.html(html.say_problems(view.lang, state))
     with st.sidebar:
+        st.html(f"<style>:root {{ --filters: '{view.say('filter.title')}'; }}</style>")
         show_filters(view)
     st.html(
         html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>") + say_selection(view) + html.say_ignored(view)
