@@ -51,6 +51,15 @@ def progress(data: Dataset, asof: str) -> pd.DataFrame:
     `multiple` what an average growth rate comes to by the target year; `break_crossed`; `revises`,
     `revised_by`; `source`, `line`.
     """
+    return _results(data, asof)[0]
+
+
+def base_places(data: Dataset, asof: str) -> np.ndarray:
+    """Return where in the frame the base of each row of progress stands, -1 where there is none."""
+    return _results(data, asof)[1]
+
+
+def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     return data.shared.get(("progress", asof), lambda: _progress(data, asof))
 
 
@@ -76,7 +85,7 @@ def states(data: Dataset, asof: str) -> pd.Series:
     return data.shared.get(("states", asof), make)
 
 
-def _progress(data: Dataset, asof: str) -> pd.DataFrame:
+def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     frame = data.frame
     targets = frame.take(places(data, asof))
     found = match(data, targets, asof)
@@ -103,7 +112,7 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     table["revises"] = targets["revises"]
     revised = targets[targets["revises"] != ""].set_index("revises")["id"]
     table["revised_by"] = revised.reindex(table["id"]).fillna("").to_numpy()
-    return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
+    return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True), found.base
 
 
 def _calendar(targets: pd.DataFrame, asof: str) -> np.ndarray:
