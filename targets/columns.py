@@ -87,6 +87,12 @@ def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None
     return only_used(codes, said.dtype)
 
 
+def choose_words(conditions: Sequence[np.ndarray], words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+    """Return as text the word of the first condition that holds, "" where none does; numpy would widen every word."""
+    places = np.select(conditions, range(len(words)), len(words))
+    return pd.array([*words, ""], dtype=STR).take(places)
+
+
 def count_pairs(first: pd.Categorical, second: pd.Categorical) -> pd.DataFrame:
     """Count how often keys stand beside one another: one row per key of the first, one column per key of the second.
 

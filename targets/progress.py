@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from targets.actuals import NONE, Matches, known_from, match, places_of_ids
+from targets.columns import STR, choose_words
 from targets.dataset import Dataset
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
 from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
@@ -125,10 +126,11 @@ def _revised_by(targets: pd.DataFrame) -> np.ndarray:
     return revised_by
 
 
-def _calendar(targets: pd.DataFrame, asof: str) -> np.ndarray:
+def _calendar(targets: pd.DataFrame, asof: str) -> pd.api.extensions.ExtensionArray:
     """A target is due when its year has ended."""
     year = targets["year"].to_numpy("float64", na_value=np.nan)
-    return np.where(np.isnan(year), "undated", np.where(year < int(asof[:4]), "due", "not_due"))
+    dated = ~np.isnan(year)
+    return choose_words([dated & (year < int(asof[:4])), dated, ~dated], ["due", "not_due", "undated"])
 
 
 def _counts_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, comparator: np.ndarray) -> np.ndarray:
@@ -155,11 +157,13 @@ def _figures(frame: pd.DataFrame, position: np.ndarray) -> pd.DataFrame:
 
 def _state(table: pd.DataFrame, verdict: np.ndarray) -> pd.Categorical:
     """Before it is due only `met` is a verdict; what is due without a figure has no result found."""
-    calendar = table["calendar"].to_numpy()
-    due = np.where(verdict == "", "no_result", verdict)
-    state = np.where(calendar == "due", due, np.where(verdict == MET, MET, calendar))
-    state = np.where(table["kind"] == "pledge", "no_number", state)
-    return pd.Categorical(state, list(STATES), ordered=True)
+    calendar, judged = table["calendar"], (MET, MISSED, UNDECIDED)
+    due, pledge = (calendar == "due").to_numpy(), (table["kind"] == "pledge").to_numpy()
+    conditions = [pledge, *(due & (verdict == word) for word in judged), due, verdict == MET]
+    conditions += [(calendar == word).to_numpy() for word in ("not_due", "undated")]
+    words = ("no_number", *judged, "no_result", MET, "not_due", "undated")
+    codes = np.select(conditions, [STATES.index(word) for word in words])
+    return pd.Categorical.from_codes(codes, list(STATES), ordered=True)
 
 
 def _add_figures(table: pd.DataFrame, frame: pd.DataFrame, name: str, position: np.ndarray) -> pd.DataFrame:
@@ -232,13 +236,15 @@ def _pace(
     return pace
 
 
-def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
+def _reason(
+    table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray
+) -> pd.api.extensions.ExtensionArray:
     """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts."""
     target = targets["canonical_value"].to_numpy()
     pace = table["pace"].to_numpy()
     base, actual = _interval(table, "base"), _interval(table, "actual")
     has_base, has_actual = (table["base_id"] != "").to_numpy(), (table["actual_id"] != "").to_numpy()
-    state = table["state"].astype("str").to_numpy()
+    state = table["state"]
     needs_base = np.isin(pace, ("level", "share", "average_growth"))
     compound = np.isin(pace, ("level", "average_growth"))
     level = pace == "level"
@@ -247,7 +253,7 @@ def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, 
     towards = np.isin(pace, ("level", "share"))
     with np.errstate(invalid="ignore"):
         reasons = [
-            ("", np.isin(state, (MET, MISSED))),
+            ("", state.isin((MET, MISSED))),
             ("no_number", state == "no_number"),
             ("approx_target", (comparator == "approx") & (state != "no_result")),
             ("approx_actual", (state == "undecided") & np.isnan(actual.low)),
@@ -270,7 +276,7 @@ def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, 
             ("sign_change", compound & (np.where(np.isinf(actual.low), 0, actual.low) < 0)),
             ("both_bounds", needs_base & base.one_sided & actual.one_sided),
         ]  # fmt: skip
-    return np.select([holds for _, holds in reasons], [name for name, _ in reasons], "")
+    return choose_words([np.asarray(holds, dtype=bool) for _, holds in reasons], [name for name, _ in reasons])
 
 
 def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
@@ -278,21 +284,21 @@ def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
     low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
     paced = ~np.isnan(low) & ~np.isnan(high)
     number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
-    names = np.array([*CLASSES, ""], dtype="object")
-    bound = np.select([~paced, np.isneginf(low), np.isposinf(high)], ["", "at_best", "at_least"], "exact")
+    names = pd.array([*CLASSES, ""], dtype=STR)
+    at_best, at_least = paced & np.isneginf(low), paced & np.isposinf(high) & ~np.isneginf(low)
+    bound = choose_words([at_best, at_least, paced], ["at_best", "at_least", "exact"])
     return table.assign(
         bound=bound,
-        class_low=np.where(paced & (bound != "at_best"), names[number_low], ""),
-        class_high=np.where(paced & (bound != "at_least"), names[number_high], ""),
+        class_low=names.take(np.where(paced & ~at_best, number_low, len(CLASSES))),
+        class_high=names.take(np.where(paced & ~at_least, number_high, len(CLASSES))),
     )
 
 
-def _rule(table: pd.DataFrame) -> np.ndarray:
+def _rule(table: pd.DataFrame) -> pd.api.extensions.ExtensionArray:
     """Return which rule of the method gave the result."""
-    state, due = table["state"].astype("str"), table["calendar"] == "due"
+    state, due = table["state"], table["calendar"] == "due"
     verdict = state.isin(["met", "missed", "undecided"])
-    return np.select(
-        [state == "no_number", verdict & due, verdict, due, table["bound"] != ""],
-        ["", "verdict_of_year", "verdict_early", "no_result", "pace_" + table["pace"].astype("str")],
-        "",
-    )
+    paced = (table["bound"] != "").to_numpy()
+    conditions = [state == "no_number", verdict & due, verdict, due, *(paced & (table["pace"] == p) for p in PACES)]
+    words = ["", "verdict_of_year", "verdict_early", "no_result", *(f"pace_{pace}" for pace in PACES)]
+    return choose_words([np.asarray(each, dtype=bool) for each in conditions], words)
