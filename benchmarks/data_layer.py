@@ -4,8 +4,11 @@ Prints the CPU seconds of what is asked for, and the memory that the process cam
 """
 
 import itertools
+import os
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +19,7 @@ import pandas as pd
 from targets import dataset
 from targets.export import records_table, to_csv
 from targets.selection import Selection, count_options, dated_frame, options, select
+from targets.store import Store
 from targets.tables import promises
 
 REPEATS = 20
@@ -29,6 +33,39 @@ def read_raw(folder: Path) -> float:
 def load(folder: Path) -> float:
     """Measure reading, checking and putting into common units."""
     return _timed(lambda: dataset.load(folder))
+
+
+def start(folder: Path) -> float:
+    """Measure a first start: a load, and writing all that is kept for later ones."""
+    with tempfile.TemporaryDirectory() as state:
+        return _start(folder, state)
+
+
+def _start(folder: Path, state: str) -> float:
+    os.environ["TARGETS_STATE"] = state
+    store = Store(folder)
+    try:
+        return _timed(store.watch)
+    finally:
+        store.stop()
+
+
+def reload(folder: Path, lost: str = "none") -> float:
+    """Measure a start on files that an earlier process has loaded and noted."""
+    with tempfile.TemporaryDirectory() as state:
+        first = [sys.executable, "-c", FIRST_START, str(folder)]
+        subprocess.run(first, env=os.environ | {"TARGETS_STATE": state}, check=True)
+        for path in Path(state).glob(lost):
+            path.unlink()
+        return _start(folder, state)
+
+
+FIRST_START = "import sys, targets.store as s; from pathlib import Path; s.Store(Path(sys.argv[1])).watch()"
+
+
+def reload_copied(folder: Path) -> float:
+    """Measure a start on files with the same bytes of which the file system says something else."""
+    return reload(folder, "unchanged-*")
 
 
 def plain_filter(folder: Path) -> float:
@@ -86,7 +123,8 @@ def download_year(folder: Path) -> float:
 
 
 MEASURES = (
-    read_raw, load, plain_filter, filter_rows, filter_table, count, plain_download, download, download_year,
+    read_raw, load, start, reload, reload_copied, plain_filter, filter_rows, filter_table, count, plain_download,
+    download, download_year,
 )  # fmt: skip
 
 

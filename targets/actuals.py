@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from targets.columns import look_up
 from targets.dataset import Dataset
@@ -78,7 +80,7 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     usable = ((frame["kind"] == "actual") & whole & (known <= asof)).to_numpy(dtype=bool)
     keys = _keys(frame, frame["indicator"], frame["canonical_unit"])
     own = keys[targets.index]
-    wanted = _keys(targets, targets["level"], _units_of_level(frame[usable], targets))
+    wanted = _keys(targets, targets["level"], _units_of_level(frame[["indicator", "canonical_unit"]][usable], targets))
 
     actuals = _leading(frame, keys, known, side, usable)
     year = targets["year"].astype("float64").fillna(FAR).to_numpy("int64")
@@ -88,11 +90,17 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     plain = _latest(actuals, wanted, before)
     same_side = _latest(actuals, wanted, before, _take(side, latest))
     base = np.where((same_side != NONE) & (latest != NONE), same_side, plain)
-    own_base = frame.reset_index().set_index("id")["index"].reindex(targets["base"]).to_numpy("float64")
-    base = np.where(np.isnan(own_base), base, np.nan_to_num(own_base)).astype("int64")
+    named = (targets["base"] != "").to_numpy()
+    base[named] = places_of_ids(frame["id"], targets["base"][named])
     base = np.where(usable[base] & (keys[base] == wanted), base, NONE)
     indicator = frame["indicator"].cat.codes.to_numpy("int64")
     return Matches(targets.index.to_numpy(), base, latest, _of_year(actuals, own, year), indicator, side)
+
+
+def places_of_ids(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
+    """Return where each wanted id stands among the ids, -1 where it does not."""
+    places = pc.index_in(pa.array(wanted, pa.large_string()), value_set=pa.array(ids, pa.large_string()))
+    return places.fill_null(NONE).to_numpy().astype("int64")
 
 
 def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarray:

@@ -148,7 +148,8 @@ def _about(data: Dataset) -> pd.DataFrame:
     """Return the records with a number for a whole year about a place; those of its companies are left out."""
     frame = data.frame
     whole = frame["year"].notna() & frame["period"].isna()
-    return frame[frame["value"].notna() & whole & ~frame["actor_type"].isin(OWN)]
+    columns = ["id", "district", "industry", "indicator", "kind", "year", "dimension", "concept", *ENDS]
+    return frame[columns][frame["value"].notna() & whole & ~frame["actor_type"].isin(OWN)]
 
 
 def _value_added(data: Dataset) -> pd.DataFrame:
@@ -183,7 +184,7 @@ def _listed(rows: pd.DataFrame, wrong: pd.Series) -> pd.DataFrame:
 
 
 def _years(data: Dataset) -> pd.DataFrame:
-    rows = data.frame[data.frame["year"].notna()]
+    rows = data.frame[["id", "kind", "year", "source_year"]][data.frame["year"].notna()]
     before = (rows["kind"] != "actual") & (rows["year"] < rows["source_year"])
     after = (rows["kind"] == "actual") & (rows["year"] > rows["source_year"])
     return _listed(rows, before | after)
@@ -191,7 +192,8 @@ def _years(data: Dataset) -> pd.DataFrame:
 
 def _magnitudes(data: Dataset) -> pd.DataFrame:
     """Hold each figure of an indicator that has several against the nearest other one."""
-    rows = data.frame[data.frame["canonical_value"] > 0].sort_values("canonical_value", kind="stable")
+    rows = data.frame[["id", "indicator", "canonical_value"]][data.frame["canonical_value"] > 0]
+    rows = rows.sort_values("canonical_value", kind="stable")
     groups = rows.groupby("indicator", observed=True)["canonical_value"]
     rows = rows.assign(below=groups.shift(1), above=groups.shift(-1))
     rows = rows[rows["below"].notna() | rows["above"].notna()]
@@ -201,12 +203,12 @@ def _magnitudes(data: Dataset) -> pd.DataFrame:
 
 
 def _ranks(data: Dataset) -> pd.DataFrame:
-    rows = data.frame[(data.frame["dimension"] == "rank") & data.frame["value"].notna()]
+    rows = data.frame[["id", "canonical_value"]][(data.frame["dimension"] == "rank") & data.frame["value"].notna()]
     return _listed(rows, rows["canonical_value"] < 1)
 
 
 def _shares(data: Dataset) -> pd.DataFrame:
-    rows = data.frame[(data.frame["dimension"] == "share") & data.frame["value"].notna()]
+    rows = data.frame[["id", "canonical_value"]][(data.frame["dimension"] == "share") & data.frame["value"].notna()]
     return _listed(rows, ~rows["canonical_value"].between(0, 100))
 
 

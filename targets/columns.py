@@ -87,6 +87,25 @@ def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None
     return only_used(codes, said.dtype)
 
 
+def choose_words(conditions: Sequence[np.ndarray], words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+    """Return as text the word of the first condition that holds, "" where none does; numpy would widen every word."""
+    places = np.select(conditions, range(len(words)), len(words))
+    return pd.array([*words, ""], dtype=STR).take(places)
+
+
+def count_pairs(first: pd.Categorical, second: pd.Categorical) -> pd.DataFrame:
+    """Count how often keys stand beside one another: one row per key of the first, one column per key of the second.
+
+    Keys that do not occur have their zeros; a missing key is not counted.
+    """
+    shape = len(first.categories), len(second.categories)
+    both = first.codes.astype("int64") * shape[1] + second.codes
+    if (missing := (first.codes < 0) | (second.codes < 0)).any():
+        both = both[~missing]
+    counts = np.bincount(both, minlength=shape[0] * shape[1]).reshape(shape)
+    return pd.DataFrame(counts, first.categories, second.categories)
+
+
 def only_used(codes: np.ndarray, dtype: pd.CategoricalDtype) -> pd.Categorical:
     """Return the category of what occurs; pandas would sort a million codes to find that."""
     used = np.bincount(codes[codes >= 0], minlength=len(dtype.categories)) > 0

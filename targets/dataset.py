@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from targets import formulas, reading, rules, units
-from targets.columns import Column, classify, look_up
+from targets.columns import STR, Column, classify, look_up
 from targets.files import Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import say
@@ -92,6 +93,16 @@ class Dataset:
     @cached_property
     def _short_units(self) -> dict[str, str]:
         return self.tables["units"].set_index("unit")["short_en"].to_dict()
+
+    def coded(self, column: str) -> pd.Categorical:
+        """Return a column of text by what occurs in it, in the order in which it first occurs; blank is a key too."""
+
+        def make() -> pd.Categorical:
+            cells = pa.chunked_array(pa.array(self.frame[column], pa.string())).combine_chunks()
+            read = Column.of(cells)
+            return pd.Categorical.from_codes(read.codes, pd.Index(read.texts, dtype=STR))
+
+        return self.shared.get(("coded", column), make)
 
     def label_unit(self, lang: str, unit: str) -> str:
         """Return a unit as it is printed; in English with its English form: 亿元 (RMB 100m)."""

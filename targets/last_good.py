@@ -11,15 +11,22 @@ import json
 import logging
 import os
 import tempfile
+import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from targets.files import PACKAGE, Files, read_file
 from targets.schema import resources
 
 LOG = logging.getLogger("target-tracker")
+ABANDONED = 3600
+"""Seconds after which a file beside its place is written by nobody any more."""
+MOST_HEAD = 1000
+"""Bytes in which the line of JSON ends."""
 
 
 def state_folder(data_folder: Path) -> Path:
@@ -27,9 +34,33 @@ def state_folder(data_folder: Path) -> Path:
     return Path(os.environ.get("TARGETS_STATE") or data_folder.resolve().parent / ".state")
 
 
+def place_of(data_folder: Path, what: str, ending: str) -> Path:
+    """Return where something about a data folder is kept, named by the folder's place so that two never share it."""
+    place = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:12]
+    return state_folder(data_folder) / f"{what}-{place}.{ending}"
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let a file be written beside its place and move it there; raise OSError and leave nothing behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f"{path.stem}*.tmp"):  # by a process that was killed
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            left.unlink(missing_ok=True)
+    handle, new = tempfile.mkstemp(".tmp", path.stem, path.parent)
+    try:
+        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(new).replace(path)
+    except BaseException:
+        Path(new).unlink(missing_ok=True)
+        raise
+
+
 @dataclass
 class LastGood:
-    """The archive of one data folder, named by the folder's place so that two never share one."""
+    """The archive of one data folder."""
 
     path: Path
     _written: str = ""
@@ -38,12 +69,11 @@ class LastGood:
     @classmethod
     def of(cls, data_folder: Path) -> "LastGood":
         """Return the archive of a data folder."""
-        place = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:12]
-        return cls(state_folder(data_folder) / f"last-good-{place}.zip")
+        return cls(place_of(data_folder, "last-good", "zip"))
 
     def write(self, files: Files, loaded: datetime) -> None:
         """Keep a copy unless this one was the last to be kept; a failure is logged once and harms nothing."""
-        if files.identity == self._written:
+        if files.identity == self._written or self._holds(files):
             return
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -53,8 +83,9 @@ class LastGood:
                 archive.writestr(PACKAGE, files.package)
         body = packed.getvalue()
         head = {"loaded": loaded.isoformat(), "sha256": hashlib.sha256(body).hexdigest()}
+        head |= {"identity": files.identity, "size": len(body)}
         try:
-            self._replace(json.dumps(head).encode() + b"\n" + body)
+            replace_file(self.path, lambda file: file.writelines((json.dumps(head).encode(), b"\n", body)))
         except OSError as error:
             if not self._failed:
                 LOG.warning("the last good data cannot be kept on disk: %s", error.strerror)
@@ -62,18 +93,16 @@ class LastGood:
         else:
             self._written, self._failed = files.identity, False
 
-    def _replace(self, content: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, new = tempfile.mkstemp(".tmp", self.path.stem, self.path.parent)
+    def _holds(self, files: Files) -> bool:
+        """Return whether the archive says that it is one of these files, and is as long as it says."""
         try:
-            with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(new).replace(self.path)
-        except OSError:
-            Path(new).unlink(missing_ok=True)
-            raise
+            with self.path.open("rb") as file:
+                head = file.readline(MOST_HEAD)
+            described = json.loads(head)
+            whole = self.path.stat().st_size == len(head) + described["size"]
+            return whole and described["identity"] == files.identity
+        except Exception:  # whatever stands there, it is replaced
+            return False
 
     def read(self) -> tuple[Files, datetime] | None:
         """Return the copy and when it was loaded; None, with a line in the log, if there is no usable one."""

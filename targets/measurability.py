@@ -1,7 +1,9 @@
 """Could anybody tell whether it came true: what each commitment gives to measure it by, and how it is worded."""
 
+import numpy as np
 import pandas as pd
 
+from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.guards import THING, UNSTATED
 from targets.progress import COMMITMENTS
@@ -21,39 +23,56 @@ def measured(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     A base is the record's own, or an actual of an earlier year about the same place or company and indicator,
     looked for in all records. Defined means that the indicator has a dimension and says its scope.
     """
-    ours = rows[rows["kind"].isin(COMMITMENTS)]
-    actuals = data.frame[(data.frame["kind"] == "actual") & data.frame["value"].notna()]
-    first = actuals.groupby(list(THING), observed=True)["year"].min().rename("first")
-    earliest = ours[list(THING)].merge(first.reset_index(), on=list(THING), how="left")["first"].to_numpy()
-    earlier = (ours["year"] > pd.array(earliest, dtype="Int64")).fillna(False).astype(bool)
-    return pd.DataFrame(
-        {
-            "id": ours["id"],
-            "actor": ours["actor"],
-            "numbered": ours["value"].notna(),
-            "dated": ours["year"].notna(),
-            "based": (ours["base"] != "") | earlier,
-            "defined": (ours["dimension"].astype("str") != "") & (ours["scope"].astype("str") != UNSTATED),
+    ours = data.frame[["id", "actor"]].take(_commitments(rows)).reset_index(drop=True)
+    passed = _passed(data)[_commitments(rows)]
+    return ours.assign(**{test: (passed >> n & 1).astype(bool) for n, test in enumerate(TESTS)})
+
+
+def _commitments(rows: pd.DataFrame) -> np.ndarray:
+    """Return where the commitments among the rows stand in the frame."""
+    return rows.index.to_numpy()[rows["kind"].isin(COMMITMENTS).to_numpy()]
+
+
+def _passed(data: Dataset) -> np.ndarray:
+    """Return for each record the tests that it passes, one bit for each of TESTS in order."""
+
+    def make() -> np.ndarray:
+        frame = data.frame
+        actuals = frame[(frame["kind"] == "actual") & frame["value"].notna()]
+        first = actuals.groupby(list(THING), observed=True)["year"].min().rename("first")
+        earliest = frame[list(THING)].merge(first.reset_index(), on=list(THING), how="left")["first"].to_numpy()
+        earlier = (frame["year"] > pd.array(earliest, dtype="Int64")).fillna(False).astype(bool)
+        tests = {
+            "numbered": frame["value"].notna(),
+            "dated": frame["year"].notna(),
+            "based": (frame["base"] != "") | earlier,
+            "defined": (frame["dimension"].astype("str") != "") & (frame["scope"].astype("str") != UNSTATED),
         }
-    ).reset_index(drop=True)
+        return np.bitwise_or.reduce([tests[test].to_numpy().astype("uint8") << n for n, test in enumerate(TESTS)])
+
+    return data.shared.get(("passed tests",), make)
 
 
 def measurability(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per actor: its commitments, how many pass each test, and how many pass them all."""
-    table = measured(data, rows)
-    table["complete"] = table[list(TESTS)].all(axis=1)
-    columns = [*TESTS, "complete"]
-    counts = table.groupby("actor", observed=True)[columns].sum().astype("int64")
-    counts.insert(0, "commitments", table.groupby("actor", observed=True).size().astype("int64"))
-    counts = counts.reset_index().astype({"actor": "str"})
+    ours = _commitments(rows)
+    actor, combinations = data.frame["actor"].array, 1 << len(TESTS)
+    both = actor.codes[ours].astype("int64") * combinations + _passed(data)[ours]
+    found = np.bincount(both, minlength=len(actor.categories) * combinations).reshape(-1, combinations)
+    counts = pd.DataFrame({"actor": actor.categories, "commitments": found.sum(axis=1)})
+    passing = np.arange(combinations)
+    for n, test in enumerate(TESTS):
+        counts[test] = found[:, passing >> n & 1 == 1].sum(axis=1)
+    counts["complete"] = found[:, -1]
+    counts = counts[counts["commitments"] > 0]
     return counts.sort_values(["complete", "commitments"], ascending=False, kind="stable", ignore_index=True)
 
 
 def wording(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per printed word of intent, the firmest first and NO_WORD last: commitments by kind."""
-    ours = rows[rows["kind"].isin(COMMITMENTS)]
-    words = ours["modality"].replace("", NO_WORD)
-    counts = pd.crosstab(words, ours["kind"].astype("str")).reindex(columns=list(COMMITMENTS), fill_value=0)
+    counts = count_pairs(data.coded("modality").take(rows.index.to_numpy()), rows["kind"].array)
+    counts = counts.rename(index={"": NO_WORD}).groupby(level=0).sum().reindex(columns=list(COMMITMENTS), fill_value=0)
+    counts = counts[counts.sum(axis=1) > 0]
     counts.columns.name, counts.index.name = None, "modality"
     others = sorted(set(counts.index) - {*STRENGTH, NO_WORD})
     order = [word for word in (*STRENGTH, *others, NO_WORD) if word in counts.index]

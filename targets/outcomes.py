@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from targets.actuals import known_from, series_side
+from targets.actuals import NONE, known_from, series_side
+from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
-from targets.progress import COMMITMENTS, STATES, places, progress
+from targets.progress import COMMITMENTS, STATES, base_places, places, progress, states
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",
@@ -16,15 +17,20 @@ RECORD = (
 
 def of_selection(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per selected target, expectation and pledge, with every input and result of its progress."""
+    return progress(data, asof).take(_chosen(data, rows, places(data, asof))).reset_index(drop=True)
+
+
+def _chosen(data: Dataset, rows: pd.DataFrame, places: np.ndarray) -> np.ndarray:
+    """Return which of the places in the frame, by number, are those of selected records."""
     selected = np.zeros(len(data.frame), dtype=bool)
     selected[rows.index] = True
-    return progress(data, asof)[selected[places(data, asof)]].reset_index(drop=True)
+    return np.flatnonzero(selected[places])
 
 
 def outcomes(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per state that occurs: how many targets, expectations and pledges are in it; they add up."""
-    table = of_selection(data, rows, asof)
-    counts = pd.crosstab(table["state"].astype("str"), table["kind"].astype("str"))
+    state, kind = states(data, asof).array, data.frame["kind"].array
+    counts = count_pairs(*(each.take(rows.index.to_numpy()) for each in (state, kind)))
     counts = counts.reindex(index=list(STATES), columns=list(COMMITMENTS), fill_value=0).astype("int64")
     counts.index.name, counts.columns.name = "state", None
     counts["records"] = counts.sum(axis=1)
@@ -39,14 +45,12 @@ def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     there is none.
     """
     money = rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()]
-    by_place = data.shared.get(("progress by place", asof), lambda: progress(data, asof).set_index(places(data, asof)))
-    known = by_place.reindex(money.index)
-    dated = money["year"].notna().to_numpy()
-    base_id = known["base_id"].where(dated & (known["base_id"] != ""))
-    base = data.by_id.reindex(base_id)
     extra = [column for column in AXIS if column not in RECORD]
-    table = money[[*RECORD, *extra]].reset_index(drop=True).assign(
-        base_id=base_id.array, base_year=base["year"].array, base_printed=base["as_printed"].array,
+    table = data.frame[[*(column for column in RECORD if column != "state"), *extra]].take(money.index)
+    table.insert(RECORD.index("state"), "state", money["state"])
+    base = _bases(data, money.index.to_numpy(), asof)
+    table = table.reset_index(drop=True).assign(
+        base_id=base["id"].array, base_year=base["year"].array, base_printed=base["as_printed"].array,
         base_comparator=base["comparator"].astype("object").array, base_value=base["canonical_value"].array,
     )  # fmt: skip
     years = (table["year"] - table["base_year"]).astype("float64")
@@ -59,21 +63,51 @@ def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True, True, True], kind="stable", ignore_index=True)
 
 
+def _bases(data: Dataset, targets: np.ndarray, asof: str) -> pd.DataFrame:
+    """Return the base of each target, one row each, missing where it has none, no year, or was not known."""
+    known, found = places(data, asof), base_places(data, asof)
+    if not len(known):
+        known, found = np.zeros(1, dtype="int64"), np.full(1, NONE)
+    at = np.minimum(np.searchsorted(known, targets), len(known) - 1)
+    base = np.where(known[at] == targets, found[at], NONE)
+    base[data.frame["year"].isna().to_numpy()[targets]] = NONE
+    columns = ["id", "year", "as_printed", "comparator", "canonical_value"]
+    return data.frame[columns].take(np.maximum(base, 0)).apply(pd.Series.where, cond=base != NONE)
+
+
 def _sides(data: Dataset) -> np.ndarray:
     return data.shared.get(("sides of series",), lambda: series_side(data, known_from(data)))
 
 
+def _series(data: Dataset) -> np.ndarray:
+    """Return for each record the number of its subject and indicator together."""
+    subject, indicator = data.frame["subject"].array, data.frame["indicator"].array
+    return subject.codes.astype("int64") * len(indicator.categories) + indicator.codes
+
+
 def _levels(data: Dataset, asof: str) -> pd.DataFrame:
-    """One row per figure for a whole year, with the side of its series and whether it leads for its year."""
+    """One row per figure for a whole year: series, year, `place` in the frame, and whether it leads for its year."""
 
     def make() -> pd.DataFrame:
-        frame, known = data.frame, known_from(data)
-        level = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["period"].isna() & (known <= asof)]
-        level = level.assign(side=_sides(data)[level.index], standing=level["status"].cat.codes)
-        level = level.sort_values(["year", "standing"], kind="stable")
-        return level.assign(leads=~level.duplicated(["subject", "indicator", "year"], keep="last"))
+        frame = data.frame
+        whole = frame["year"].notna() & frame["period"].isna() & (known_from(data) <= asof)
+        level = frame[["year", "status"]][(frame["kind"] == "actual") & whole]
+        place = level.index.to_numpy()
+        level = pd.DataFrame(
+            {
+                "series": _series(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
+                "standing": level["status"].cat.codes.to_numpy(),
+            }
+        ).sort_values(["year", "standing"], kind="stable", ignore_index=True)  # fmt: skip
+        return level.assign(leads=~level.duplicated(["series", "year"], keep="last")).drop(columns="standing")
 
     return data.shared.get(("levels", asof), make)
+
+
+WAY = (
+    "id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator", "value", "unit",
+    "canonical_value", "canonical_unit", "status", "source", "line",
+)  # fmt: skip
 
 
 def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
@@ -82,31 +116,33 @@ def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     `target_id` names the way, `role` the point. Of several figures for one year one `leads`; `side` counts
     the breaks of the series before the figure was published. The target's row has its R as an interval.
     """
-    frame = data.frame
-    ways = of_selection(data, rows, asof)
-    ways = ways[(ways["base_id"] != "") & ways["year"].notna() & (ways["pace"] == "level")]
-    level = _levels(data, asof)
-    wanted = ways[["id", "year", "base_year", "base_id"]].set_axis(["target_id", "until", "from", "base_id"], axis=1)
-    subject = data.by_id.loc[ways["id"], "subject"].astype("str").to_numpy()
-    wanted = wanted.assign(subject=subject, indicator=ways["indicator"].astype("str"))
-    level = level[level["subject"].isin(wanted["subject"])].astype({"subject": "str", "indicator": "str"})
-    points = wanted.merge(level, on=["subject", "indicator"])
+    frame, known, at = data.frame, progress(data, asof), places(data, asof)
+    ways = _chosen(data, rows, at)
+    paced = (frame["pace"] == "level").to_numpy(dtype=bool) & frame["year"].notna().to_numpy()
+    ways = ways[(base_places(data, asof)[ways] != NONE) & paced[at[ways]]]
+    target = at[ways]
+    wanted = {"series": _series(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
+    wanted |= {"until": frame["year"].array[target].to_numpy("int64")}
+    wanted |= {"from": known["base_year"].array[ways].to_numpy("int64")}
+    points = pd.DataFrame(wanted).merge(_levels(data, asof), on="series")
     points = points[(points["year"] >= points["from"]) & (points["year"] <= points["until"])]
-    points = points.assign(role=np.where(points["id"] == points["base_id"], "base", "actual"))
-    goals = frame.assign(side=_sides(data))[frame["id"].isin(ways["id"])]
-    goals = goals.assign(leads=True, target_id=goals["id"], role="target")
-    columns = [
-        "target_id", "role", "id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator",
-        "value", "unit", "canonical_value", "canonical_unit", "status", "leads", "side", "source", "line",
-    ]  # fmt: skip
-    both = pd.concat([part[columns].astype({"actor": "str", "indicator": "str"}) for part in (points, goals)])
-    ratios = ways.set_index("id")[["ratio_low", "ratio_high"]]
-    goal = both["role"] == "target"
-    for column in ratios:
-        both[column] = both["target_id"].map(ratios[column]).where(goal)
-    order = {id_: n for n, id_ in enumerate(ways.sort_values("canonical_value", ascending=False, kind="stable")["id"])}
-    both = both.assign(order=both["target_id"].map(order)).sort_values(["order", "year"], kind="stable")
-    return both.drop(columns="order").reset_index(drop=True)
+    many, sides = len(points), _sides(data)
+    place, way = np.append(points["place"], target), np.append(points["way"], np.arange(len(ways)))
+    size = known["canonical_value"].array[ways].argsort(ascending=False, kind="stable")
+    order = np.empty(len(ways), dtype="int64")
+    order[size] = np.arange(len(ways))
+    sorted_ = np.lexsort((np.append(points["year"], wanted["until"]), order[way]))
+    role = np.append(np.where(points["place"] == points["base"], "base", "actual"), np.full(len(ways), "target"))
+    place, way, goal = place[sorted_], way[sorted_], (np.arange(len(place)) >= many)[sorted_]
+    table = frame[list(WAY)].take(place).reset_index(drop=True).astype({"actor": "str", "indicator": "str"})
+    table.insert(0, "target_id", frame["id"].array[target].take(way))
+    table.insert(1, "role", role[sorted_])
+    leads = np.append(points["leads"].to_numpy(dtype=bool), np.ones(len(ways), dtype=bool))
+    table.insert(table.columns.get_loc("source"), "leads", leads[sorted_])
+    table.insert(table.columns.get_loc("source"), "side", sides[place])
+    for column in ("ratio_low", "ratio_high"):
+        table[column] = np.where(goal, known[column].array[ways][way], np.nan)
+    return table
 
 
 def statements(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
@@ -116,9 +152,15 @@ def statements(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     none does, undecided where some do, unconfirmed where there is no other figure. A statement without a
     year is compared with the last year before its page.
     """
+    table, place = data.shared.get(("statements", asof), lambda: _statements(data, asof))
+    return table.take(_chosen(data, rows, place)).reset_index(drop=True)
+
+
+def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the statements of all records, and where in the frame they stand."""
     frame = data.frame.assign(known=known_from(data))
     actuals = frame[(frame["kind"] == "actual") & frame["value"].notna() & (frame["known"] <= asof)]
-    stated = actuals[actuals["source_lines"].notna() & actuals["id"].isin(rows["id"])]
+    stated = actuals[actuals["source_lines"].notna()]
     stated = stated.assign(year_compared=stated["year"].fillna(stated["source_year"] - 1))
     compared = ["low", "high", "low_closed", "high_closed", "as_printed", "known", "status"]
     other = actuals[["id", "source", "subject", "indicator", "year", "period", *compared]]
@@ -133,12 +175,13 @@ def statements(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
         ["id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator", "canonical_value",
          "canonical_unit", "source", "line"]
     ].reset_index(drop=True)  # fmt: skip
-    return table.assign(
+    table = table.assign(
         outcome=_compare(stated.reset_index(drop=True), found.reset_index()),
         year_compared=stated["year_compared"].to_numpy(),
         other_id=found["id_other"].to_numpy(), other_printed=found["as_printed"].to_numpy(),
         other_source=found["source_other"].to_numpy(),
     )  # fmt: skip
+    return table, stated.index.to_numpy()
 
 
 def _compare(stated: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta, timezone
 import numpy as np
 import pandas as pd
 
-from targets.actuals import NONE, Matches, known_from, match
+from targets.actuals import NONE, Matches, known_from, match, places_of_ids
+from targets.columns import STR, choose_words
 from targets.dataset import Dataset
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
 from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
@@ -25,6 +26,8 @@ RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
     "canonical_value", "canonical_unit",
 )  # fmt: skip
+USED = ("pace", "direction", "level", "subject", "source_year", "base", "revises", "source", "line")
+"""Columns of a target that its result is reckoned from, or shows, beside RECORD."""
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -51,6 +54,15 @@ def progress(data: Dataset, asof: str) -> pd.DataFrame:
     `multiple` what an average growth rate comes to by the target year; `break_crossed`; `revises`,
     `revised_by`; `source`, `line`.
     """
+    return _results(data, asof)[0]
+
+
+def base_places(data: Dataset, asof: str) -> np.ndarray:
+    """Return where in the frame the base of each row of progress stands, -1 where there is none."""
+    return _results(data, asof)[1]
+
+
+def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     return data.shared.get(("progress", asof), lambda: _progress(data, asof))
 
 
@@ -76,9 +88,9 @@ def states(data: Dataset, asof: str) -> pd.Series:
     return data.shared.get(("states", asof), make)
 
 
-def _progress(data: Dataset, asof: str) -> pd.DataFrame:
+def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     frame = data.frame
-    targets = frame.take(places(data, asof))
+    targets = frame[[*RECORD, *USED]].take(places(data, asof))
     found = match(data, targets, asof)
     table = targets[list(RECORD)].assign(pace=targets["pace"].astype("object").fillna(""))
     table["calendar"] = _calendar(targets, asof)
@@ -93,7 +105,7 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     shown = np.where(due, found.of_year, np.where(averaged, found.latest, recent))
     table = _add_figures(table, frame, "base", found.base)
     table = _add_figures(table, frame, "actual", shown)
-    table = _add_pace(table, frame, targets, found, direction)
+    table = _add_pace(table, targets, direction)
     table["reason"] = _reason(table, targets, comparator, direction)
     paced = (table["state"] == "not_due") & (table["reason"] == "")
     table.loc[~paced, ["ratio", "ratio_low", "ratio_high"]] = np.nan
@@ -101,15 +113,24 @@ def _progress(data: Dataset, asof: str) -> pd.DataFrame:
     table["rule"] = _rule(table)
     table["break_crossed"] = found.crosses(shown)
     table["revises"] = targets["revises"]
-    revised = targets[targets["revises"] != ""].set_index("revises")["id"]
-    table["revised_by"] = revised.reindex(table["id"]).fillna("").to_numpy()
-    return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
+    table["revised_by"] = _revised_by(targets)
+    return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True), found.base
 
 
-def _calendar(targets: pd.DataFrame, asof: str) -> np.ndarray:
+def _revised_by(targets: pd.DataFrame) -> np.ndarray:
+    """Return the id of the target that revises each one, or ""."""
+    newer = targets.loc[targets["revises"] != "", ["id", "revises"]]
+    place = places_of_ids(targets["id"], newer["revises"])
+    revised_by = np.full(len(targets), "", dtype="object")
+    revised_by[place[place >= 0]] = newer["id"].to_numpy()[place >= 0]
+    return revised_by
+
+
+def _calendar(targets: pd.DataFrame, asof: str) -> pd.api.extensions.ExtensionArray:
     """A target is due when its year has ended."""
     year = targets["year"].to_numpy("float64", na_value=np.nan)
-    return np.where(np.isnan(year), "undated", np.where(year < int(asof[:4]), "due", "not_due"))
+    dated = ~np.isnan(year)
+    return choose_words([dated & (year < int(asof[:4])), dated, ~dated], ["due", "not_due", "undated"])
 
 
 def _counts_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, comparator: np.ndarray) -> np.ndarray:
@@ -136,17 +157,19 @@ def _figures(frame: pd.DataFrame, position: np.ndarray) -> pd.DataFrame:
 
 def _state(table: pd.DataFrame, verdict: np.ndarray) -> pd.Categorical:
     """Before it is due only `met` is a verdict; what is due without a figure has no result found."""
-    calendar = table["calendar"].to_numpy()
-    due = np.where(verdict == "", "no_result", verdict)
-    state = np.where(calendar == "due", due, np.where(verdict == MET, MET, calendar))
-    state = np.where(table["kind"] == "pledge", "no_number", state)
-    return pd.Categorical(state, list(STATES), ordered=True)
+    calendar, judged = table["calendar"], (MET, MISSED, UNDECIDED)
+    due, pledge = (calendar == "due").to_numpy(), (table["kind"] == "pledge").to_numpy()
+    conditions = [pledge, *(due & (verdict == word) for word in judged), due, verdict == MET]
+    conditions += [(calendar == word).to_numpy() for word in ("not_due", "undated")]
+    words = ("no_number", *judged, "no_result", MET, "not_due", "undated")
+    codes = np.select(conditions, [STATES.index(word) for word in words])
+    return pd.Categorical.from_codes(codes, list(STATES), ordered=True)
 
 
 def _add_figures(table: pd.DataFrame, frame: pd.DataFrame, name: str, position: np.ndarray) -> pd.DataFrame:
     there = position != NONE
-    taken = frame.take(np.maximum(position, 0))
     columns = {"id": "id", "year": "year", "value": "canonical_value", "low": "low", "high": "high"}
+    taken = frame[list(columns.values())].take(np.maximum(position, 0))
     added = {f"{name}_{ours}": taken[theirs].where(there).to_numpy() for ours, theirs in columns.items()}
     added[f"{name}_id"] = np.where(there, taken["id"].to_numpy(), "")
     return table.assign(**added).astype({f"{name}_year": "Int64"})
@@ -161,58 +184,67 @@ def _point(table: pd.DataFrame, name: str) -> Interval:
     return Interval(value, value)
 
 
-def _add_pace(
-    table: pd.DataFrame, frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, direction: np.ndarray
-) -> pd.DataFrame:
+PACE = (
+    "achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high",
+    "ratio", "ratio_low", "ratio_high",
+)  # fmt: skip
+
+
+def _add_pace(table: pd.DataFrame, targets: pd.DataFrame, direction: np.ndarray) -> pd.DataFrame:
     """Add years, growth achieved, required and remaining, R, and what an average rate comes to."""
     target = targets["canonical_value"].to_numpy()
     end, base_year = (table[c].to_numpy("float64", na_value=np.nan) for c in ("year", "base_year"))
     actual_year = table["actual_year"].to_numpy("float64", na_value=np.nan)
-    total, period = (table["pace"] == "total").to_numpy(dtype=bool), _period(targets)
-    start = np.where(total, end - period, base_year)
-    past, whole = actual_year - start, end - start
-    past, whole = (np.where(years > 0, years, np.nan) for years in (past, whole))
-    table = table.assign(years_past=past, years_all=whole)
-    goal = Interval(target, target)
-    names = ("achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high")
-    table = table.assign(**dict.fromkeys((*names, "ratio", "ratio_low", "ratio_high", "multiple"), np.nan))
+    kinds, due = table["pace"].to_numpy(), (table["calendar"] == "due").to_numpy()
+    start = np.where(kinds == "total", end - _period(targets), base_year)
+    past, whole = (np.where(years > 0, years, np.nan) for years in (actual_year - start, end - start))
+    left = np.where(end > actual_year, end - actual_year, np.nan)
+    pace = {name: np.full(len(table), np.nan) for name in PACE}
+    columns = [f"{side}_{part}" for side in ("base", "actual") for part in ("value", "low", "high")]
     for kind in PACES:
-        at = (table["pace"] == kind).to_numpy(dtype=bool)
+        paced = kinds == kind
         if kind == "average_growth":
-            at = at & (table["calendar"] != "due").to_numpy()  # a due one shows a rate, which never compounds
-        if not at.any():
-            continue
-        base, actual = _interval(table, "base").where(at), _interval(table, "actual").where(at)
-        ratio = ratio_interval(kind, base, actual, target, (past, whole), direction)
-        point = ratio_interval(kind, _point(table, "base"), _point(table, "actual"), target, (past, whole), direction)
-        growing = "share" if kind == "share" else "level"
-        achieved = rate_interval(growing, base, actual, past)
-        required = rate_interval(growing, base, goal.where(at), whole)
-        left = np.where(end > actual_year, end - actual_year, np.nan)
-        remaining = rate_interval(growing, actual, goal.where(at), left)
-        values = dict(
-            zip(
-                names,
-                (achieved.low, achieved.high, required.low, required.high, remaining.low, remaining.high),
-                strict=True,
-            )
-        )
-        if kind in ("total", "average_growth"):
-            values |= dict.fromkeys(names[2 if kind == "average_growth" else 0 :], np.nan)
-        for name, value in (values | {"ratio_low": ratio.low, "ratio_high": ratio.high, "ratio": point.low}).items():
-            table[name] = np.where(at, value, table[name])
-    averaged = (table["pace"] == "average_growth").to_numpy(dtype=bool)
+            paced &= ~due  # a due one shows a rate, which never compounds
+        at = np.flatnonzero(paced)
+        if len(at):
+            years = past[at], whole[at], left[at]
+            for name, values in _pace(kind, table[columns].take(at), target[at], years, direction[at]).items():
+                pace[name][at] = values
     counted = end - np.where(np.isnan(base_year), targets["source_year"].to_numpy("float64") - 1, base_year)
-    return table.assign(multiple=np.where(averaged, (1 + target / 100) ** counted, np.nan))
+    multiple = np.where(kinds == "average_growth", (1 + target / 100) ** counted, np.nan)
+    return table.assign(years_past=past, years_all=whole, **pace, multiple=multiple)
 
 
-def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
+def _pace(
+    kind: str, figures: pd.DataFrame, target: np.ndarray, years: tuple[np.ndarray, ...], direction: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the columns of PACE that targets of one kind have; `years` are those past, all of them, and those left."""
+    past, whole, left = years
+    base, actual, goal = _interval(figures, "base"), _interval(figures, "actual"), Interval(target, target)
+    ratio = ratio_interval(kind, base, actual, target, (past, whole), direction)
+    points = _point(figures, "base"), _point(figures, "actual")
+    pace = {"ratio": ratio_interval(kind, *points, target, (past, whole), direction).low}
+    pace |= {"ratio_low": ratio.low, "ratio_high": ratio.high}
+    growing = "share" if kind == "share" else "level"
+    if kind != "total":
+        achieved = rate_interval(growing, base, actual, past)
+        pace |= {"achieved_low": achieved.low, "achieved_high": achieved.high}
+    if kind in ("level", "share"):
+        required, remaining = rate_interval(growing, base, goal, whole), rate_interval(growing, actual, goal, left)
+        pace |= {"required_low": required.low, "required_high": required.high}
+        pace |= {"remaining_low": remaining.low, "remaining_high": remaining.high}
+    return pace
+
+
+def _reason(
+    table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray
+) -> pd.api.extensions.ExtensionArray:
     """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts."""
     target = targets["canonical_value"].to_numpy()
     pace = table["pace"].to_numpy()
     base, actual = _interval(table, "base"), _interval(table, "actual")
     has_base, has_actual = (table["base_id"] != "").to_numpy(), (table["actual_id"] != "").to_numpy()
-    state = table["state"].astype("str").to_numpy()
+    state = table["state"]
     needs_base = np.isin(pace, ("level", "share", "average_growth"))
     compound = np.isin(pace, ("level", "average_growth"))
     level = pace == "level"
@@ -221,7 +253,7 @@ def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, 
     towards = np.isin(pace, ("level", "share"))
     with np.errstate(invalid="ignore"):
         reasons = [
-            ("", np.isin(state, (MET, MISSED))),
+            ("", state.isin((MET, MISSED))),
             ("no_number", state == "no_number"),
             ("approx_target", (comparator == "approx") & (state != "no_result")),
             ("approx_actual", (state == "undecided") & np.isnan(actual.low)),
@@ -244,7 +276,7 @@ def _reason(table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, 
             ("sign_change", compound & (np.where(np.isinf(actual.low), 0, actual.low) < 0)),
             ("both_bounds", needs_base & base.one_sided & actual.one_sided),
         ]  # fmt: skip
-    return np.select([holds for _, holds in reasons], [name for name, _ in reasons], "")
+    return choose_words([np.asarray(holds, dtype=bool) for _, holds in reasons], [name for name, _ in reasons])
 
 
 def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
@@ -252,21 +284,21 @@ def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
     low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
     paced = ~np.isnan(low) & ~np.isnan(high)
     number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
-    names = np.array([*CLASSES, ""], dtype="object")
-    bound = np.select([~paced, np.isneginf(low), np.isposinf(high)], ["", "at_best", "at_least"], "exact")
+    names = pd.array([*CLASSES, ""], dtype=STR)
+    at_best, at_least = paced & np.isneginf(low), paced & np.isposinf(high) & ~np.isneginf(low)
+    bound = choose_words([at_best, at_least, paced], ["at_best", "at_least", "exact"])
     return table.assign(
         bound=bound,
-        class_low=np.where(paced & (bound != "at_best"), names[number_low], ""),
-        class_high=np.where(paced & (bound != "at_least"), names[number_high], ""),
+        class_low=names.take(np.where(paced & ~at_best, number_low, len(CLASSES))),
+        class_high=names.take(np.where(paced & ~at_least, number_high, len(CLASSES))),
     )
 
 
-def _rule(table: pd.DataFrame) -> np.ndarray:
+def _rule(table: pd.DataFrame) -> pd.api.extensions.ExtensionArray:
     """Return which rule of the method gave the result."""
-    state, due = table["state"].astype("str"), table["calendar"] == "due"
+    state, due = table["state"], table["calendar"] == "due"
     verdict = state.isin(["met", "missed", "undecided"])
-    return np.select(
-        [state == "no_number", verdict & due, verdict, due, table["bound"] != ""],
-        ["", "verdict_of_year", "verdict_early", "no_result", "pace_" + table["pace"].astype("str")],
-        "",
-    )
+    paced = (table["bound"] != "").to_numpy()
+    conditions = [state == "no_number", verdict & due, verdict, due, *(paced & (table["pace"] == p) for p in PACES)]
+    words = ["", "verdict_of_year", "verdict_early", "no_result", *(f"pace_{pace}" for pace in PACES)]
+    return choose_words([np.asarray(each, dtype=bool) for each in conditions], words)

@@ -1,6 +1,6 @@
 """Which records a reader looks at: a frozen Selection, to and from the query string, in words, applied."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from urllib.parse import urlencode
 
@@ -175,10 +175,25 @@ def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
     return used | ({"q": _search(data, selection.q)} if selection.q else {})
 
 
-def select(data: Dataset, selection: Selection) -> pd.DataFrame:
-    """Return the selected records with the state of each target, in the order of the file."""
-    used, frame = masks(data, selection), dated_frame(data, selection.asof)
-    return frame[np.logical_and.reduce(list(used.values()))] if used else frame
+def select(data: Dataset, selection: Selection, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the selected records with the state of each target, in the order of the file.
+
+    With `columns` only these are copied; the index tells where a record stands in the frame.
+    """
+    frame = dated_frame(data, selection.asof)
+    frame = frame if columns is None else frame[list(columns)]
+    chosen = places_of(data, selection)
+    return frame if len(chosen) == len(frame) else frame.take(chosen)
+
+
+def places_of(data: Dataset, selection: Selection) -> np.ndarray:
+    """Return where the selected records stand in the frame."""
+
+    def make() -> np.ndarray:
+        used = list(masks(data, selection).values())
+        return np.flatnonzero(np.logical_and.reduce(used)) if used else np.arange(len(data.frame))
+
+    return data.shared.get(("chosen", selection), make)
 
 
 SORTS = ("actor", "district", "industry", "indicator", "kind", "year", "canonical_value", "state", "line")
@@ -222,7 +237,7 @@ def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
 
 def filters_to_relax(data: Dataset, selection: Selection) -> dict[str, int]:
     """For a selection without records: how many would be there with each one filter let go."""
-    relaxed = {name: len(select(data, selection.without(name))) for name in masks(data, selection)}
+    relaxed = {name: len(places_of(data, selection.without(name))) for name in masks(data, selection)}
     return {name: count for name, count in relaxed.items() if count}
 
 

@@ -21,6 +21,8 @@ from targets.files import Files, read_folder
 from targets.last_good import LastGood
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem
 from targets.seal import Sealed, check_seal, find_cut, find_unsealed, read_seal
+from targets.snapshot import Snapshot
+from targets.unchanged import Known, Unchanged, stamps_of
 
 LOG = logging.getLogger("target-tracker")
 
@@ -65,7 +67,7 @@ class Store:
         self._lock = threading.Lock()
         self._seen = ""
         self._state = State()
-        self._last_good: LastGood | None = None
+        self._copies: _Copies | None = None
         self._stopped: threading.Event | None = None
 
     def current(self) -> State:
@@ -75,11 +77,15 @@ class Store:
         return self._state
 
     def watch(self) -> None:
-        """Look at the folder now, and from now on in a thread; keep the last good data on disk as well."""
-        self._last_good = LastGood.of(self.folder)
-        self._check()
+        """Look at the folder now, and from now on in a thread; keep the last good data on disk as well.
+
+        Files that are known to be unchanged are only read by the thread, a second later.
+        """
+        self._copies = _Copies.of(self.folder)
+        if not self._resume(self._copies):
+            self._check()
         if self._state.dataset is None:
-            self._fall_back(self._last_good)
+            self._fall_back(self._copies)
         self._stopped = threading.Event()
         threading.Thread(target=self._look, args=(self._stopped,), name="data folder", daemon=True).start()
 
@@ -105,16 +111,20 @@ class Store:
         With `quiet`, files that are just being written are left alone until they have kept still so long.
         """
         with self._lock:
-            found = self._read()
+            stamps, found = stamps_of(self.folder), self._read()
             if quiet and found.identity != self._seen:
                 time.sleep(quiet)
-                before, found = found, self._read()
+                before, stamps, found = found, stamps_of(self.folder), self._read()
                 if found.identity != before.identity:
                     return
             if found.identity != self._seen:
                 self._state, self._seen = self._judge(found), found.identity
-                if self._last_good and not self._state.problems:
-                    self._last_good.write(found, self._state.loaded)
+                if self._copies and not self._state.problems:
+                    self._copies.last_good.write(found, self._state.loaded)
+                    self._copies.snapshot.write(self._state.dataset)
+            if self._copies and not self._state.problems:
+                known = Known(found.version, found.identity, self._state.unsealed)
+                self._copies.unchanged.write(stamps, known)
 
     def _read(self) -> Files:
         try:
@@ -130,7 +140,7 @@ class Store:
                 raise InvalidDataError(files.problems)
             sealed = read_seal(files.package)
             known = old.dataset is not None and old.dataset.version == files.version
-            data = old.dataset if known else _build(files, sealed)
+            data = old.dataset if known else self._build(files, sealed)
             if problems := check_seal(sealed, files, data):
                 raise InvalidDataError(problems)
         except InvalidDataError as error:
@@ -140,24 +150,47 @@ class Store:
             return replace(old, problems=(Problem("*.csv", "unchecked"),), failing_since=old.failing_since or now)
         return State(data, old.loaded if known else now, unsealed=find_unsealed(sealed, files))
 
-    def _fall_back(self, last_good: LastGood) -> None:
+    def _build(self, files: Files, sealed: Mapping[str, Sealed]) -> Dataset:
+        """Return the data set of the files; what does not load is first said to be cut off where it may be."""
+        if self._copies and (data := self._copies.snapshot.read(files.version)):
+            return data
+        try:
+            return dataset.build(files.contents)
+        except InvalidDataError as error:
+            raise InvalidDataError([*find_cut(sealed, files), *error.problems]) from None
+
+    def _resume(self, copies: "_Copies") -> bool:
+        """Show what an earlier process made of these very files, if it kept all of it."""
+        known = copies.unchanged.read(self.folder)
+        data = copies.snapshot.read(known.version) if known and copies.last_good.path.exists() else None
+        if data:
+            self._state, self._seen = State(data, datetime.now(UTC), unsealed=known.unsealed), known.identity
+        return data is not None
+
+    def _fall_back(self, copies: "_Copies") -> None:
         """Show the copy that an earlier process kept, if it still passes the checks."""
-        if kept := last_good.read():
+        if kept := copies.last_good.read():
             files, loaded = kept
             try:
-                data, unsealed = dataset.build(files.contents), find_unsealed(read_seal(files.package), files)
+                data = copies.snapshot.read(files.version) or dataset.build(files.contents)
+                unsealed = find_unsealed(read_seal(files.package), files)
             except InvalidDataError:
                 LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
             else:
                 self._state = replace(self._state, dataset=data, loaded=loaded, unsealed=unsealed)
 
 
-def _build(files: Files, sealed: Mapping[str, Sealed]) -> Dataset:
-    """Return the data set of the files; what does not load is first said to be cut off where it may be."""
-    try:
-        return dataset.build(files.contents)
-    except InvalidDataError as error:
-        raise InvalidDataError([*find_cut(sealed, files), *error.problems]) from None
+@dataclass(frozen=True)
+class _Copies:
+    """What is kept on disk of the last good data."""
+
+    last_good: LastGood
+    snapshot: Snapshot
+    unchanged: Unchanged
+
+    @classmethod
+    def of(cls, folder: Path) -> "_Copies":
+        return cls(LastGood.of(folder), Snapshot.of(folder), Unchanged.of(folder))
 
 
 @dataclass(frozen=True)

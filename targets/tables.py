@@ -1,12 +1,14 @@
 """The table behind each chart. What is drawn is this table; it is also listed and downloaded as it is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from targets import checks as consistency
 from targets import measurability as measure
+from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.guards import AXIS, definitions, may_share_axis
 from targets.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
@@ -15,6 +17,8 @@ from targets.selection import UNDATED, Ignored, Selection, options, select
 from targets.text import phrases, say
 
 KINDS = ("target", "expected", "actual", "pledge")
+RECORDS = tuple(dict.fromkeys((*RECORD, *AXIS)))
+"""Columns of a table that has one row per record."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:
     column = CHOICE_COLUMN[choice]
     measured = rows[rows["value"].notna()]
     if column == "indicator":
-        rows, counts = measured, measured.groupby(column, observed=True)["actor"].nunique()
+        rows, counts = measured, (count_pairs(measured[column].array, measured["actor"].array) > 0).sum(axis=1)
     else:
         counts = measured[column].value_counts(dropna=False)
     by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
@@ -82,22 +86,33 @@ def chosen(data: Dataset, rows: pd.DataFrame, choice: Choice, name: str) -> str:
     return asked or next(iter(choice_options(data, rows, name)), "")
 
 
-def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    order = ["actor", "indicator", "year", "kind"]
-    return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+def _records(data: Dataset, rows: pd.DataFrame, columns: Sequence[str] = RECORDS) -> pd.DataFrame:
+    """One row per record by actor, indicator, year and kind, with what decides whether it may share an axis."""
+    places = rows.index.to_numpy()
+    order = np.argsort(_ranks(data)[places])
+    table = data.frame[[column for column in columns if column != "state"]].take(places[order])
+    table.insert(columns.index("state"), "state", rows["state"].take(order))
+    return table.reset_index(drop=True)
 
 
-def _records(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per record, with what decides whether it may share an axis."""
-    extra = [column for column in AXIS if column not in RECORD]
-    return _in_order(rows)[[*RECORD, *extra]]
+def _ranks(data: Dataset) -> np.ndarray:
+    """Return the place of each record in the order of actor, indicator, year and kind, and then of the file."""
+
+    def make() -> np.ndarray:
+        order = ["actor", "indicator", "year", "kind"]
+        ranks = np.empty(len(data.frame), dtype="int32")
+        sorted_rows = data.frame[order].sort_values(order, kind="stable", na_position="last")
+        ranks[sorted_rows.index] = np.arange(len(ranks), dtype="int32")
+        return ranks
+
+    return data.shared.get(("ranks",), make)
 
 
 def tally(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """One row per key of the column: how many records of each kind, and all together."""
-    counts = pd.crosstab(rows[column], rows["kind"].astype("str"))
+    counts = count_pairs(rows[column].array, rows["kind"].array)
     counts = counts.reindex(columns=list(KINDS), fill_value=0).astype("int64")
-    counts.columns.name = None
+    counts.index.name, counts.columns.name = column, None
     counts["records"] = counts.sum(axis=1).astype("int64")
     counts = counts[counts["records"] > 0]
     return counts.reset_index().astype({column: "str"})
@@ -123,7 +138,7 @@ def compare(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     Another indicator stands beside it where the guards let the two share an axis.
     """
     shown = {chosen(data, rows, choice, "compare")} | beside(data, rows, choice)
-    table = _records(rows[rows["indicator"].isin(shown) & rows["value"].notna()])
+    table = _records(data, rows[rows["indicator"].isin(shown) & rows["value"].notna()])
     ascending = bool((table["dimension"] == "rank").any())
     return table.sort_values("canonical_value", ascending=ascending, kind="stable", ignore_index=True)
 
@@ -138,25 +153,25 @@ def beside(data: Dataset, rows: pd.DataFrame, choice: Choice) -> set[str]:
 
 def place(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per record of one place, companies in it included and named."""
-    return _records(rows[rows["district"] == chosen(data, rows, choice, "place")])
+    return _records(data, rows[rows["district"] == chosen(data, rows, choice, "place")])
 
 
 def sector(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per record of one industry."""
-    return _records(rows[rows["industry"] == chosen(data, rows, choice, "sector")])
+    return _records(data, rows[rows["industry"] == chosen(data, rows, choice, "sector")])
 
 
 def horizon(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per record of one year, or of those without a year."""
     year = chosen(data, rows, choice, "horizon")
     if year == UNDATED:
-        return _records(rows[rows["year"].isna()])
-    return _records(rows[rows["year"] == int(year or 0)])
+        return _records(data, rows[rows["year"].isna()])
+    return _records(data, rows[rows["year"] == int(year or 0)])
 
 
 def timeline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per record, by actor, indicator and year; the year is missing where none is printed."""
-    return _in_order(rows)[list(RECORD)]
+    return _records(data, rows, RECORD)
 
 
 def measurability(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
@@ -187,9 +202,21 @@ NAMES = (*TABLES, *DATED_TABLES)
 """Every table by the name it has on the page and in its download address."""
 
 
+NEEDED: dict[str, tuple[str, ...]] = {
+    "promises": ("actor", "kind"),
+    "sectors": ("industry", "kind"),
+    "measurability": ("kind",),
+    "wording": ("kind",),
+    "headline": ("kind", "dimension", "value", "state"),
+} | dict.fromkeys(("checks", "outcomes", "paths", "statements", "progress"), ())
+"""Columns of the selected records that a table needs, where it is not CHOSEN_BY; all others it takes by place."""
+CHOSEN_BY = ("actor", "district", "industry", "indicator", "source", "year", "value", "state")
+"""Columns that tell what a table of records is about; none is text, so that they are copied at once."""
+
+
 def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame:
     """Return the table of that name for a selection and choice."""
-    rows = select(data, selection)
+    rows = select(data, selection, NEEDED.get(name, CHOSEN_BY))
     if name in DATED_TABLES:
         return DATED_TABLES[name](data, rows, selection.asof)
     return TABLES[name](data, rows, choice)

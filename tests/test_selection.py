@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from targets.interface import PAGE_ONLY, parameters, read_asked
-from targets.progress import states
+from targets.measurability import NO_WORD, TESTS, measured
+from targets.progress import COMMITMENTS, states
 from targets.selection import (
     FACETS,
     SORTS,
@@ -26,6 +27,7 @@ from targets.selection import (
     sort_rows,
     to_query_string,
 )
+from targets.tables import KINDS, Choice, table_of
 from targets.text import LANGUAGES
 
 
@@ -57,6 +59,46 @@ def plain(data, selection) -> pd.Series:
 def test_selecting_is_what_plain_pandas_selects(data, drawn):
     selection = drawn.draw(selections(data))
     assert select(data, selection)["id"].tolist() == plain(data, selection).tolist()
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_columns_alone_are_those_of_the_whole_rows(data, drawn):
+    selection = drawn.draw(selections(data))
+    columns = drawn.draw(st.lists(st.sampled_from([*data.frame.columns, "state"]), max_size=4, unique=True))
+    pd.testing.assert_frame_equal(select(data, selection, columns), select(data, selection)[columns])
+
+
+def count_plainly(rows, by: str, kinds: tuple[str, ...]) -> pd.DataFrame:
+    """How many records of each kind stand beside each key, as one would write it in plain pandas."""
+    counts = pd.crosstab(rows[by].astype("str"), rows["kind"].astype("str"))
+    counts = counts.reindex(columns=list(kinds), fill_value=0).astype("int64")
+    counts["records"] = counts.sum(axis=1)
+    return counts[counts["records"] > 0]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_tables_of_counts_are_what_plain_pandas_counts(data, drawn):
+    """The tables are reckoned from codes; whatever is selected, the numbers are those of the rows."""
+    selection = drawn.draw(selections(data))
+    rows = data.frame.assign(state=states(data, selection.asof))
+    rows = rows[rows["id"].isin(plain(data, selection))]
+    commitments = rows[rows["kind"].isin(COMMITMENTS)].replace({"modality": {"": NO_WORD}})
+    for name, by, kinds, counted in (
+        ("promises", "actor", KINDS, rows),
+        ("sectors", "industry", KINDS, rows),
+        ("outcomes", "state", COMMITMENTS, commitments),
+        ("wording", "modality", COMMITMENTS, commitments),
+    ):
+        table = table_of(name, data, selection, Choice()).set_index(by)
+        plainly = count_plainly(counted, by, kinds)
+        pd.testing.assert_frame_equal(table.sort_index(), plainly.sort_index(), check_names=False, obj=name)
+    tests = measured(data, rows).groupby("actor", observed=True)[list(TESTS)].sum()
+    table = table_of("measurability", data, selection, Choice()).set_index("actor")[list(TESTS)]
+    pd.testing.assert_frame_equal(
+        table.sort_index(), tests.set_axis(tests.index.astype("str")).sort_index(), check_names=False
+    )
 
 
 @given(st.data())

@@ -5,24 +5,27 @@ from html import escape
 import streamlit as st
 
 from targets.blocks import block_of
-from targets.guards import Answer, Reason, definitions, may_share_axis, partners
+from targets.guards import AXIS, Answer, Reason, definitions, may_share_axis, partners
 from targets.intervals import write_interval
-from targets.tables import choice_options, chosen
+from targets.selection import select
 from targets.totals import Total, totals, why_not
 from ui import html
 from ui.view import View, change_address
 
 KEY = "choice-beside"
+MEASURED = ("indicator", "value", *AXIS)
+"""What tells which indicators may share an axis."""
 
 
 def show_beside(view: View) -> None:
     """Show the box for a second indicator, and if it may not share the axis, why and what may."""
-    first = chosen(view.data, view.rows, view.choice, "compare")
-    known = [key for key in choice_options(view.data, view.rows, "beside") if key != first]
+    first = view.choice.compare or next(iter(view.choices("compare")), "")
+    known = [key for key in view.choices("beside") if key != first]
     asked = view.choice.beside if view.choice.beside != first else ""
     if not known and not asked:
         return
-    allowed = partners(view.rows, first)
+    key = ("partners", first, view.selection)
+    allowed = view.data.shared.get(key, lambda: partners(select(view.data, view.selection, MEASURED), first))
     shown = ["", *allowed, *(key for key in known if key not in allowed)]
     shown += [asked] if asked not in shown else []
     st.session_state[KEY] = asked

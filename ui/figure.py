@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from targets.blocks import Block, block_of
-from targets.tables import CHOICE_COLUMN, choice_options, chosen
+from targets.tables import CHOICE_COLUMN
 from targets.text import listing
 from ui import html
 from ui.view import View, change_address
@@ -81,11 +81,10 @@ def _say_source(view: View, key: str, lines: pd.Series) -> str:
 
 def show_choice(view: View, name: str) -> None:
     """Show the box that chooses what a chart is about; the choice goes into the address."""
-    rows = view.rows
-    known = choice_options(view.data, rows, name)
+    known = view.choices(name)
     if len(known) < 2:
         return
-    asked = chosen(view.data, rows, view.choice, name)
+    asked = getattr(view.choice, name) or known[0]
     key, column = f"choice-{name}", CHOICE_COLUMN[name]
     st.session_state[key] = asked if asked in known else known[0]
     st.selectbox(

@@ -105,7 +105,7 @@ def _reset() -> None:
 def say_selection(view: View) -> str:
     """Say how many records of how many are shown, and which, with a way back."""
     words = describe(view.data, view.lang, view.selection)
-    said = view.say("filter.showing", n=len(view.rows), all=len(view.data.frame), words=words)
+    said = view.say("filter.showing", n=view.count, all=len(view.data.frame), words=words)
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q", "asof")}

@@ -20,7 +20,7 @@ def show_tiles(view: View) -> None:
         "overview.lead",
         sources=view.rows["source"].nunique(),
         actors=view.rows["actor"].nunique(),
-        records=len(view.rows),
+        records=view.count,
         counts=say_counts(view.lang, shown),
     )
     tiles = "".join(

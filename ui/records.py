@@ -59,11 +59,15 @@ def _sort() -> None:
 
 def show_list(view: View) -> None:
     """Show one page of the records; the printed quantity opens its record, a heading sorts."""
-    if view.rows.empty:
+    if not view.count:
         st.html(html.say_empty(view))
         return
     caption = view.say("heading.records")
-    show_page_of(view, view.sorted_rows, lambda rows: html.table(view, rows[LISTED], caption=caption, sortable=True))
+
+    def write(rows: pd.DataFrame) -> str:
+        return html.table(view, view.whole(rows)[LISTED], caption=caption, sortable=True)
+
+    show_page_of(view, view.sorted_rows, write)
 
 
 def show_page_of(
@@ -89,7 +93,7 @@ def _pager(view: View, page: int, pages: int) -> str:
 
 def show_download(view: View) -> None:
     """Show the links that download exactly the records of the list, in its order, in every format."""
-    links = [html.download(f"data/targets.csv{view.here()}", view.say("records.download", n=len(view.rows)))]
+    links = [html.download(f"data/targets.csv{view.here()}", view.say("records.download", n=view.count))]
     for path, name in (
         ("targets.xlsx", "Excel"),
         ("targets.json", "JSON"),

@@ -49,7 +49,7 @@ def main() -> None:
     st.html(
         html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>") + say_selection(view) + html.say_ignored(view)
     )
-    if view.rows.empty and name not in ("records", *UNFILTERED):
+    if not view.count and name not in ("records", *UNFILTERED):
         st.html(html.say_empty(view))
     else:
         _run(chosen)

@@ -14,12 +14,14 @@ from targets.selection import (
     SORTS,
     Ignored,
     Selection,
+    dated_frame,
     from_query,
+    places_of,
     select,
     sort_rows,
     to_query_string,
 )
-from targets.tables import CHOICE_COLUMN, Choice, choose
+from targets.tables import CHOICE_COLUMN, CHOSEN_BY, Choice, choice_options, choose
 from targets.text import LANGUAGES, language_of, say
 
 PAGES = (
@@ -29,6 +31,7 @@ UNFILTERED = ("method",)
 """Pages that show the same whatever is selected."""
 PARAMETERS = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
+ROWS = tuple(dict.fromkeys((*CHOSEN_BY, *SORTS, "canonical_unit")))
 _CURRENT: ContextVar["View"] = ContextVar("view")
 
 
@@ -47,13 +50,27 @@ class View:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The selected records, in the order of the file."""
-        return select(self.data, self.selection)
+        """The selected records in the order of the file, with what charts choose and order them by."""
+        return select(self.data, self.selection, ROWS)
+
+    @property
+    def count(self) -> int:
+        """The number of selected records."""
+        return len(places_of(self.data, self.selection))
 
     @cached_property
     def sorted_rows(self) -> pd.DataFrame:
-        """The selected records in the order the reader asked for."""
+        """The selected records in the order the reader asked for, with what charts choose and order them by."""
         return sort_rows(self.rows, self.sort)
+
+    def whole(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows with all that is known of these records."""
+        return dated_frame(self.data, self.selection.asof).take(rows.index)
+
+    def choices(self, name: str) -> list[str]:
+        """Return what a chart can be about, the fullest first."""
+        key = ("choices", name, self.selection)
+        return self.data.shared.get(key, lambda: choice_options(self.data, self.rows, name))
 
     def say(self, key: str, **values: object) -> str:
         """Return a phrase in the reader's language."""
