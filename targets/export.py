@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -96,20 +96,28 @@ def plain(value: float) -> float | int | None:
 
 def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
     """Return a table as CSV: UTF-8 with the mark that Excel wants, or without; CRLF; header of column names."""
+    return b"".join([write_header(table.columns, mark=mark), *map(text_of, write_lines(table))])
+
+
+def write_header(names: Iterable[str], *, mark: bool = True) -> bytes:
+    """Return the first line of a CSV file."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow([neutralise(str(name)) for name in table.columns])
-    header = out.getvalue().encode("utf-8-sig" if mark else "utf-8")
-    if table.empty:
-        return header
-    cells = [_cells(table[name]) for name in table.columns]
-    if len(cells) == 1:  # a blank cell alone would be an empty line
-        cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
-    blocks = range(0, len(table), BLOCK)
-    return b"".join([header, *(_write_lines([each.slice(start, BLOCK) for each in cells]) for start in blocks)])
+    csv.writer(out, lineterminator="\r\n").writerow([neutralise(str(name)) for name in names])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
-def _write_lines(cells: list[pa.Array]) -> memoryview:
-    lines = _join(_join(*cells, between=","), "", between="\r\n")
+def write_lines(table: pd.DataFrame) -> Iterator[pa.Array]:
+    """Return the line of every row, a block of them at a time."""
+    for start in range(0, len(table), BLOCK):
+        block = table.iloc[start : start + BLOCK]
+        cells = [_cells(block[name]) for name in table.columns]
+        if len(cells) == 1:  # a blank cell alone would be an empty line
+            cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
+        yield _join(_join(*cells, between=","), "", between="\r\n")
+
+
+def text_of(lines: pa.Array) -> memoryview:
+    """Return lines one after another, as they stand in memory."""
     return memoryview(lines.buffers()[2])
 
 
