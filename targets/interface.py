@@ -20,8 +20,10 @@ from targets.selection import (
     SORTS,
     Ignored,
     Selection,
+    dated_frame,
     from_query,
     label_option,
+    masks,
     options,
     select,
     sort_rows,
@@ -50,9 +52,13 @@ class Asked:
         return sort_rows(select(data, self.selection), self.sort)
 
     def places(self, data: Dataset) -> np.ndarray:
-        """Return where the records asked for stand in the frame, in their order."""
-        rows = select(data, self.selection)
-        return sort_rows(rows[["canonical_unit", *SORTS]], self.sort).index.to_numpy()
+        """Return where the records asked for stand in the frame, in their order; no record is copied for that."""
+        used, column = list(masks(data, self.selection).values()), self.sort.removeprefix("-")
+        places = np.flatnonzero(np.logical_and.reduce(used)) if used else np.arange(len(data.frame))
+        if not column:
+            return places
+        frame = dated_frame(data, self.selection.asof) if column == "state" else data.frame
+        return sort_rows(frame[["canonical_unit", column]].take(places), self.sort).index.to_numpy()
 
 
 def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
