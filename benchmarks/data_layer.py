@@ -10,17 +10,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 
+from benchmarks.front import ROOT
+from benchmarks.report import Row
 from targets import dataset
-from targets.export import records_table, to_csv
+from targets.export import records_table
+from targets.interface import Asked
+from targets.lines import cut_out
 from targets.selection import Selection, count_options, dated_frame, options, select
 from targets.store import Store
-from targets.tables import promises
+from targets.tables import Choice, promises
 
 REPEATS = 20
 
@@ -107,25 +112,82 @@ def plain_download(folder: Path) -> float:
     return _timed(lambda: table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
 
 
+def download_first(folder: Path) -> float:
+    """Measure the first download of all records, for which their lines are written."""
+    data = dataset.load(folder)
+    return _timed(lambda: _send(data, Selection()))
+
+
 def download(folder: Path) -> float:
-    """Measure all records as a download."""
-    frame = dataset.load(folder).frame
-    return _timed(lambda: to_csv(records_table(frame)))
+    """Measure a later download of all records."""
+    data = dataset.load(folder)
+    return _repeated(lambda: _send(data, Selection()))
 
 
 def download_year(folder: Path) -> float:
-    """Measure the records of one year as a download."""
+    """Measure a later download of the records of one year."""
     data = dataset.load(folder)
-    chosen = Selection(year=("2024",))
-    dated_frame(data, chosen.asof)
-    select(data, chosen)
-    return _timed(lambda: to_csv(records_table(select(data, chosen))))
+    return _repeated(lambda: _send(data, Selection(year=("2024",))))
+
+
+def _send(data: dataset.Dataset, chosen: Selection) -> int:
+    """Cut out a download piece by piece, as it is sent."""
+    extract = cut_out(data, Asked("zh", chosen, Choice(), "").places(data))
+    return sum(map(len, extract.pieces()))
 
 
 MEASURES = (
     read_raw, load, start, reload, reload_copied, plain_filter, filter_rows, filter_table, count, plain_download,
-    download, download_year,
+    download_first, download, download_year,
 )  # fmt: skip
+AGAINST = {
+    "load": ("read_raw", 1.35),
+    "start": ("read_raw", None),
+    "reload": ("read_raw", 0.05),
+    "reload_copied": ("read_raw", None),
+    "filter_rows": ("plain_filter", None),
+    "filter_table": ("plain_filter", None),
+    "count": ("plain_filter", None),
+    "download_first": ("plain_download", 0.12),
+    "download": ("plain_download", 0.12),
+    "download_year": ("plain_download", 0.02),
+}
+"""Each measure, its floor, and the most of it that is aimed at."""
+MOST_MS = {"filter_rows": 10, "filter_table": 10}
+"""CPU in ms that is aimed at whatever the floor takes."""
+GROWING = ("load", "filter_rows", "filter_table", "count", "download_first", "download")
+
+
+def measure(what: str, folder: Path) -> tuple[float, float]:
+    """Return CPU in ms and peak memory in MB of a measure in a fresh process."""
+    command = [sys.executable, "-m", "benchmarks.data_layer", what, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    seconds, memory = map(float, done.stdout.split())
+    return seconds * 1000, memory
+
+
+def compare(folder: Path, rounds: int) -> Iterator[Row]:
+    """Return every measure beside its floor, medians of fresh processes by turns."""
+    names = list(dict.fromkeys(name for each, (floor, _) in AGAINST.items() for name in (floor, each)))
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name, each in found.items():
+            each.append(measure(name, folder))
+    cpu = {name: median(took for took, _ in each) for name, each in found.items()}
+    peak = {name: median(memory for _, memory in each) for name, each in found.items()}
+    for name, (floor, aim) in AGAINST.items():
+        yield Row(f"{name}, CPU", cpu[name], "ms", floor, cpu[floor], aim)
+        if name in MOST_MS:
+            yield Row(f"{name}, CPU", cpu[name], "ms", aim=MOST_MS[name])
+    yield Row("load, peak memory", peak["load"], "MB", "read_raw", peak["read_raw"])
+
+
+def measure_growth(folders: dict[int, Path], rounds: int) -> dict[str, list[float]]:
+    """Return CPU in ms of each measure that may grow, by the number of records."""
+    return {
+        f"{name}, CPU ms": [median(measure(name, folder)[0] for _ in range(rounds)) for folder in folders.values()]
+        for name in GROWING
+    }
 
 
 def _prepared(folder: Path) -> tuple[dataset.Dataset, Selection]:

@@ -6,15 +6,13 @@ Starts the dashboard, lets 1, 10 and 50 readers filter and change pages, and ope
 import asyncio
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import AsyncExitStack
-from pathlib import Path
 from statistics import quantiles
 
+from benchmarks.servers import free_port, memory_of, wait_for
 from benchmarks.visitor import enter
 from ui.view import PAGES
 
@@ -69,29 +67,6 @@ async def measure_sessions(address: str, process: int, sessions: int = 200, roun
         async with enter(address) as visitor:
             await visitor.view()
     print(f"  after a minute  {memory_of(process):.0f}")
-
-
-def memory_of(process: int) -> float:
-    """Return the memory of a process in MB."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(address: str) -> None:
-    """Wait until a server answers."""
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """A reader without a browser: opens a session over the websocket, asks for views and waits until they are there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode, urlsplit
 
@@ -8,21 +8,30 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+KEPT_RUNS = 2
+"""Runs for which a browser keeps a message that it has not needed again: global.maxCachedMessageAge."""
 
-def write_rerun(page: str = "", query: dict[str, list[str]] | None = None) -> bytes:
-    """Return the message by which a browser asks for a page with query parameters."""
+
+def write_rerun(
+    page: str = "", query: dict[str, list[str]] | None = None, cached_message_hashes: Iterable[str] = ()
+) -> bytes:
+    """Return the message by which a browser asks for a page with query parameters, and says what it still has."""
     message = BackMsg()
     message.rerun_script.page_name = page
     message.rerun_script.query_string = urlencode(query or {}, doseq=True)
     message.rerun_script.context_info.locale = "zh-CN"
+    message.rerun_script.cached_message_hashes.extend(cached_message_hashes)
     return message.SerializeToString()
 
 
 class Visitor:
-    """One session."""
+    """One session; `received` counts the bytes of all messages that came."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self.received = 0
+        self._runs = 0
+        self._kept: dict[str, tuple[int, ForwardMsg]] = {}
 
     async def send(self, message: bytes | str) -> None:
         """Send a message as it is."""
@@ -30,15 +39,27 @@ class Visitor:
 
     async def view(self, page: str = "", query: dict[str, list[str]] | None = None) -> str:
         """Ask for a view, wait until it is complete, and return the HTML of its own blocks."""
-        await self.socket.send(write_rerun(page, query))
+        await self.socket.send(write_rerun(page, query, self._kept))
         shown = []
         while True:
-            message = ForwardMsg.FromString(await self.socket.recv())
+            message = self._read(await self.socket.recv())
             kind = message.WhichOneof("type")
             if kind == "delta" and message.delta.new_element.HasField("html"):
                 shown.append(message.delta.new_element.html.body)
             elif kind == "script_finished":
+                self._runs += 1
+                self._kept = {key: (run, m) for key, (run, m) in self._kept.items() if self._runs - run <= KEPT_RUNS}
                 return "\n".join(shown)
+
+    def _read(self, received: bytes) -> ForwardMsg:
+        """Return a message, or the one kept from earlier that it stands for."""
+        self.received += len(received)
+        message = ForwardMsg.FromString(received)
+        if message.WhichOneof("type") == "ref_hash":
+            message = self._kept[message.ref_hash][1]
+        if message.metadata.cacheable:
+            self._kept[message.hash] = self._runs, message
+        return message
 
 
 @asynccontextmanager

@@ -4,11 +4,12 @@ import gzip
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from targets.dataset import Dataset
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
+from targets.lines import Extract
 from targets.openapi import OPENAPI
 from targets.selection import Ignored
 from targets.store import STORE
@@ -19,6 +20,10 @@ from server.kept import Kept
 
 KEPT = Kept(64 * 2**20)
 """Answers by their tag, for all readers: 64 MB at most."""
+MOST_WHOLE = KEPT.most // 4
+"""Bytes of the largest answer that is put together, compressed and kept. A larger one is sent in pieces, as it is:
+compressing takes a hundred times as long as cutting it out, and a proxy in front does it while it sends.
+"""
 
 
 def _query(request: Request) -> dict[str, list[str]]:
@@ -58,6 +63,8 @@ class DataAddress:
             return Response(status_code=304, headers=headers)
         if self.address.takes:
             headers |= name_file(self.address.path, self.address.file_name(data, asked))
+        if self.address.cut and (extract := self.address.cut(data, asked)).size > MOST_WHOLE:
+            return self._pieces(extract, request, headers | headers_of(tag))
         try:
             return self._whole(data, asked, tag, headers, gzipped=gzipped)
         except TooManyRecordsError:
@@ -69,6 +76,13 @@ class DataAddress:
             content = KEPT.get(f"{tag}-gzip", lambda: gzip.compress(content, 6, mtime=0))
             headers = headers | {"Content-Encoding": "gzip"}
         return Response(content, headers=headers, media_type=self.address.format[1])
+
+    def _pieces(self, extract: Extract, request: Request, headers: dict[str, str]) -> Response:
+        if is_known(headers["ETag"], request.headers.get("if-none-match")):
+            return Response(status_code=304, headers=headers)
+        pieces = extract.pieces() if request.method == "GET" else ()
+        length = {"Content-Length": str(extract.size)}
+        return StreamingResponse(pieces, headers=headers | length, media_type=self.address.format[1])
 
 
 async def _no_address(request: Request) -> Response:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ HOT = re.compile(r"^[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋�
 BLOCK = 65536
 """Records of which the lines are put together at once: what fits a processor's cache."""
 _HOT_IN_ARROW = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", HOT.pattern)
+_SUSPECT = np.isin(np.arange(256), [mark.encode()[0] for mark in " \u3000\u00a0\u200b\ufeff=+-@\t\r\n＝'"])
+"""Bytes with which a text begins that HOT may match."""
 
 
 def neutralise(text: str) -> str:
@@ -39,6 +41,8 @@ def _cells(column: pd.Series) -> pa.Array:
         return pc.fill_null(pa.array(column, from_pandas=True).cast(pa.large_string()), "")
     if pd.api.types.is_float_dtype(column):
         return _write_numbers(column.to_numpy("float64", na_value=np.nan))
+    if column.dtype == "str" and _are_harmless(texts := _texts(column)):
+        return pc.fill_null(texts, "")
     codes, texts = _distinct(column)
     hot = np.flatnonzero(pc.match_substring_regex(texts, _HOT_IN_ARROW).to_numpy(zero_copy_only=False))
     if len(hot):
@@ -48,6 +52,15 @@ def _cells(column: pd.Series) -> pa.Array:
     quoted = _join('"', pc.replace_substring(texts, '"', '""'), '"', between="")
     texts = pc.if_else(pc.match_substring_regex(texts, '[",\r\n]'), quoted, texts)
     return pa.concat_arrays([texts, _texts([""])]).take(pa.array(np.where(codes < 0, len(texts), codes)))
+
+
+def _are_harmless(texts: pa.Array) -> bool:
+    """Return whether none of the texts need be changed, as far as that is seen without looking at each."""
+    ends = np.frombuffer(texts.buffers()[1], "int64")[texts.offset : texts.offset + len(texts) + 1]
+    body = memoryview(texts.buffers()[2] or b"")[: ends[-1]]
+    first = np.frombuffer(body, "uint8")[ends[:-1][ends[:-1] < ends[1:]]]
+    together = bytes(body[ends[0] :])
+    return not (_SUSPECT[first].any() or any(mark in together for mark in (b'"', b",", b"\r", b"\n")))
 
 
 def _distinct(column: pd.Series) -> tuple[np.ndarray, pa.Array]:
@@ -96,33 +109,42 @@ def plain(value: float) -> float | int | None:
 
 def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
     """Return a table as CSV: UTF-8 with the mark that Excel wants, or without; CRLF; header of column names."""
+    return b"".join([write_header(table.columns, mark=mark), *map(text_of, write_lines(table))])
+
+
+def write_header(names: Iterable[str], *, mark: bool = True) -> bytes:
+    """Return the first line of a CSV file."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow([neutralise(str(name)) for name in table.columns])
-    header = out.getvalue().encode("utf-8-sig" if mark else "utf-8")
-    if table.empty:
-        return header
-    cells = [_cells(table[name]) for name in table.columns]
-    if len(cells) == 1:  # a blank cell alone would be an empty line
-        cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
-    blocks = range(0, len(table), BLOCK)
-    return b"".join([header, *(_write_lines([each.slice(start, BLOCK) for each in cells]) for start in blocks)])
+    csv.writer(out, lineterminator="\r\n").writerow([neutralise(str(name)) for name in names])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
-def _write_lines(cells: list[pa.Array]) -> memoryview:
-    lines = _join(_join(*cells, between=","), "", between="\r\n")
+def write_lines(table: pd.DataFrame) -> Iterator[pa.Array]:
+    """Return the line of every row, a block of them at a time."""
+    for start in range(0, len(table), BLOCK):
+        block = table.iloc[start : start + BLOCK]
+        cells = [_cells(block[name]) for name in table.columns]
+        if len(cells) == 1:  # a blank cell alone would be an empty line
+            cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
+        yield _join(_join(*cells, between=","), "", between="\r\n")
+
+
+def text_of(lines: pa.Array) -> memoryview:
+    """Return lines one after another, as they stand in memory."""
     return memoryview(lines.buffers()[2])
 
 
 def records_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return records as the contract's columns, the printed digits of value kept, then the derived ones."""
     resource = resources()["targets"]
-    table = rows[[*resource.columns, *resource.derived_columns]].copy()
-    no_number = rows["value"].isna()
-    table["value"] = rows["value_text"].where(~no_number, "")
-    for column in ("low_closed", "high_closed"):
-        table[column] = table[column].astype("object").where(~no_number & rows["low"].notna(), None)
-        table[column] = table[column].map({True: "true", False: "false"})
-    return table
+    with_number = rows["value"].notna()
+    with_end = (with_number & rows["low"].notna()).to_numpy()
+    closed = {
+        name: pd.Categorical.from_codes(np.where(with_end, rows[name].to_numpy("int8"), -1), ["false", "true"])
+        for name in ("low_closed", "high_closed")
+    }
+    table = rows[[*resource.columns, *resource.derived_columns]]
+    return table.assign(value=rows["value_text"].where(with_number, ""), **closed)
 
 
 def typed(frame: pd.DataFrame, fields: Iterable[Field]) -> dict[str, list]:

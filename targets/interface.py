@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from targets import export, json_records, package, workbook
 from targets.dataset import Dataset
+from targets.lines import Extract, cut_out
 from targets.schema import DATA_FOLDER
 from targets.selection import (
     FACETS,
@@ -18,8 +20,10 @@ from targets.selection import (
     SORTS,
     Ignored,
     Selection,
+    dated_frame,
     from_query,
     label_option,
+    masks,
     options,
     select,
     sort_rows,
@@ -46,6 +50,15 @@ class Asked:
     def rows(self, data: Dataset) -> pd.DataFrame:
         """Return the records asked for, in their order."""
         return sort_rows(select(data, self.selection), self.sort)
+
+    def places(self, data: Dataset) -> np.ndarray:
+        """Return where the records asked for stand in the frame, in their order; no record is copied for that."""
+        used, column = list(masks(data, self.selection).values()), self.sort.removeprefix("-")
+        places = np.flatnonzero(np.logical_and.reduce(used)) if used else np.arange(len(data.frame))
+        if not column:
+            return places
+        frame = dated_frame(data, self.selection.asof) if column == "state" else data.frame
+        return sort_rows(frame[["canonical_unit", column]].take(places), self.sort).index.to_numpy()
 
 
 def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
@@ -104,13 +117,17 @@ TABLE = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN)
 
 @dataclass(frozen=True)
 class Address:
-    """An address beside the pages: `what` names the file, `takes` are the parameters that change the answer."""
+    """An address beside the pages: `what` names the file, `takes` are the parameters that change the answer.
+
+    Where `cut` is there, it gives what `make` gives in pieces, for answers too large to be put together.
+    """
 
     path: str
     what: str
     format: tuple[str, str]
     takes: tuple[str, ...]
     make: Callable[[Dataset, Asked], bytes]
+    cut: Callable[[Dataset, Asked], Extract] | None = None
 
     def file_name(self, data: Dataset, asked: Asked) -> str:
         """Return the name of the file for the reader, which says the selection."""
@@ -139,8 +156,12 @@ def _program() -> str:
     return digest.hexdigest()
 
 
+def _cut(data: Dataset, asked: Asked) -> Extract:
+    return cut_out(data, asked.places(data))
+
+
 def _csv(data: Dataset, asked: Asked) -> bytes:
-    return export.to_csv(export.records_table(asked.rows(data)))
+    return _cut(data, asked).whole()
 
 
 def _json(data: Dataset, asked: Asked) -> bytes:
@@ -160,7 +181,7 @@ def _table(name: str, data: Dataset, asked: Asked) -> bytes:
 
 
 ADDRESSES = (
-    Address("data/targets.csv", "targets", CSV, RECORDS, _csv),
+    Address("data/targets.csv", "targets", CSV, RECORDS, _csv, _cut),
     Address("data/targets.xlsx", "targets", XLSX, RECORDS, _xlsx),
     Address("data/targets.json", "targets", JSON, RECORDS, _json),
     Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),

@@ -125,7 +125,7 @@ def _places(data: Dataset, facet: str, asof: str) -> np.ndarray:
     """Return for each record the place of its key among the options of a filter, one past the last for none."""
 
     def make() -> np.ndarray:
-        known, column = options(data, facet), dated_frame(data, asof)[facet]
+        known, column = options(data, facet), (dated_frame(data, asof) if facet == "state" else data.frame)[facet]
         if facet == "year":
             keys = [*map(int, filter(UNDATED.__ne__, known))]
             places = np.where(column.isna(), len(keys), np.searchsorted(keys, column.fillna(0).to_numpy("int64")))

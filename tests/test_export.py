@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from targets import dataset
-from targets.export import file_name, neutralise, records_table, to_csv
+from targets.export import HOT, file_name, neutralise, records_table, to_csv
 from targets.reading import FORMULA_START
 from targets.selection import Selection, select
 from targets.tables import NAMES, Choice, table_of
@@ -150,6 +150,14 @@ def test_a_table_is_written_as_cell_by_cell(drawn, names, rows):
             if name in names
         }
     )
+    assert to_csv(table) == write_plainly(table)
+
+
+@pytest.mark.parametrize(
+    "first", [c for c in map(chr, (*range(0xD800), *range(0xE000, 0x10000))) if HOT.match(c + "=")]
+)
+def test_text_that_excel_would_run_is_never_taken_for_harmless(first):
+    table = pd.DataFrame({"text": pd.Series(["a", first + "=1"], dtype="str"), "n": 1})
     assert to_csv(table) == write_plainly(table)
 
 

@@ -10,7 +10,7 @@ PANDAS_LAYER = """
     text quantities schema dictionary columns straight reading relative_dates units intervals guards formulas rules files dataset
     evidence seal last_good snapshot unchanged store source_text audit actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
-    charts.paths charts blocks export citation json_records workbook package interface openapi examples method
+    charts.paths charts blocks export lines citation json_records workbook package interface openapi examples method
 """
 SHARED_BY_PAGES = """
     links view html fault figure filters citation record overview records progress sources source_check interface compare checks

@@ -339,3 +339,25 @@ def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
 
 def test_the_data_version_stands_at_the_foot(data):
     assert data.version in body(run("overview"))
+
+
+def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch):
+    """So that the browser is not sent it again; a short one tells its counts and is."""
+    monkeypatch.setattr("ui.filters.MOST_COUNTED", 5)
+
+    def box(at: AppTest, key: str) -> bytes:
+        return at.multiselect(key=key).proto.SerializeToString(deterministic=True)
+
+    at = run("records")
+    before, short = box(at, "filter-actor-zh"), box(at, "filter-kind")
+    assert at.multiselect(key="filter-actor-zh").options[:2] == ["宁波市", "镇海区"]
+    at.query_params["year"] = ["2026"]
+    at.run()
+    assert box(at, "filter-actor-zh") == before
+    assert box(at, "filter-kind") != short
+    at.multiselect(key="filter-actor-zh").select("镇海区").run()
+    assert at.query_params["actor"] == "镇海区"
+    assert box(at, "filter-actor-zh") == before
+    at.query_params["lang"] = ["en"]
+    at.run()
+    assert at.multiselect(key="filter-actor-en").value == ["镇海区"]

@@ -370,3 +370,18 @@ def test_answers_of_equal_requests_are_made_once(client, monkeypatch):
     answers = [client.get(f"/data/targets.csv?{q}", headers={"accept-encoding": "gzip"}).content for q in queries]
     assert answers[0] == answers[1] == answers[2]
     assert [key.endswith("-gzip") for key in made] == [False, True]
+
+
+@pytest.mark.parametrize("query", ["", "kind=target&sort=-line", "q=产值"])
+def test_a_large_answer_comes_in_pieces_and_is_the_same(client, monkeypatch, query):
+    whole = client.get(f"/data/targets.csv?{query}")
+    monkeypatch.setattr(routes, "MOST_WHOLE", 100)
+    monkeypatch.setattr("targets.lines.AT_ONCE", 3)
+    for encoding in ("identity", "gzip"):
+        answer = client.get(f"/data/targets.csv?{query}", headers={"accept-encoding": encoding})
+        assert answer.content == whole.content
+        assert answer.headers == whole.headers
+        head = client.head(f"/data/targets.csv?{query}", headers={"accept-encoding": encoding})
+        assert (head.content, head.headers) == (b"", whole.headers)
+        known = {"accept-encoding": encoding, "if-none-match": whole.headers["etag"]}
+        assert client.get(f"/data/targets.csv?{query}", headers=known).status_code == 304

@@ -264,7 +264,16 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
 
 
 def test_a_chart_of_many_rows_draws_the_first_and_no_part_of_a_way():
-    ways = pd.DataFrame({"target_id": ["a"] * 300 + ["b"] * 300 + ["c"]})
+    ways = pd.DataFrame({"target_id": ["a"] * 100 + ["b"] * 100 + ["c"]})
     assert drawn_of(ways)["target_id"].unique().tolist() == ["a"]
     assert drawn_of(ways.head(MOST_DRAWN)).equals(ways.head(MOST_DRAWN))
     assert len(drawn_of(ways.rename(columns={"target_id": "id"}))) == MOST_DRAWN
+
+
+@pytest.mark.parametrize(("records", "marks", "each"), [(400, 800, ""), (600, 120, "10"), (60_000, 120, "1,000")])
+def test_a_mark_of_a_tally_stands_for_more_where_there_are_too_many(data, records, marks, each):
+    table = pd.DataFrame({"actor": ["镇海区", "余姚市"], "target": [records] * 2})
+    figure = json.loads(draw("promises", data, "zh", table).to_json())
+    assert sum(len(trace["customdata"]) for trace in figure["data"]) == marks
+    words = [word["text"] for word in figure["layout"]["annotations"]]
+    assert words[0] == (f"每个标记代表{each}条记录，不足的也算一个" if each else f"镇海区：{records}个有数字的目标")

@@ -15,6 +15,8 @@ from ui import html
 from ui.view import View, change_address
 
 SHOWN = ("district", "industry", "year", "kind", "state", "actor", "indicator", "source")
+MOST_COUNTED = 200
+"""Options of a filter that are told with their counts; a longer list stays as it is, so that it is sent only once."""
 _COUNT = re.compile(r"(?:（\d+）| \(\d+\))$")
 
 
@@ -26,8 +28,11 @@ def show_filters(view: View) -> None:
         if len(known) < 2:
             continue
         counts = count_options(view.data, view.selection, facet)
-        key = f"filter-{facet}"
-        st.session_state[key] = list(getattr(view.selection, facet))
+        key, chosen = f"filter-{facet}", list(getattr(view.selection, facet))
+        if len(known) > MOST_COUNTED:
+            key += f"-{view.lang}"
+        if len(known) <= MOST_COUNTED or _kept(view, facet, key) != chosen:
+            st.session_state[key] = chosen
         st.multiselect(
             view.say(f"filter.{facet}"),
             known,
@@ -42,6 +47,11 @@ def show_filters(view: View) -> None:
     _show_asof(view)
     if view.selection.query:
         st.button(view.say("filter.reset"), on_click=_reset, width="stretch")
+
+
+def _kept(view: View, facet: str, key: str) -> list[str]:
+    """Return what a box already shows: one that is set anew is sent anew, with all its options."""
+    return [key_of(view.data, facet, label) for label in st.session_state.get(key, [])]
 
 
 def _show_asof(view: View) -> None:
@@ -67,7 +77,8 @@ def _apply_asof() -> None:
 class _Labels:
     """Writes an option with its count, and reads an older label of the same option, in either language.
 
-    The browser sends labels back, and the counts in them change with every other filter.
+    Where there are very many options, they go without counts. The browser sends labels back, and the counts in
+    them change with every other filter.
     """
 
     def __init__(self, view: View, facet: str, counts: dict[str, int]) -> None:
@@ -77,6 +88,8 @@ class _Labels:
         """Return the label of an option, or of the option that a label stands for."""
         key = key_of(self.view.data, self.facet, option)
         name = label_option(self.view.data, self.view.lang, self.facet, key)
+        if len(self.counts) > MOST_COUNTED:
+            return name
         return self.view.say("filter.option", name=name, n=self.counts.get(key, 0))
 
 

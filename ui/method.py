@@ -5,10 +5,11 @@ from html import escape
 
 import streamlit as st
 
+from targets.blocks import MOST_DRAWN
 from targets.method import SECTIONS, Rule, say_exclusions, say_indicators, say_method_sources
 from targets.schema import Resource, resources
 from targets.units import write_number
-from ui import figure, html, records
+from ui import html, records
 from ui.html import mark_chinese as mark
 from ui.view import View
 
@@ -24,7 +25,7 @@ def show_rules(view: View) -> None:
     """Show how words, units and dates are read, what is never mixed, and every limit."""
     shown = {name: say_rules(view.data, view.lang) for name, say_rules in SECTIONS.items()}
     shown["limits"] += [
-        (view.say("method.limit_rows"), write_number(figure.MOST_ROWS)),
+        (view.say("method.limit_rows"), write_number(MOST_DRAWN)),
         (view.say("method.limit_page"), write_number(records.PER_PAGE)),
     ]
     parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]

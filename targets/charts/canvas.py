@@ -17,6 +17,15 @@ WRAP = 49
 """Half-width characters of a label that fit on a phone 390 px wide; a Chinese character counts two."""
 
 
+PAPER = {
+    "layout": {
+        "annotationdefaults": {"xref": "x", "yref": "y", "showarrow": False, "yanchor": "middle", "borderpad": 0},
+        "shapedefaults": {"type": "line", "layer": "below"},
+    }
+}
+"""What all words and all lines have in common, sent once; and in place of Plotly's own template of 7 kB."""
+
+
 @dataclass
 class Canvas:
     """Marks, lines and words placed by pixel from the top; x runs from 0 to 1 across the chart."""
@@ -30,7 +39,7 @@ class Canvas:
     def mark(self, x: float, y: float, symbol: str, kind: str, hover: str, link: str, *, big: bool = True) -> None:
         """Place a mark that opens the link when clicked."""
         found = self.marks.setdefault((symbol, kind, big), [])
-        found.append({"x": x, "y": y, "hover": hover, "link": link})
+        found.append({"x": round(x, 4), "y": y, "hover": hover, "link": link})
 
     def glyph(self, x: float, y: float, text: str, position: str, kind: str) -> None:
         """Place an arrow, tilde or brackets at a mark, in its colour."""
@@ -38,24 +47,21 @@ class Canvas:
 
     def word(self, x: float, y: float, text: str, *, anchor: str = "left", size: int = LABEL) -> None:
         """Place text in the page's own text colour; it stands on the side of x that the anchor leaves free."""
-        self.words.append(
-            {
-                "x": x, "y": y, "text": text, "xref": "x", "yref": "y", "showarrow": False, "xanchor": anchor,
-                "yanchor": "middle", "align": anchor, "font": {"size": size}, "borderpad": 0,
-            }
-        )  # fmt: skip
+        word = {"x": round(x, 4), "y": y, "text": text, "xanchor": anchor, "align": anchor, "font": {"size": size}}
+        self.words.append(word)
 
     def line(
         self, x0: float, x1: float, y0: float, y1: float, colour: str = RULE, width: float = 1, dash: str = "solid"
     ) -> None:
         """Place a straight line beneath the marks."""
-        shape = {"type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}
+        shape = {"x0": round(x0, 4), "x1": round(x1, 4), "y0": y0, "y1": y1}
         self.lines.append(shape | {"line": {"color": colour, "width": width, "dash": dash}})
 
     def figure(self) -> go.Figure:
         """Return the drawing as a Plotly figure that does not zoom, drag or flash."""
         traces = [_trace(*key, marks) for key, marks in self.marks.items()]
         layout = {
+            "template": PAPER,
             "height": max(self.height + 6, 60),
             "margin": {"l": 2, "r": 10, "t": 2, "b": 2},
             "xaxis": {"range": [0, 1], "visible": False, "fixedrange": True},

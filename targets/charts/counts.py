@@ -14,22 +14,37 @@ from targets.results import say_state
 from targets.selection import FACETS
 from targets.tables import KINDS
 from targets.text import say
+from targets.units import write_number
 
 SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
 
 
+MOST_MARKS = 1000
+"""Marks of a tally; where there are more records than that, each stands for 10, 100 or more of them."""
+
+
+def _per_mark(counts: pd.DataFrame) -> int:
+    """Return how many records a mark stands for: a power of ten."""
+    each, fullest = 1, counts.to_numpy().max(initial=0)
+    while each < fullest and (-(-counts // each)).to_numpy().sum() > MOST_MARKS:
+        each *= 10
+    return each
+
+
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
-    """Draw one square per record: filled with a number, open without, in rows by the first column."""
+    """Draw one square per record, or per so many: filled with a number, open without, in rows by the first column."""
     canvas = Canvas()
     column, kinds_of = table.columns[0], [k for k in KINDS if k in table]
-    most = 20
+    most, each = 20, _per_mark(table[kinds_of])
+    if each > 1:
+        label_row(canvas, say(lang, "drawn.each", n=write_number(each)))
     for row in table.itertuples():
         key = getattr(row, column)
         counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in kinds_of if getattr(row, k)]
         name = _say_key(data, lang, column, key)
         label_row(canvas, say(lang, "tally", name=name, counts=say(lang, "comma").join(counts)))
-        kinds = [k for k in kinds_of for _ in range(getattr(row, k))]
+        kinds = [k for k in kinds_of for _ in range(-(-getattr(row, k) // each))]
         for i, kind in enumerate(kinds):
             if i % most == 0:
                 canvas.height += 20

@@ -1,7 +1,6 @@
 """Real servers on free ports and a real browser; all of them always stopped."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,17 +15,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
+from benchmarks.chromium import FLAGS, INSTALLED
+
 ROOT = Path(__file__).parent.parent.parent
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-INSTALLED = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DESKTOP = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "accept_downloads": True}
 PHONE = {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

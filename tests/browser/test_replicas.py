@@ -1,21 +1,17 @@
 """Two processes behind nginx without stickiness, with the configuration of deploy/: any of them serves any reader."""
 
-import json
 import re
-import shutil
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 
 import pytest
-from conftest import ROOT, Server, free_port
+from conftest import Server, free_port
 from playwright.sync_api import expect
 
+from benchmarks.front import NGINX, configure, container_command, run_nginx
 from targets.text import say
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here; `make browser` installs it where it can")
 
 VIEWS = (
@@ -30,27 +26,12 @@ class Replica(Server):
     """One process, as a container starts it."""
 
     def command(self, port: int) -> list[str]:
-        dockerfile = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-        command = re.search(r"^CMD (.*)", dockerfile, re.MULTILINE)[1].replace("8501", str(port))
-        return [sys.executable, "-m", *json.loads(command)]
+        return container_command(port)
 
     @property
     def visitors(self) -> int:
         with urllib.request.urlopen(f"{self.address}/metrics", timeout=10) as answer:
             return int(re.search(r"^targets_connections (\d+)$", answer.read().decode(), re.MULTILINE)[1])
-
-
-def configure(folder, port, replicas):
-    """Write deploy/nginx.conf for these ports."""
-    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    for number, replica in enumerate(replicas, 1):
-        text, found = re.subn(rf"dashboard-{number}:8501", replica.address.removeprefix("http://"), text)
-        assert found == 1
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", f"{folder}/nginx")
-    text = text.replace("worker_processes auto;", "worker_processes 1; daemon off;")
-    path = folder / "nginx.conf"
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -59,20 +40,18 @@ def house(tmp_path, monkeypatch):
     monkeypatch.setenv("TARGETS_METRICS", "1")
     replicas = [Replica(), Replica()]
     port = free_port()
-    command = [NGINX, "-p", tmp_path, "-c", configure(tmp_path, port, replicas), "-g", "user root;"]
-    front = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    configuration = configure(tmp_path, port, [replica.address for replica in replicas])
     address = f"http://localhost:{port}"
     try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address, replicas
+        with run_nginx(tmp_path, configuration):
+            for _ in range(100):
+                try:
+                    urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield address, replicas
     finally:
-        front.terminate()
-        front.wait(10)
         said = "".join(replica.stop() for replica in replicas)
     assert "Traceback" not in said
 

@@ -1,0 +1,105 @@
+"""Every record as the line that it is in a download, written once per data set; a selection is cut out of these."""
+
+import io
+import logging
+import mmap
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from targets.dataset import Dataset
+from targets.export import BLOCK, records_table, text_of, write_header, write_lines
+
+LOG = logging.getLogger("target-tracker")
+
+AT_ONCE = 4096
+"""Records of which the lines are cut out at once: under a megabyte."""
+
+_WRITTEN: WeakKeyDictionary[Dataset, tuple[bytes, pa.LargeBinaryArray]] = WeakKeyDictionary()
+"""Header and lines by data set; too dear to be dropped for other things, as what is merely shared would be."""
+_WRITING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The lines of some records in some order, under a header, cut out piece by piece as they are asked for.
+
+    `places` are those of the records among all. However many readers ask, they share the lines.
+    """
+
+    header: bytes
+    lines: pa.LargeBinaryArray
+    places: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """Length of the whole in bytes."""
+        ends = np.frombuffer(self.lines.buffers()[1], dtype="int64")
+        return len(self.header) + int((ends[self.places + 1] - ends[self.places]).sum())
+
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """Return the whole, piece by piece."""
+        yield self.header
+        for start in range(0, len(self.places), AT_ONCE):
+            yield text_of(self.lines.take(pa.array(self.places[start : start + AT_ONCE])))
+
+    def whole(self) -> bytes:
+        """Return the whole at once."""
+        return b"".join(self.pieces())
+
+
+def cut_out(data: Dataset, places: np.ndarray) -> Extract:
+    """Return the records at these places of the frame as a download has them, in this order."""
+    with _WRITING:
+        if data not in _WRITTEN:
+            _WRITTEN[data] = _write(data.frame)
+    return Extract(*_WRITTEN[data], places)
+
+
+def _write(frame: pd.DataFrame) -> tuple[bytes, pa.LargeBinaryArray]:
+    """Return header and lines of all records; more than a block are kept in a file, which goes with them.
+
+    The file has no name, so that nothing is left of it, in the folder that TARGETS_STATE names or among temporary ones.
+    """
+    header = write_header(records_table(frame.iloc[:0]).columns)
+    if len(frame) > BLOCK:
+        try:
+            with _file() as file:
+                ends = _write_into(file, frame)
+                file.flush()
+                return header, _lines(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), ends)
+        except OSError as error:
+            LOG.warning("the lines of downloads are kept in memory, not in a file: %s", error.strerror)
+    memory = io.BytesIO()
+    ends = _write_into(memory, frame)
+    return header, _lines(memory.getbuffer(), ends)
+
+
+def _file() -> BinaryIO:
+    folder = os.environ.get("TARGETS_STATE") or None
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder)
+
+
+def _write_into(file: BinaryIO, frame: pd.DataFrame) -> np.ndarray:
+    """Write the line of every record; return where each begins, and where the last one ends."""
+    ends = [np.zeros(1, dtype="int64")]
+    for start in range(0, len(frame), BLOCK):
+        for lines in write_lines(records_table(frame.iloc[start : start + BLOCK])):
+            file.write(text_of(lines))
+            ends.append(np.frombuffer(lines.buffers()[1], dtype="int64")[1:] + ends[-1][-1])
+    return np.concatenate(ends)
+
+
+def _lines(text: mmap.mmap | memoryview, ends: np.ndarray) -> pa.LargeBinaryArray:
+    return pa.Array.from_buffers(pa.large_binary(), len(ends) - 1, [None, pa.py_buffer(ends), pa.py_buffer(text)])
