@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -106,6 +106,13 @@ def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
         cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
     blocks = range(0, len(table), BLOCK)
     return b"".join([header, *(_write_lines([each.slice(start, BLOCK) for each in cells]) for start in blocks)])
+
+
+def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes]:
+    """Return the bytes of to_csv for records that come in parts."""
+    for n, rows in enumerate(parts):
+        content = to_csv(records_table(rows), mark=n == 0)
+        yield content if n == 0 else content[content.index(b"\r\n") + 2 :]
 
 
 def _write_lines(cells: list[pa.Array]) -> memoryview:

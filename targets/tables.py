@@ -93,9 +93,14 @@ def _records(rows: pd.DataFrame) -> pd.DataFrame:
     return _in_order(rows)[[*RECORD, *extra]]
 
 
-def tally(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+def _tally(data: Dataset, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    if data.wide:
+        return data.wide.tallies[column]
+    return tally(pd.crosstab(rows[column], rows["kind"].astype("str")), column)
+
+
+def tally(counts: pd.DataFrame, column: str) -> pd.DataFrame:
     """One row per key of the column: how many records of each kind, and all together."""
-    counts = pd.crosstab(rows[column], rows["kind"].astype("str"))
     counts = counts.reindex(columns=list(KINDS), fill_value=0).astype("int64")
     counts.columns.name = None
     counts["records"] = counts.sum(axis=1).astype("int64")
@@ -105,7 +110,7 @@ def tally(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per actor: targets, expectations, actuals and pledges without a number."""
-    table = tally(rows, "actor")
+    table = _tally(data, rows, "actor")
     return table.sort_values(
         ["target", "expected", "pledge"], ascending=[False, False, True], kind="stable", ignore_index=True
     )
@@ -113,7 +118,7 @@ def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 def sectors(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per industry: targets, expectations, actuals and pledges without a number."""
-    table = tally(rows, "industry")
+    table = _tally(data, rows, "industry")
     return table.sort_values(["target", "records"], ascending=False, kind="stable", ignore_index=True)
 
 
