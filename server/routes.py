@@ -1,13 +1,16 @@
 """Every address beside the pages: the data interface, answered from the data that the pages show."""
 
 import gzip
+import zlib
+from collections.abc import Iterable, Iterator
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from targets.dataset import Dataset
+from targets.dataset import Dataset, HomeError, Wide
+from targets.export import stream_csv
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
 from targets.openapi import OPENAPI
 from targets.selection import Ignored
@@ -17,6 +20,9 @@ from targets.workbook import MOST_RECORDS, TooManyRecordsError
 from server.answers import SMALLEST_GZIP, headers_of, is_known, name_file, say_both, say_refused, takes_gzip
 from server.kept import Kept
 
+STREAMED = "data/targets.csv"
+COUNTED = ("promises", "sectors", "checks")
+"""What is to be had of more records than are fetched: these, and tables that are only counts."""
 KEPT = Kept(64 * 2**20)
 """Answers by their tag, for all readers: 64 MB at most."""
 
@@ -42,7 +48,7 @@ class DataAddress:
     def _answer(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return say_both(405, "data.only_reading", {"Allow": "GET, HEAD"})
-        data = STORE.current().dataset
+        base = data = STORE.current().dataset
         if data is None:
             return say_both(503, "data.unavailable")
         query = _query(request)
@@ -59,9 +65,24 @@ class DataAddress:
         if self.address.takes:
             headers |= name_file(self.address.path, self.address.file_name(data, asked))
         try:
+            if self.address.takes:
+                data = data.narrow(asked.selection, asked.choice.check)
+            if data.wide and (self.address.what not in COUNTED or asked.selection.state):
+                return self._stream(base, asked, data.wide, headers, gzipped=gzipped)
             return self._whole(data, asked, tag, headers, gzipped=gzipped)
+        except HomeError:
+            return say_both(503, "home.no_data")
         except TooManyRecordsError:
             return say_both(400, "data.too_many", most=f"{MOST_RECORDS:,}")
+
+    def _stream(self, data: Dataset, asked: Asked, wide: Wide, headers: dict[str, str], *, gzipped: bool) -> Response:
+        """Answer with records as they come; of too many there is only the CSV, in the order of the file."""
+        if self.address.path != STREAMED or asked.sort or asked.selection.state:
+            return say_both(400, "home.wide_data", n=f"{wide.records:,}")
+        lines = stream_csv(data.stream(asked.selection))
+        if gzipped:
+            lines, headers = _pack(lines), headers | {"Content-Encoding": "gzip"}
+        return StreamingResponse(lines, headers=headers, media_type=self.address.format[1])
 
     def _whole(self, data: Dataset, asked: Asked, tag: str, headers: dict[str, str], *, gzipped: bool) -> Response:
         content = KEPT.get(tag, lambda: self.address.make(data, asked))
@@ -69,6 +90,13 @@ class DataAddress:
             content = KEPT.get(f"{tag}-gzip", lambda: gzip.compress(content, 6, mtime=0))
             headers = headers | {"Content-Encoding": "gzip"}
         return Response(content, headers=headers, media_type=self.address.format[1])
+
+
+def _pack(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Return the parts of a gzip file; as much is sent, the fastest level."""
+    packer = zlib.compressobj(1, wbits=31)
+    yield from map(packer.compress, parts)
+    yield packer.flush()
 
 
 async def _no_address(request: Request) -> Response:

@@ -65,7 +65,7 @@ def _apply_asof() -> None:
 
 
 class _Labels:
-    """Writes an option with its count, and reads an older label of the same option, in either language.
+    """Writes an option with its count, if it is known, and reads an older label of the same option, in either language.
 
     The browser sends labels back, and the counts in them change with every other filter.
     """
@@ -77,6 +77,8 @@ class _Labels:
         """Return the label of an option, or of the option that a label stands for."""
         key = key_of(self.view.data, self.facet, option)
         name = label_option(self.view.data, self.view.lang, self.facet, key)
+        if not self.counts:
+            return name
         return self.view.say("filter.option", name=name, n=self.counts.get(key, 0))
 
 
@@ -105,7 +107,7 @@ def _reset() -> None:
 def say_selection(view: View) -> str:
     """Say how many records of how many are shown, and which, with a way back."""
     words = describe(view.data, view.lang, view.selection)
-    said = view.say("filter.showing", n=len(view.rows), all=len(view.data.frame), words=words)
+    said = view.say("filter.showing", n=view.count, all=view.data.size, words=words)
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q", "asof")}

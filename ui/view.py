@@ -50,6 +50,11 @@ class View:
         """The selected records, in the order of the file."""
         return select(self.data, self.selection)
 
+    @property
+    def count(self) -> int:
+        """The number of selected records, also where they are too many to be here."""
+        return self.data.wide.records if self.data.wide else len(self.rows)
+
     @cached_property
     def sorted_rows(self) -> pd.DataFrame:
         """The selected records in the order the reader asked for."""
@@ -86,7 +91,10 @@ def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:
 
 
 def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None) -> View:
-    """Read a view from query parameters; what is unknown is left out and named in `ignored`."""
+    """Read a view from query parameters; what is unknown is left out and named in `ignored`.
+
+    Raises HomeError where the records stand in a home that does not answer.
+    """
     lang = read_language(query, locale)
     selection, ignored = from_query(data, query)
     choice, more = choose(data, query)
@@ -100,6 +108,7 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
         ignored.append(Ignored("page", page))
         page = "1"
     record = next(reversed(query.get("record", ())), "")
+    data = data.narrow(selection, choice.check, record)
     if record and not (data.frame["id"] == record).any():
         ignored.append(Ignored("record", record))
         record = ""
