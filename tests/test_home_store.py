@@ -10,8 +10,10 @@ from starlette.testclient import TestClient
 from server import health, routes
 from targets import audit, home, home_store, store
 from targets.export import records_table, to_csv
+from targets.findings import find
 from targets.home_store import HomeStore
-from targets.selection import options
+from targets.selection import Selection, options
+from targets.tables import Choice, table_of
 from targets.text import LANGUAGES, say
 from tests.homes import take_in
 from tests.test_pages import body, plain, run, show
@@ -119,16 +121,21 @@ def test_a_page_is_the_same_from_a_home(page, lang, shown, monkeypatch, page_fol
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, shown, monkeypatch):
+def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, shown, data, monkeypatch):
     monkeypatch.setattr(home, "MOST", 30)
     for page in ("overview", "progress", "records"):
         at = run(page, lang)
         assert say(lang, "home.wide", n="70") in body(at)
-        assert len(at.get("plotly_chart")) == 2
-        assert "data/targets.csv?" in body(at)
+        assert not at.get("plotly_chart")
+        for path in ("targets.csv", "tables/promises.csv", "tables/sectors.csv"):
+            assert f"data/{path}?" in body(at)
+        for name in ("promises", "sectors"):
+            table = table_of(name, shown.current().dataset.narrow(Selection()), Selection(), Choice())
+            assert find(name, data, lang, table).title in plain(at)
         assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
     at = run("overview", lang, state=["not_due"])
     assert say(lang, "home.wide_state", n="70") in body(at)
+    assert "≤ 70" in plain(at)
     assert not at.get("plotly_chart")
     labels = at.multiselect(key="filter-district").options
     assert labels == [name if lang == "zh" else shown.current().dataset.label("en", "district", name)

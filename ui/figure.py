@@ -56,12 +56,7 @@ def _has_money(table: pd.DataFrame) -> bool:
 
 
 def say_sources(view: View, table: pd.DataFrame) -> str:
-    """Say which sources a table comes from, with their year and the lines of the printed quantities.
-
-    Of more records than are at hand the sources are not told.
-    """
-    if view.data.wide:
-        return ""
+    """Say which sources a table comes from, with their year and the lines of the printed quantities."""
     used = table if "source" in table else view.rows
     groups = list(used.groupby("source", observed=True)["line"])
     said = [_say_source(view, str(key), lines) for key, lines in groups[:MOST_SOURCES]]

@@ -107,7 +107,8 @@ def _reset() -> None:
 def say_selection(view: View) -> str:
     """Say how many records of how many are shown, and which, with a way back."""
     words = describe(view.data, view.lang, view.selection)
-    said = view.say("filter.showing", n=view.count, all=view.data.size, words=words)
+    most = view.data.wide and view.selection.state  # of so many the states are not known
+    said = view.say("filter.showing", n=f"≤ {view.count}" if most else view.count, all=view.data.size, words=words)
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q", "asof")}

@@ -4,8 +4,10 @@ from html import escape
 
 import streamlit as st
 
+from targets.findings import find
+from targets.tables import table_of
 from ui import html
-from ui.figure import show_figure
+from ui.figure import MOST_ROWS
 from ui.view import View
 
 NARROW = ("sources", "method", "interface")
@@ -20,6 +22,18 @@ def show_wide(view: View) -> None:
         st.html(html.block(f'<div role="status">{said}</div>'))
         return
     link = html.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=f"{view.count:,}"))
-    st.html(html.block(f'<div role="status">{said}<p>{link}</p></div>'))
-    show_figure(view, "promises")
-    show_figure(view, "sectors")
+    tables = (_tally(view, name) for name in ("sectors", "promises"))
+    st.html(html.block(f'<div role="status">{said}<p>{link}</p></div>', *tables))
+
+
+def _tally(view: View, name: str) -> str:
+    """Return a table of counts under what it says; a mark for each record would be too many."""
+    table = table_of(name, view.data, view.selection, view.choice)
+    finding = find(name, view.data, view.lang, table)
+    return "".join(
+        [
+            f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2>",
+            html.table(view, table.head(MOST_ROWS), caption=finding.title),
+            html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
+        ]
+    )
