@@ -81,7 +81,10 @@ class Engine(ABC):
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with self._free:
-            session = self._idle.pop() if self._idle else Session(self._connect(), self._table)
+            try:
+                session = self._idle.pop()
+            except IndexError:
+                session = Session(self._connect(), self._table)
             try:
                 yield session
             except BaseException:

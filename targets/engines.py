@@ -8,7 +8,7 @@ from targets.engine import Engine
 
 
 def open_engine(url: str) -> Engine:
-    """Return the engine that an address names: a folder, or a database server; raise HomeError."""
+    """Return the engine that an address names: a folder, a prefix of a bucket, or a database; raise HomeError."""
     try:
         split = urlsplit(url)
     except ValueError:
@@ -21,4 +21,11 @@ def open_engine(url: str) -> Engine:
         from targets.parquet import ParquetFolder
 
         return ParquetFolder(Path(unquote(split.path) if split.scheme else url))
+    if split.scheme == "s3" and split.netloc:
+        from targets.parquet import ObjectStore
+
+        try:
+            return ObjectStore(url)
+        except (OSError, ValueError):
+            raise HomeError("home_url") from None
     raise HomeError("home_url")

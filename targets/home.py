@@ -20,6 +20,7 @@ from targets.dataset import Dataset, HomeError, Shared, Wide
 from targets.engine import Engine
 from targets.formulas import parse
 from targets.progress import today
+from targets.schema import check_value, resources
 from targets.selection import FACETS, Selection, count_all, masks, options, select
 from targets.tables import tally
 
@@ -27,7 +28,7 @@ MOST = 50_000
 """Selected records that are fetched and drawn; of more only counts and tallies are shown."""
 MOST_BEHIND = 250_000
 """Records fetched because results rest on them."""
-MOST_KEPT = 1_000_000
+MOST_KEPT = 500_000
 """Records of all the selections that are kept in memory."""
 WINDOW = 50_000
 """Places of the file from which a download takes records at once."""
@@ -101,6 +102,7 @@ class HomeData(Dataset):
 
     def narrow(self, selection: Selection, source: str = "", record: str = "") -> Dataset:
         """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
+        record = "" if check_value(resources()["targets"].field("id"), record)[0] else record
         try:
             data = self._slice(selection)
             there = int((data.frame["source"] == source).sum()) == self.counts["source"].get(source, 0)

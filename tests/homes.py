@@ -1,14 +1,20 @@
-"""Homes for tests: a real PostgreSQL server on a free port, and data folders in several parts."""
+"""Homes for tests: a real PostgreSQL server and a bucket on free ports, and data folders in several parts."""
 
 import csv
+import io
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import parse_qsl, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -74,6 +80,95 @@ def run_server() -> Iterator[Server]:
         if (folder / "data" / "postmaster.pid").exists():
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Bucket(BaseHTTPRequestHandler):
+    """The part of the S3 protocol that writing and reading objects needs; signatures are not looked at."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *told: object) -> None:
+        pass
+
+    def reply(self, status: int, body: bytes = b"", *, length: int | None = None, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body) if length is None else length)} | headers).items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def read_body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = read_chunks(self.rfile)
+        self.rfile.readline()
+        return read_chunks(io.BytesIO(body)) if self.headers.get("Content-Encoding") == "aws-chunked" else body
+
+    def asked(self) -> tuple[str, dict[str, str]]:
+        split = urlsplit(self.path)
+        return unquote(split.path), dict(parse_qsl(split.query, keep_blank_values=True))
+
+    def do_POST(self) -> None:
+        (key, query), _ = self.asked(), self.read_body()
+        if "uploads" in query:
+            began = f"<UploadId>{key.encode().hex()}</UploadId>"
+            return self.reply(200, f"<InitiateMultipartUploadResult>{began}</InitiateMultipartUploadResult>".encode())
+        parts = self.server.uploads.pop(query["uploadId"])
+        self.server.objects[key] = b"".join(parts[n] for n in sorted(parts))
+        return self.reply(200, b"<CompleteMultipartUploadResult/>")
+
+    def do_PUT(self) -> None:
+        (key, query), body = self.asked(), self.read_body()
+        if "partNumber" in query:
+            self.server.uploads.setdefault(query["uploadId"], {})[int(query["partNumber"])] = body
+        else:
+            self.server.objects[key] = body
+        self.reply(200, ETag='"x"')
+
+    def do_DELETE(self) -> None:
+        self.server.objects.pop(self.asked()[0], None)
+        self.reply(204)
+
+    def do_HEAD(self) -> None:
+        found = self.server.objects.get(self.asked()[0])
+        day = {"Last_Modified": "Mon, 01 Jan 2024 00:00:00 GMT"}
+        self.reply(404) if found is None else self.reply(200, length=len(found), **day)
+
+    def do_GET(self) -> None:
+        key, query = self.asked()
+        if "list-type" in query:
+            start = f"{key.rstrip('/')}/{query['prefix']}"
+            found = [k[len(key) + 1 :] for k in sorted(self.server.objects) if k.startswith(start)]
+            listed = "".join(f"<Contents><Key>{escape(k)}</Key><Size>1</Size></Contents>" for k in found)
+            return self.reply(
+                200, f"<ListBucketResult><KeyCount>{len(found)}</KeyCount>{listed}</ListBucketResult>".encode()
+            )
+        start, _, end = self.headers["Range"].removeprefix("bytes=").partition("-")
+        whole = self.server.objects[key]
+        part = whole[int(start) : int(end) + 1]
+        return self.reply(206, part, Content_Range=f"bytes {start}-{int(start) + len(part) - 1}/{len(whole)}")
+
+
+def read_chunks(file: BinaryIO) -> bytes:
+    parts = []
+    while size := int(file.readline().split(b";")[0], 16):
+        parts.append(file.read(size))
+        file.readline()
+    return b"".join(parts)
+
+
+@contextmanager
+def run_bucket() -> Iterator[str]:
+    """Serve an empty bucket on a free port; return the address of a prefix in it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Bucket)
+    server.objects, server.uploads = {}, {}
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        where = f"endpoint_override=127.0.0.1:{server.server_port}&scheme=http&region=nowhere"
+        yield f"s3://key:secret@bucket/home?{where}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def take_in(folder: Path, url: str) -> tuple[Engine, list[str]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import ibis
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from benchmarks.generate import generate
-from targets import dataset, home
+from targets import dataset, home, pushdown
 from targets.actuals import known_days
 from targets.dataset import Dataset, HomeError
 from targets.export import records_table, stream_csv, to_csv
@@ -29,13 +30,13 @@ from targets.selection import (
     select,
 )
 from targets.tables import NAMES, Choice, table_of
-from tests.homes import run_server, split, take_in
+from tests.homes import run_bucket, run_server, split, take_in
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:fetch_record_batch:DeprecationWarning", "ignore:fetch_arrow_table:DeprecationWarning"
 )
 
-ENGINES = ("parquet", "postgres")
+ENGINES = ("parquet", "postgres", "s3")
 FOLDERS = ("project", "generated")
 QUERIES = {
     "everything": {},
@@ -57,18 +58,26 @@ QUERIES = {
     "found in a note": {"q": ["price"]},
     "no pattern": {"q": ["%"]},
     "no pattern either": {"q": ["_"]},
+    "no code": {"q": ["\\'); -- {x} :y %s"]},
     "found, of a place": {"q": ["2"], "district": 0},
     "earlier": {"asof": ["2022-06-01"]},
     "earlier, of a state": {"asof": ["2023-12-31"], "state": ["not_due"], "indicator": slice(0, 3)},
     "nothing": {"q": ["没有这样的字"]},
     "nothing of a state": {"state": ["missed"], "kind": ["pledge"], "district": 0},
 }
+SOME = {said: QUERIES[said] for said in ("everything", "a place and a year", "found, of a place", "a state")}
 
 
 @pytest.fixture(scope="module")
 def server():
     with run_server() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    with run_bucket() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +104,8 @@ def homes(folders, request, tmp_path_factory):
                 server = request.getfixturevalue("server")
                 server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "targets", name)
                 url = server.url(name)
+            elif engine == "s3":
+                url = request.getfixturevalue("bucket").replace("/home?", f"/{name}?")
             else:
                 url = str(tmp_path_factory.mktemp("home"))
             opened[engine, name] = open_home(take_in(folders[name], url)[0])[0]
@@ -147,8 +158,13 @@ def test_what_is_known_of_the_whole(engine, name, homes, plain):
     ("engine", "name", "query"),
     [
         pytest.param(engine, name, query, id=f"{engine}, {name}, {said}")
-        for engine, name in (("parquet", "project"), ("parquet", "generated"), ("postgres", "generated"))
-        for said, query in QUERIES.items()
+        for engine, name in (
+            ("parquet", "project"),
+            ("parquet", "generated"),
+            ("postgres", "generated"),
+            ("s3", "project"),
+        )
+        for said, query in (SOME if engine == "s3" else QUERIES).items()
     ],
 )
 def test_a_selection_has_the_same_rows_counts_tables_and_downloads(engine, name, query, homes, plain):
@@ -204,7 +220,10 @@ def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain
     indicator = whole.by_id.loc[record, "indicator"]
     related = [each[(each["subject"] == subject) & (each["target_indicator"] == indicator)] for each in related]
     assert_frame_equal(*(each.reset_index(drop=True) for each in related))
-    assert home.narrow(selection, options(whole, "source")[0], "no-such-record") is not None
+    at_hand = home.narrow(selection)
+    for odd in ("no such record", "\0", "\ud800", "x" * 100, narrow.frame["id"].iloc[0].upper()):
+        assert home.narrow(selection, record=odd) is at_hand
+    assert home.narrow(selection, record="no-such-record").frame["id"].tolist() == at_hand.frame["id"].tolist()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -245,6 +264,8 @@ def test_parts_together_are_as_one_folder(engine, request, tmp_path):
         server = request.getfixturevalue("server")
         server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "targets", "parts")
         url = server.url("parts")
+    elif engine == "s3":
+        url = request.getfixturevalue("bucket").replace("/home?", "/parts?")
     stored, steps = take_in(parts, url)
     assert steps == ["home.checking", "home.writing"] * 3 + ["home.done"]
     (found, _), expected = open_home(stored), dataset.load(whole)
@@ -305,3 +326,20 @@ def test_the_least_used_selections_are_let_go(homes, plain, monkeypatch):
     found.narrow(other)
     assert found.narrow(first) is not kept
     assert isinstance(kept.frame, pd.DataFrame)
+
+
+def test_the_questions_can_be_put_to_other_engines(homes, plain):
+    """Nothing is asked that is one engine's own: Ibis writes every question for ClickHouse as well, which is not run."""
+    found = homes("parquet", "generated")
+    rows = ibis.table(found.engine.ask(found.parts, lambda rows: rows.schema()), "targets")
+    whole = plain["generated"]
+    selection = read(whole, {"district": 0, "year": ["2022", "undated"], "q": ["超"], "asof": ["2023-01-01"]})
+    selected = pushdown.select(found, rows, selection)
+    questions = [
+        selected.count(),
+        pushdown.seeds(found, rows, selection, {"source": ["a"]}),
+        pushdown.behind(found, rows, whole.frame.head(9)),
+        pushdown.window(selected, 0, 9),
+    ]
+    for question in questions:
+        assert "targets" in ibis.to_sql(question, dialect="clickhouse")

@@ -182,10 +182,21 @@ def test_the_command_says_every_step(folder, tmp_path, capsys):
     assert capsys.readouterr().err == "targets.csv：找不到文件；应在数据文件夹中\n"
 
 
-@pytest.mark.parametrize("url", ["mysql://a@b/c", "postgresql://host", "", "http://[", "file://elsewhere/folder"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://a@b/c",
+        "postgresql://host",
+        "",
+        "http://[",
+        "s3://",
+        "s3://bucket/a?nonsense=1",
+        "file://elsewhere/folder",
+    ],
+)
 def test_an_address_that_is_not_known_is_said(url, capsys):
     assert main(["data", "--to", url, "--lang", "en"]) == 2
-    assert "a folder or postgresql://user@host/database was expected" in capsys.readouterr().err
+    assert "a folder, s3://bucket/prefix or postgresql://user@host/database was expected" in capsys.readouterr().err
 
 
 def test_a_server_that_is_not_there_is_said_without_its_password(capsys):
