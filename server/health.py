@@ -13,7 +13,7 @@ FRESH = {"Cache-Control": "no-store"}
 
 def _shown(state: State) -> dict:
     data = state.dataset
-    return {"version": data.version if data else None, "rows": len(data.frame) if data else 0}
+    return {"version": data.version if data else None, "rows": data.size if data else 0}
 
 
 async def healthz(request: Request) -> Response:

@@ -1,13 +1,16 @@
 """Every address beside the pages: the data interface, answered from the data that the pages show."""
 
 import gzip
+import zlib
+from collections.abc import Iterable, Iterator
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from targets.dataset import Dataset
+from targets.dataset import Dataset, HomeError, Wide
+from targets.export import stream_csv
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
 from targets.lines import Extract
 from targets.openapi import OPENAPI
@@ -18,6 +21,9 @@ from targets.workbook import MOST_RECORDS, TooManyRecordsError
 from server.answers import SMALLEST_GZIP, headers_of, is_known, name_file, say_both, say_refused, takes_gzip
 from server.kept import Kept
 
+STREAMED = "data/targets.csv"
+COUNTED = ("promises", "sectors", "checks")
+"""What is to be had of more records than are fetched: these, and tables that are only counts."""
 KEPT = Kept(64 * 2**20)
 """Answers by their tag, for all readers: 64 MB at most."""
 MOST_WHOLE = KEPT.most // 4
@@ -56,19 +62,37 @@ class DataAddress:
         ignored = ignored if known else [Ignored(name, "") for name in query]
         if ignored:
             return say_refused(ignored, known, query)
+        try:
+            return self._answer_asked(request, data, asked)
+        except HomeError:
+            return say_both(503, "home.no_data")
+        except TooManyRecordsError:
+            return say_both(400, "data.too_many", most=f"{MOST_RECORDS:,}")
+
+    def _answer_asked(self, request: Request, data: Dataset, asked: Asked) -> Response:
         gzipped = self.address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
         tag = self.address.tag(data, asked)
         headers = headers_of(tag + ("-gzip" if gzipped else ""))
         if is_known(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
-        if self.address.takes:
-            headers |= name_file(self.address.path, self.address.file_name(data, asked))
-        if self.address.cut and (extract := self.address.cut(data, asked)).size > MOST_WHOLE:
-            return self._pieces(extract, request, headers | headers_of(tag))
-        try:
+        if not self.address.takes:
             return self._whole(data, asked, tag, headers, gzipped=gzipped)
-        except TooManyRecordsError:
-            return say_both(400, "data.too_many", most=f"{MOST_RECORDS:,}")
+        headers |= name_file(self.address.path, self.address.file_name(data, asked))
+        narrowed = data.narrow(asked.selection, asked.choice.check)
+        if narrowed.wide and (self.address.what not in COUNTED or asked.selection.state):
+            return self._stream(data, asked, narrowed.wide, headers, gzipped=gzipped)
+        if self.address.cut and (extract := self.address.cut(narrowed, asked)).size > MOST_WHOLE:
+            return self._pieces(extract, request, headers | headers_of(tag))
+        return self._whole(narrowed, asked, tag, headers, gzipped=gzipped)
+
+    def _stream(self, data: Dataset, asked: Asked, wide: Wide, headers: dict[str, str], *, gzipped: bool) -> Response:
+        """Answer with records as they come; of too many there is only the CSV, in the order of the file."""
+        if self.address.path != STREAMED or asked.sort or asked.selection.state:
+            return say_both(400, "home.wide_data", n=f"{wide.records:,}")
+        lines = stream_csv(data.stream(asked.selection))
+        if gzipped:
+            lines, headers = _pack(lines), headers | {"Content-Encoding": "gzip"}
+        return StreamingResponse(lines, headers=headers, media_type=self.address.format[1])
 
     def _whole(self, data: Dataset, asked: Asked, tag: str, headers: dict[str, str], *, gzipped: bool) -> Response:
         content = KEPT.get(tag, lambda: self.address.make(data, asked))
@@ -83,6 +107,13 @@ class DataAddress:
         pieces = extract.pieces() if request.method == "GET" else ()
         length = {"Content-Length": str(extract.size)}
         return StreamingResponse(pieces, headers=headers | length, media_type=self.address.format[1])
+
+
+def _pack(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Return the parts of a gzip file; as much is sent, the fastest level."""
+    packer = zlib.compressobj(1, wbits=31)
+    yield from map(packer.compress, parts)
+    yield packer.flush()
 
 
 async def _no_address(request: Request) -> Response:

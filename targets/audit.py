@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from targets.dataset import Dataset
+from targets.dataset import Dataset, HomeError
 from targets.evidence import misprints
 from targets.quantities import FULL_WIDTH, Quantity, Squeezed, find_quantities, squeeze
 from targets.schema import InvalidDataError
+from targets.selection import Selection
 from targets.source_text import UnreadableTextError, read_text
 from targets.store import STORE
 from targets.text import LANGUAGES, say
@@ -179,15 +180,18 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.source not in set(state.dataset.tables["sources"]["id"]):
             raise UnreadableTextError("audit.no_source")
         text = read_text(asked.file.read_bytes())
+        data = state.dataset.narrow(Selection(), asked.source)
     except InvalidDataError as error:
         said = [problem.say(asked.lang) for problem in error.problems]
+    except HomeError as error:
+        said = [error.problem.say(asked.lang)]
     except UnreadableTextError as error:
         said = [say(asked.lang, str(error))]
     except OSError:
         said = [say(asked.lang, "audit.no_file")]
     else:
-        account = audit(state.dataset, asked.source, text)
-        print("\n".join(say_account(state.dataset, asked.lang, account)))
+        account = audit(data, asked.source, text)
+        print("\n".join(say_account(data, asked.lang, account)))
         return 0 if account.clean else 1
     print("\n".join(said), file=sys.stderr)
     return 2

@@ -36,16 +36,20 @@ class Shared:
     """What has been worked out from one data set, for all its readers; the least used is dropped first.
 
     It lives and dies with its data set, so a new version never shows what was worked out from an old one.
+    `known` is what was worked out elsewhere and is never dropped.
     """
 
     MOST = 512
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[Hashable, Any] | None = None) -> None:
+        self.known = dict(known or {})
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
         """Return what is kept under the key, or make it and keep it."""
+        if key in self.known:
+            return self.known[key]
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -58,6 +62,22 @@ class Shared:
         return made
 
 
+class HomeError(Exception):
+    """Data that lives elsewhere than in a folder and is not to be had; carries the problem."""
+
+    def __init__(self, rule: str, name: str = "TARGETS_URL") -> None:
+        super().__init__(rule)
+        self.problem = Problem(name, rule)
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A selection of more records than are fetched: how many, and by column how many of each kind."""
+
+    records: int
+    tallies: Mapping[str, pd.DataFrame]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Everything the data folder says, in one version.
@@ -67,13 +87,25 @@ class Dataset:
     its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
     the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
     high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
-    the bytes of all files.
+    the bytes of all files. Where the frame holds only what a selection needs, `whole` is the number of all records,
+    and `wide` is there if the selection itself is too large to be held.
     """
 
     frame: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     version: str
     shared: Shared = field(default_factory=Shared)
+    whole: int | None = None
+    wide: Wide | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of all records."""
+        return len(self.frame) if self.whole is None else self.whole
+
+    def narrow(self, selection: Hashable, source: str = "", record: str = "") -> "Dataset":
+        """Return data with all that a selection, a source and a record need; raise HomeError. Here it is at hand."""
+        return self
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
@@ -142,7 +174,7 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
     if problems:
         raise InvalidDataError(problems)
     tables = {name: reading.to_frame(resources()[name], text) for name, text in texts.items() if name != "targets"}
-    tables["targets"] = reading.to_frame(resources()["targets"], texts["targets"], _known_keys(tables))
+    tables["targets"] = reading.to_frame(resources()["targets"], texts["targets"], known_keys(tables))
     tables = {name: tables[name] for name in texts}
     frame = _join(tables, texts["targets"].columns)
     if problems := rules.check_places(tables["districts"]) + (rules.check_rows(frame) or rules.check_links(frame)):
@@ -159,7 +191,7 @@ def load(folder: Path = DATA_FOLDER) -> Dataset:
     return build(read_files(folder))
 
 
-def _known_keys(tables: dict[str, pd.DataFrame]) -> dict[str, Sequence[str]]:
+def known_keys(tables: dict[str, pd.DataFrame]) -> dict[str, Sequence[str]]:
     """Return the keys that each coded column of the targets may hold, in their order."""
     known = {f.name: [c["value"] for c in f.categories] for f in resources()["targets"].fields if f.categories}
     for column, (name, key) in KEYS.items():

@@ -134,6 +134,13 @@ def text_of(lines: pa.Array) -> memoryview:
     return memoryview(lines.buffers()[2])
 
 
+def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes]:
+    """Return the bytes of to_csv for records that come in parts."""
+    for n, rows in enumerate(parts):
+        content = to_csv(records_table(rows), mark=n == 0)
+        yield content if n == 0 else content[content.index(b"\r\n") + 2 :]
+
+
 def records_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return records as the contract's columns, the printed digits of value kept, then the derived ones."""
     resource = resources()["targets"]

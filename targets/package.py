@@ -103,7 +103,7 @@ def _describe(
 def _readme(data: Dataset, described: dict, count: int, linked: list[str]) -> str:
     parts = ["# " + " · ".join((described["title"], described["title_en"]))]
     for lang in LANGUAGES:
-        parts.append(say(lang, "package.head", n=count, all=len(data.frame), version=data.version))
+        parts.append(say(lang, "package.head", n=count, all=data.size, version=data.version))
         parts.append("    " + described["selection"][lang])
         parts += [say(lang, "package.linked", n=len(linked))] if linked else []
         parts.append(say(lang, "package.files"))

@@ -20,6 +20,10 @@ UNDATED = "undated"
 """Stands in the query string for the year of records whose source names none."""
 
 LONGEST_SEARCH = 60
+SEARCHED = ("as_printed", "note", "note_en")
+"""Columns in whose text is searched."""
+NAMED = ("actor", "indicator")
+"""Columns in whose keys is searched, in both languages."""
 
 
 @dataclass(frozen=True)
@@ -155,16 +159,24 @@ def _folded(data: Dataset, column: str) -> Column:
 def _search(data: Dataset, search: str) -> np.ndarray:
     """Find the text in the printed quantity, misprint, actor, indicator and notes, whatever the letters' case."""
     wanted, frame = search.casefold(), data.frame
-    misprinted = [record for record, each in misprints(data).items() if wanted in each["printed"].casefold()]
-    found = frame["id"].isin(misprinted).to_numpy(dtype=bool, copy=True)
-    for column in ("as_printed", "note", "note_en"):
+    found = frame["id"].isin(find_misprinted(data, wanted)).to_numpy(dtype=bool, copy=True)
+    for column in SEARCHED:
         folded = _folded(data, column)
         found |= pc.match_substring(folded.texts, wanted).to_numpy(zero_copy_only=False)[folded.codes]
-    for column in ("actor", "indicator"):
-        keys = frame[column].cat.categories
-        hit = [wanted in k.casefold() or wanted in data.label("en", column, k).casefold() for k in keys]
-        found |= np.array(hit, dtype=bool)[frame[column].cat.codes]
+    for column in NAMED:
+        found |= frame[column].isin(find_named(data, column, wanted)).to_numpy(dtype=bool)
     return found
+
+
+def find_named(data: Dataset, column: str, wanted: str) -> list[str]:
+    """Return the keys of a column that hold the text in either language."""
+    keys = data.frame[column].cat.categories
+    return [key for key in keys if wanted in key.casefold() or wanted in data.label("en", column, key).casefold()]
+
+
+def find_misprinted(data: Dataset, wanted: str) -> list[str]:
+    """Return the ids of the records whose misprint holds the text."""
+    return [record for record, each in misprints(data).items() if wanted in each["printed"].casefold()]
 
 
 def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
@@ -217,10 +229,11 @@ def count_options(data: Dataset, selection: Selection, facet: str) -> dict[str, 
 
     The counts of one filter add up to the records that the other filters let through.
     """
-    return data.shared.get(("counts", selection), lambda: _count(data, selection))[facet]
+    return data.shared.get(("counts", selection), lambda: count_all(data, selection))[facet]
 
 
-def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
+def count_all(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
+    """Return the counts of every filter, by filter and option."""
     used = masks(data, selection)
     chosen = np.flatnonzero(np.logical_and.reduce(list(used.values()))) if used else slice(None)
     counted = {}
@@ -237,7 +250,11 @@ def _count(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
 
 def filters_to_relax(data: Dataset, selection: Selection) -> dict[str, int]:
     """For a selection without records: how many would be there with each one filter let go."""
-    relaxed = {name: len(places_of(data, selection.without(name))) for name in masks(data, selection)}
+
+    def make() -> dict[str, int]:
+        return {name: len(places_of(data, selection.without(name))) for name in masks(data, selection)}
+
+    relaxed = data.shared.get(("relaxed", selection), make)
     return {name: count for name, count in relaxed.items() if count}
 
 

@@ -4,7 +4,6 @@ One object per process, swapped by reference, so that a reader who took it keeps
 It lives outside Streamlit's caches, which any visitor can clear.
 """
 
-import hashlib
 import logging
 import os
 import threading
@@ -12,8 +11,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from targets import dataset
 from targets.dataset import Dataset
@@ -22,6 +21,7 @@ from targets.last_good import LastGood
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem
 from targets.seal import Sealed, check_seal, find_cut, find_unsealed, read_seal
 from targets.snapshot import Snapshot
+from targets.state import State
 from targets.unchanged import Known, Unchanged, stamps_of
 
 LOG = logging.getLogger("target-tracker")
@@ -34,29 +34,6 @@ SHARE = 0.05
 
 QUIET = 0.25
 """Seconds that changed files must have stayed the same: whoever writes them has finished."""
-
-
-@dataclass(frozen=True)
-class State:
-    """What is shown, and what is wrong with the files as they now are.
-
-    `dataset`: the last good data, if there ever was any; `loaded`: when it passed its checks; `problems`: why
-    the files as they are do not load; `failing_since`: when they were first found so; `unsealed`: which of
-    the files shown differ from the seal, None without a seal.
-    """
-
-    dataset: Dataset | None = None
-    loaded: datetime | None = None
-    problems: tuple[Problem, ...] = ()
-    failing_since: datetime | None = None
-    unsealed: tuple[str, ...] | None = None
-
-    @cached_property
-    def mark(self) -> str:
-        """Tell what a reader sees from what another state would show; equal in every process."""
-        version = self.dataset.version if self.dataset else ""
-        said = repr((version, self.unsealed, [problem.say("en") for problem in self.problems]))
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class Store:
@@ -204,5 +181,27 @@ class _Unread(Files):
         return repr(self.problems)
 
 
-STORE = Store(Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)))
-"""The folder this process serves: the project's own, or the one TARGETS_DATA names."""
+class Shown(Protocol):
+    """What shows data: a folder's store, or another home's."""
+
+    def current(self) -> State:
+        """Return what is shown."""
+
+    def watch(self) -> None:
+        """Follow the data from now on."""
+
+    def stop(self) -> None:
+        """Follow it no longer."""
+
+
+def _open() -> Shown:
+    """Return what the process serves: the home that TARGETS_URL names, the folder of TARGETS_DATA, or the project's."""
+    if url := os.environ.get("TARGETS_URL"):
+        from targets.home_store import HomeStore  # half a second that only a home needs
+
+        return HomeStore(url)
+    return Store(Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)))
+
+
+STORE = _open()
+"""The data that this process serves."""

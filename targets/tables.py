@@ -108,9 +108,14 @@ def _ranks(data: Dataset) -> np.ndarray:
     return data.shared.get(("ranks",), make)
 
 
-def tally(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+def _tally(data: Dataset, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    if data.wide:
+        return data.wide.tallies[column]
+    return tally(count_pairs(rows[column].array, rows["kind"].array), column)
+
+
+def tally(counts: pd.DataFrame, column: str) -> pd.DataFrame:
     """One row per key of the column: how many records of each kind, and all together."""
-    counts = count_pairs(rows[column].array, rows["kind"].array)
     counts = counts.reindex(columns=list(KINDS), fill_value=0).astype("int64")
     counts.index.name, counts.columns.name = column, None
     counts["records"] = counts.sum(axis=1).astype("int64")
@@ -120,7 +125,7 @@ def tally(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per actor: targets, expectations, actuals and pledges without a number."""
-    table = tally(rows, "actor")
+    table = _tally(data, rows, "actor")
     return table.sort_values(
         ["target", "expected", "pledge"], ascending=[False, False, True], kind="stable", ignore_index=True
     )
@@ -128,7 +133,7 @@ def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
 
 def sectors(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     """One row per industry: targets, expectations, actuals and pledges without a number."""
-    table = tally(rows, "industry")
+    table = _tally(data, rows, "industry")
     return table.sort_values(["target", "records"], ascending=False, kind="stable", ignore_index=True)
 
 

@@ -8,13 +8,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PANDAS_LAYER = """
     text quantities schema dictionary columns straight reading relative_dates units intervals guards formulas rules files dataset
-    evidence seal last_good snapshot unchanged store source_text audit actuals pace verdicts progress outcomes selection totals checks
+    evidence seal last_good snapshot unchanged state actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
-    charts.paths charts blocks export lines citation json_records workbook package interface openapi examples method
+    charts.paths charts blocks export lines citation json_records workbook package interface openapi examples
+    engine parquet postgres engines pushdown home parts home_store store source_text audit method ingest
 """
 SHARED_BY_PAGES = """
     links view html fault figure filters citation record overview records progress sources source_check interface compare checks
-    method
+    method wide
 """
 SERVER = "log crowd metrics index doors headers walls kept answers routes health"
 ORDER = (

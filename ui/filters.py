@@ -75,7 +75,7 @@ def _apply_asof() -> None:
 
 
 class _Labels:
-    """Writes an option with its count, and reads an older label of the same option, in either language.
+    """Writes an option with its count, if it is known, and reads an older label of the same option, in either language.
 
     Where there are very many options, they go without counts. The browser sends labels back, and the counts in
     them change with every other filter.
@@ -88,7 +88,7 @@ class _Labels:
         """Return the label of an option, or of the option that a label stands for."""
         key = key_of(self.view.data, self.facet, option)
         name = label_option(self.view.data, self.view.lang, self.facet, key)
-        if len(self.counts) > MOST_COUNTED:
+        if not 0 < len(self.counts) <= MOST_COUNTED:
             return name
         return self.view.say("filter.option", name=name, n=self.counts.get(key, 0))
 
@@ -118,7 +118,8 @@ def _reset() -> None:
 def say_selection(view: View) -> str:
     """Say how many records of how many are shown, and which, with a way back."""
     words = describe(view.data, view.lang, view.selection)
-    said = view.say("filter.showing", n=view.count, all=len(view.data.frame), words=words)
+    most = view.data.wide and view.selection.state  # of so many the states are not known
+    said = view.say("filter.showing", n=f"≤ {view.count}" if most else view.count, all=view.data.size, words=words)
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q", "asof")}

@@ -1,10 +1,13 @@
 """The frame around every page: menu, filters, notices, and the record that a link opens."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from targets.dataset import HomeError
 from targets.store import STORE, State
 from targets.text import LANGUAGES
 from ui import html
@@ -13,6 +16,7 @@ from ui.filters import say_selection, show_filters
 from ui.links import SCRIPTS
 from ui.record import show_record
 from ui.view import PAGES, UNFILTERED, View, address_query, read_language, read_view, set_view
+from ui.wide import NARROW, show_wide
 
 ROOT = Path(__file__).parent
 STYLE = "<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>"
@@ -26,7 +30,12 @@ def main() -> None:
     if state.dataset is None:
         _show_no_data(state)
         return
-    view = read_view(state.dataset, address_query(), st.context.locale)
+    try:
+        view = read_view(state.dataset, address_query(), st.context.locale)
+    except HomeError as error:
+        since = state.failing_since or datetime.now(UTC)
+        _show_no_data(replace(state, dataset=None, problems=(error.problem,), failing_since=since))
+        return
     set_view(view)
     pages = {
         name: st.Page(
@@ -49,7 +58,9 @@ def main() -> None:
     st.html(
         html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>") + say_selection(view) + html.say_ignored(view)
     )
-    if not view.count and name not in ("records", *UNFILTERED):
+    if view.data.wide and name not in NARROW:
+        show_wide(view)
+    elif not view.count and name not in ("records", *UNFILTERED):
         st.html(html.say_empty(view))
     else:
         _run(chosen)

@@ -55,8 +55,8 @@ class View:
 
     @property
     def count(self) -> int:
-        """The number of selected records."""
-        return len(places_of(self.data, self.selection))
+        """The number of selected records, also where they are too many to be here."""
+        return self.data.wide.records if self.data.wide else len(places_of(self.data, self.selection))
 
     @cached_property
     def sorted_rows(self) -> pd.DataFrame:
@@ -103,7 +103,10 @@ def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:
 
 
 def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None) -> View:
-    """Read a view from query parameters; what is unknown is left out and named in `ignored`."""
+    """Read a view from query parameters; what is unknown is left out and named in `ignored`.
+
+    Raises HomeError where the records stand in a home that does not answer.
+    """
     lang = read_language(query, locale)
     selection, ignored = from_query(data, query)
     choice, more = choose(data, query)
@@ -117,6 +120,7 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
         ignored.append(Ignored("page", page))
         page = "1"
     record = next(reversed(query.get("record", ())), "")
+    data = data.narrow(selection, choice.check, record)
     if record and not (data.frame["id"] == record).any():
         ignored.append(Ignored("record", record))
         record = ""

@@ -1,0 +1,115 @@
+"""Where data can live beyond a folder of CSV files: an engine that Ibis asks, the same expressions for all.
+
+A home has tables, which are written once and never changed, and documents, of which the last one written
+counts; so whatever a document names is there as a whole.
+"""
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import ibis
+import pyarrow as pa
+from ibis.backends.sql import SQLBackend
+from ibis.common.exceptions import IbisError
+
+Answer = TypeVar("Answer")
+Question = Callable[[ibis.Table], Answer]
+
+MOST_AT_ONCE = 4
+"""Questions that are asked at the same time; further ones wait."""
+
+
+class Session:
+    """One connection; the tables that were asked for are kept, as looking one up is a question of its own."""
+
+    def __init__(self, backend: SQLBackend, table: Callable[[SQLBackend, str], ibis.Table]) -> None:
+        self.backend = backend
+        self._table = table
+        self._known: dict[tuple, ibis.Table] = {}
+
+    def union(self, parts: Sequence[tuple[str, int]]) -> ibis.Table:
+        """Return the tables named as one, the places of each raised by the number beside its name."""
+        key = tuple(parts)
+        if key not in self._known:
+            tables = [self._table(self.backend, name) for name, _ in parts]
+            raised = [t.mutate(place=t.place + n) if n else t for t, (_, n) in zip(tables, parts, strict=True)]
+            self._known = {key: ibis.union(*raised, distinct=False) if len(raised) > 1 else raised[0]}
+        return self._known[key]
+
+
+class Engine(ABC):
+    """A home of tables and documents, asked by several threads at once."""
+
+    name: str
+    """What may be shown of the address: never a password."""
+    broken: tuple[type[Exception], ...] = (IbisError, OSError)
+    """What an engine raises that does not answer."""
+
+    def __init__(self) -> None:
+        self._idle: list[Session] = []
+        self._free = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+    @abstractmethod
+    def _connect(self) -> SQLBackend: ...
+
+    @abstractmethod
+    def _table(self, backend: SQLBackend, name: str) -> ibis.Table: ...
+
+    @abstractmethod
+    def tables(self) -> set[str]:
+        """Return the names of the tables that are there."""
+
+    @abstractmethod
+    def write(self, name: str, rows: pa.Table) -> None:
+        """Write a table, in place of an unfinished one of that name."""
+
+    @abstractmethod
+    def drop(self, name: str) -> None:
+        """Remove a table."""
+
+    @abstractmethod
+    def read_document(self, name: str) -> dict | None:
+        """Return the document last written under the name, or None."""
+
+    @abstractmethod
+    def write_document(self, name: str, content: dict) -> None:
+        """Write a document at once, in place of an older one."""
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with self._free:
+            try:
+                session = self._idle.pop()
+            except IndexError:
+                session = Session(self._connect(), self._table)
+            try:
+                yield session
+            except BaseException:
+                session.backend.disconnect()
+                raise
+            self._idle.append(session)
+
+    def _use(self, work: Callable[[Session], Answer]) -> Answer:
+        """Do some work over a connection; one that was lost while it waited is made anew."""
+        waiting = bool(self._idle)
+        try:
+            with self._session() as session:
+                return work(session)
+        except self.broken:
+            if not waiting:
+                raise
+        self.close()
+        with self._session() as session:
+            return work(session)
+
+    def ask(self, parts: Sequence[tuple[str, int]], question: Question) -> Answer:
+        """Return the answer to a question about tables."""
+        return self._use(lambda session: question(session.union(parts)))
+
+    def close(self) -> None:
+        """Close the connections that wait."""
+        while self._idle:
+            self._idle.pop().backend.disconnect()

@@ -1,0 +1,219 @@
+"""Data that lives in an engine: what all readers share of it, and the part that a selection needs, fetched on demand.
+
+The engine narrows, pandas draws: the records of a selection and those on which its results rest make a data set
+of their own, in which every table, chart and page finds what it would find in the whole.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from targets import pushdown
+from targets.columns import STR
+from targets.dataset import Dataset, HomeError, Shared, Wide
+from targets.engine import Engine
+from targets.formulas import parse
+from targets.progress import today
+from targets.schema import check_value, resources
+from targets.selection import FACETS, Selection, count_all, masks, options, select
+from targets.tables import tally
+
+MOST = 50_000
+"""Selected records that are fetched and drawn; of more only counts and tallies are shown."""
+MOST_BEHIND = 250_000
+"""Records fetched because results rest on them."""
+MOST_KEPT = 500_000
+"""Records of all the selections that are kept in memory."""
+WINDOW = 50_000
+"""Places of the file from which a download takes records at once."""
+TALLIED = ("actor", "industry")
+
+
+def to_frame(rows: pa.Table, columns: dict[str, dict]) -> pd.DataFrame:
+    """Return fetched records as the frame they were taken in from, in the order of their places."""
+    _, first = np.unique(rows[pushdown.PLACE].to_numpy(), return_index=True)
+    rows = rows.take(pa.array(first))
+    cells = {name: rows[name].combine_chunks() for name in columns}
+    return pd.DataFrame({name: _to_column(cells[name], described) for name, described in columns.items()})
+
+
+def _to_column(cells: pa.Array, described: dict) -> pd.Series:
+    if described["type"] == "category":
+        keys = pd.Index(described["keys"], "str", name=described["name"])
+        coded = cells.cast(pa.string()).dictionary_encode()
+        places = keys.get_indexer(pd.Index(coded.dictionary.to_pylist(), dtype="str"))
+        codes = np.append(places, -1)[pc.fill_null(coded.indices, -1).to_numpy()]
+        return pd.Series(pd.Categorical.from_codes(codes, keys, ordered=described["ordered"]))
+    if described["type"] == "str":
+        return pd.Series(STR.__from_arrow__(cells.cast(pa.string())))
+    if described["type"] == "Int64":
+        return pd.Series(pd.array(cells.to_numpy(zero_copy_only=False), dtype="Int64"))
+    return pd.Series(cells.to_numpy(zero_copy_only=False).astype(described["type"]))
+
+
+class Slices:
+    """The data sets of the selections last asked for, made once for all who ask at the same time."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Dataset] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Dataset]) -> Dataset:
+        """Return what is kept under the key, or make it; what make raises is raised for each who asks."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return self._kept[key]
+            try:
+                made = make()
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+            with self._lock:
+                self._kept[key] = made
+                while len(self._kept) > 1 and sum(len(each.frame) for each in self._kept.values()) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+            return made
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class HomeData(Dataset):
+    """All records of a home, none of them at hand: the frame is empty, and `narrow` fetches what is needed.
+
+    `parts`: the tables of records with the place of their first; `columns`: the type of each column of the
+    frame; `counts`: records by filter and key.
+    """
+
+    engine: Engine = field(kw_only=True)
+    parts: tuple[tuple[str, int], ...] = field(kw_only=True)
+    columns: dict[str, dict] = field(kw_only=True)
+    counts: dict[str, dict[str, int]] = field(kw_only=True)
+    slices: Slices = field(default_factory=Slices)
+
+    def narrow(self, selection: Selection, source: str = "", record: str = "") -> Dataset:
+        """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
+        record = "" if check_value(resources()["targets"].field("id"), record)[0] else record
+        try:
+            data = self._slice(selection)
+            there = int((data.frame["source"] == source).sum()) == self.counts["source"].get(source, 0)
+            missing = "" if there else source, "" if (data.frame["id"] == record).any() else record
+            data = self._slice(selection, *missing) if any(missing) else data
+            if ("counts", selection) not in data.shared.known:
+                data.shared.known[("relaxed", selection)] = self._relax(data, selection)
+                data.shared.known[("counts", selection)] = self._count(data, selection)
+        except self.engine.broken as error:
+            raise HomeError("home_away", self.engine.name) from error
+        return data
+
+    def stream(self, selection: Selection) -> Iterator[pd.DataFrame]:
+        """Return the selected records, whatever their number and state, a part at a time in the order of the file."""
+        for start in range(0, self.size, WINDOW):
+            found = self._ask(
+                lambda rows, start=start: pushdown.window(
+                    pushdown.select(self, rows, selection), start, start + WINDOW
+                ).to_pyarrow()
+            )
+            if len(found):
+                yield to_frame(found, self.columns)
+
+    def _ask(self, question: Callable) -> object:
+        return self.engine.ask(self.parts, question)
+
+    def _slice(self, selection: Selection, source: str = "", record: str = "") -> Dataset:
+        selection = selection.without("state")
+        key = (selection, source, record)
+        return self.slices.get(key, lambda: self._fetch(selection, source, record))
+
+    def _fetch(self, selection: Selection, source: str, record: str) -> Dataset:
+        selected = self._count_selected(selection)
+        named = {column: [key] for column, key in (("source", source), ("id", record)) if key}
+        found = self._fetch_rows(selection, named, MOST_BEHIND) if selected <= MOST else None
+        if found is not None:
+            return self._make(found, None)
+        rows = self._fetch_rows(None, {"source": options(self, "source")[:1]} | named, self.size)
+        tallies = {column: self._tally(selection, column) for column in TALLIED}
+        return self._make(rows, Wide(selected, tallies))
+
+    def _make(self, rows: pa.Table, wide: Wide | None) -> Dataset:
+        frame = to_frame(rows, self.columns)
+        return Dataset(frame, self.tables, self.version, Shared(self.shared.known), self.size, wide)
+
+    def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> pa.Table | None:
+        """Return the records of a selection, those named and those behind them, or None if these are too many."""
+        seeds = self._ask(lambda rows: pushdown.seeds(self, rows, selection, named).to_pyarrow())
+        always = self._always(selection.asof if selection else today())
+        if not len(seeds):
+            return always
+        frame = to_frame(seeds, self.columns)
+        behind = self._ask(lambda rows: pushdown.behind(self, rows, frame).limit(most + 1).to_pyarrow())
+        return pa.concat_tables([always, seeds, behind]) if len(behind) <= most else None
+
+    def _always(self, asof: str) -> pa.Table:
+        """Return the records of the first source, the first of each indicator, and those that checks are about."""
+
+        def make() -> pa.Table:
+            indicators = self.tables["indicators"]
+            levels = indicators.loc[indicators["pace"] == "average_growth", "growth_of"].unique().tolist()
+            checked = self.tables["checks"]
+            ids = {t.id for side in (*checked["left"], *checked["right"]) for t in parse(side) if t.id}
+            ids |= {id_ for each in self.shared.known[("checks",)]["rows"] for id_ in each.split()}
+            ids |= set(self.tables["misprints"]["id"])
+            named = {"source": options(self, "source")[:1], "id": sorted(ids)}
+            named["place"] = self._ask(lambda rows: pushdown.firsts(rows, levels, asof))
+            return self._ask(lambda rows: pushdown.seeds(self, rows, None, named).to_pyarrow())
+
+        return self.shared.get(("always", asof), make)
+
+    def _count_selected(self, selection: Selection, without: str = "state") -> int:
+        if not selection.without(without).query:
+            return self.size
+        return self._ask(lambda rows: pushdown.count(pushdown.select(self, rows, selection, without)))
+
+    def _count_keys(self, selection: Selection, facet: str) -> dict[str, int]:
+        found = self.counts[facet]
+        if selection.without(facet).query:
+            found = self._ask(lambda rows: pushdown.count_keys(pushdown.select(self, rows, selection, facet), facet))
+        return {key: found.get(key, 0) for key in options(self, facet)}
+
+    def _tally(self, selection: Selection, column: str) -> pd.DataFrame:
+        found = self._ask(lambda rows: pushdown.tally(pushdown.select(self, rows, selection), column))
+        counts = found.pivot(index=column, columns="kind", values="n").fillna(0)
+        return tally(counts.reindex([key for key in options(self, column) if key in counts.index]), column)
+
+    def _count(self, data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
+        """Return the counts of every filter, empty where they are not known: those by state of too many records."""
+        pushed = [facet for facet in FACETS if facet != "state"]
+        if data.wide:
+            known = {} if selection.state else {facet: self._count_keys(selection, facet) for facet in pushed}
+            return {facet: known.get(facet, {}) for facet in FACETS}
+        counts = count_all(data, selection)
+        for facet in pushed:
+            if getattr(selection, facet) and selection.state:
+                other = self._slice(selection.without(facet))
+                counts[facet] = {} if other.wide else count_all(other, selection)[facet]
+            elif getattr(selection, facet):
+                counts[facet] = self._count_keys(selection, facet)
+        return counts
+
+    def _relax(self, data: Dataset, selection: Selection) -> dict[str, int]:
+        """Return how many records there are with one filter let go, if there are none with all of them."""
+        if data.wide or len(select(data, selection)):
+            return {}
+        relaxed = {}
+        for name in masks(data, selection):
+            wider = selection.without(name)
+            if not selection.state:
+                relaxed[name] = self._count_selected(selection, name)
+            elif not (other := self._slice(wider)).wide:
+                relaxed[name] = len(select(other, wider))
+        return relaxed

@@ -1,0 +1,345 @@
+"""A home answers as the folder does: every selection, count, table and download, on DuckDB and on PostgreSQL."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import ibis
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from benchmarks.generate import generate
+from targets import dataset, home, pushdown
+from targets.actuals import known_days
+from targets.dataset import Dataset, HomeError
+from targets.export import records_table, stream_csv, to_csv
+from targets.home import HomeData
+from targets.interface import ADDRESSES, CSV, Asked, parameters
+from targets.outcomes import context
+from targets.parts import open_home
+from targets.progress import progress
+from targets.selection import (
+    FACETS,
+    Selection,
+    count_options,
+    filters_to_relax,
+    from_query,
+    options,
+    select,
+)
+from targets.tables import NAMES, Choice, table_of
+from tests.homes import run_bucket, run_server, split, take_in
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:fetch_record_batch:DeprecationWarning", "ignore:fetch_arrow_table:DeprecationWarning"
+)
+
+ENGINES = ("parquet", "postgres", "s3")
+FOLDERS = ("project", "generated")
+QUERIES = {
+    "everything": {},
+    "a place": {"district": 0},
+    "two places": {"district": slice(0, 2)},
+    "a place and a year": {"district": 0, "year": -3},
+    "an indicator": {"indicator": 0},
+    "a year": {"year": 3},
+    "undated": {"year": ["undated"]},
+    "a year and undated": {"year": ["2022", "undated"]},
+    "a kind": {"kind": ["actual"]},
+    "an industry, pledges": {"industry": 0, "kind": ["pledge"]},
+    "an actor": {"actor": 1},
+    "a source": {"source": 1},
+    "a state": {"state": ["met"]},
+    "a state and a place": {"state": ["no_result", "not_due"], "district": 0, "kind": ["target"]},
+    "found in Chinese": {"q": ["突破"]},
+    "found in English, whatever the case": {"q": ["ZHENHAI"]},
+    "found in a note": {"q": ["price"]},
+    "no pattern": {"q": ["%"]},
+    "no pattern either": {"q": ["_"]},
+    "no code": {"q": ["\\'); -- {x} :y %s"]},
+    "found, of a place": {"q": ["2"], "district": 0},
+    "earlier": {"asof": ["2022-06-01"]},
+    "earlier, of a state": {"asof": ["2023-12-31"], "state": ["not_due"], "indicator": slice(0, 3)},
+    "nothing": {"q": ["没有这样的字"]},
+    "nothing of a state": {"state": ["missed"], "kind": ["pledge"], "district": 0},
+}
+SOME = {said: QUERIES[said] for said in ("everything", "a place and a year", "found, of a place", "a state")}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with run_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    with run_bucket() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory) -> dict[str, Path]:
+    made = tmp_path_factory.mktemp("generated")
+    generate(made, 800)
+    return {"project": dataset.DATA_FOLDER, "generated": made}
+
+
+@pytest.fixture(scope="module")
+def plain(folders) -> dict[str, Dataset]:
+    """The data as the folders give it."""
+    return {name: dataset.load(folder) for name, folder in folders.items()}
+
+
+@pytest.fixture(scope="module")
+def homes(folders, request, tmp_path_factory):
+    """The data as a home gives it, opened when it is first asked for."""
+    opened: dict[tuple[str, str], HomeData] = {}
+
+    def give(engine: str, name: str) -> HomeData:
+        if (engine, name) not in opened:
+            if engine == "postgres":
+                server = request.getfixturevalue("server")
+                server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "targets", name)
+                url = server.url(name)
+            elif engine == "s3":
+                url = request.getfixturevalue("bucket").replace("/home?", f"/{name}?")
+            else:
+                url = str(tmp_path_factory.mktemp("home"))
+            opened[engine, name] = open_home(take_in(folders[name], url)[0])[0]
+        return opened[engine, name]
+
+    yield give
+    for each in opened.values():
+        each.engine.close()
+
+
+def read(data: Dataset, query: dict) -> Selection:
+    """Return a selection; a number stands for the option of that place."""
+    asked = {}
+    for facet, keys in query.items():
+        known = options(data, facet) if isinstance(keys, int | slice) else []
+        asked[facet] = keys if isinstance(keys, list) else known[keys] if isinstance(keys, slice) else [known[keys]]
+    selection, ignored = from_query(data, asked)
+    assert not ignored
+    return selection
+
+
+def assert_same(narrow: Dataset, whole: Dataset, selection: Selection) -> None:
+    """Compare rows and counts."""
+    assert not narrow.wide
+    assert_frame_equal(
+        select(narrow, selection).reset_index(drop=True), select(whole, selection).reset_index(drop=True)
+    )
+    for facet in FACETS:
+        assert list(count_options(narrow, selection, facet).items()) == list(
+            count_options(whole, selection, facet).items()
+        )
+    if select(whole, selection).empty:
+        assert filters_to_relax(narrow, selection) == filters_to_relax(whole, selection)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_known_of_the_whole(engine, name, homes, plain):
+    home, whole = homes(engine, name), plain[name]
+    assert (home.version, home.size, len(home.frame)) == (whole.version, whole.size, 0)
+    assert_frame_equal(home.frame, whole.frame.iloc[:0])
+    assert known_days(home) == known_days(whole)
+    assert parameters(home) == parameters(whole)
+    for resource, table in home.tables.items():
+        assert_frame_equal(table, whole.tables[resource])
+    assert set(home.tables) == set(whole.tables) - {"targets"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "query"),
+    [
+        pytest.param(engine, name, query, id=f"{engine}, {name}, {said}")
+        for engine, name in (
+            ("parquet", "project"),
+            ("parquet", "generated"),
+            ("postgres", "generated"),
+            ("s3", "project"),
+        )
+        for said, query in (SOME if engine == "s3" else QUERIES).items()
+    ],
+)
+def test_a_selection_has_the_same_rows_counts_tables_and_downloads(engine, name, query, homes, plain):
+    home, whole = homes(engine, name), plain[name]
+    selection = read(whole, query)
+    narrow = home.narrow(selection)
+    assert_same(narrow, whole, selection)
+    for table in NAMES:
+        assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
+    asked = Asked("en", selection, Choice(), "-canonical_value")
+    for address in ADDRESSES:
+        assert address.tag(home, asked) == address.tag(whole, asked)
+        if address.what == "targets" and (name == "project" or address.format == CSV):
+            assert address.file_name(home, asked) == address.file_name(whole, asked)
+            assert address.make(narrow, asked) == address.make(whole, asked)
+
+
+@settings(max_examples=12)
+@given(drawn=st.data())
+def test_any_selection_is_the_same(drawn, homes, plain):
+    home, whole = homes("parquet", "generated"), plain["generated"]
+    chosen = {}
+    for facet in FACETS:
+        keys = st.lists(st.sampled_from(options(whole, facet)), max_size=3, unique=True)
+        chosen[facet] = drawn.draw(st.one_of(st.just([]), keys))
+    chosen["q"] = [drawn.draw(st.sampled_from(["", "", "超", "a", "5", "石家庄"]))]
+    chosen["asof"] = [drawn.draw(st.sampled_from(["2024-01-01", *known_days(whole)[:3]]))]
+    selection, _ = from_query(whole, chosen)
+    narrow = home.narrow(selection)
+    assert_same(narrow, whole, selection)
+    for table in ("progress", "statements", "headline", "paths", "measurability"):
+        assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain):
+    home, whole = homes(engine, "generated"), plain["generated"]
+    selection = read(whole, {"district": 0, "year": 4})
+    results = progress(whole, selection.asof).set_index("id")
+    outside = results.index.difference(select(home.narrow(selection), selection)["id"])
+    record = next(id_ for id_ in reversed(outside) if results.loc[id_, "actual_id"])
+    source = options(whole, "source")[-1]
+    narrow = home.narrow(selection, source, record)
+    assert_same(narrow, whole, selection)
+    found = progress(narrow, selection.asof).set_index("id").loc[[record]]
+    assert_frame_equal(found, results.loc[[record]])
+    assert_frame_equal(
+        narrow.frame[narrow.frame["source"] == source].reset_index(drop=True),
+        whole.frame[whole.frame["source"] == source].reset_index(drop=True),
+    )
+    subject = whole.by_id.loc[record, "subject"]
+    related = [context(data, selection.asof) for data in (narrow, whole)]
+    indicator = whole.by_id.loc[record, "indicator"]
+    related = [each[(each["subject"] == subject) & (each["target_indicator"] == indicator)] for each in related]
+    assert_frame_equal(*(each.reset_index(drop=True) for each in related))
+    at_hand = home.narrow(selection)
+    for odd in ("no such record", "\0", "\ud800", "x" * 100, narrow.frame["id"].iloc[0].upper()):
+        assert home.narrow(selection, record=odd) is at_hand
+    assert home.narrow(selection, record="no-such-record").frame["id"].tolist() == at_hand.frame["id"].tolist()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_too_many_records_all_is_counted_and_downloaded(engine, homes, plain, monkeypatch):
+    monkeypatch.setattr(home, "MOST", 15)
+    monkeypatch.setattr(home, "WINDOW", 400)
+    stored, whole = homes(engine, "generated"), plain["generated"]
+    for n, query in enumerate(({}, {"year": slice(2, 6)}, {"kind": ["target", "pledge"], "district": 0})):
+        selection = replace(read(whole, query), asof=known_days(whole)[n])
+        narrow, rows = stored.narrow(selection), select(whole, selection)
+        assert narrow.wide.records == len(rows)
+        for facet in FACETS:
+            counted = {} if facet == "state" else count_options(whole, selection, facet)
+            assert count_options(narrow, selection, facet) == counted
+        for table in ("promises", "sectors", "checks"):
+            assert_frame_equal(
+                table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice())
+            )
+        assert b"".join(stream_csv(stored.stream(selection))) == to_csv(records_table(rows))
+    of_state = replace(selection, state=("met",))
+    assert stored.narrow(of_state).wide
+    assert set(map(len, (count_options(stored.narrow(of_state), of_state, facet) for facet in FACETS))) == {0}
+
+
+def test_too_many_records_behind_a_few_are_too_many(homes, plain, monkeypatch):
+    monkeypatch.setattr(home, "MOST_BEHIND", 1)
+    selection = replace(read(plain["generated"], {"indicator": 2}), asof="2024-05-05")
+    assert homes("parquet", "generated").narrow(selection).wide
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_parts_together_are_as_one_folder(engine, request, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    generate(whole, 700)
+    split(whole, parts, 3)
+    url = str(tmp_path / "home")
+    if engine == "postgres":
+        server = request.getfixturevalue("server")
+        server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "targets", "parts")
+        url = server.url("parts")
+    elif engine == "s3":
+        url = request.getfixturevalue("bucket").replace("/home?", "/parts?")
+    stored, steps = take_in(parts, url)
+    assert steps == ["home.checking", "home.writing"] * 3 + ["home.done"]
+    (found, _), expected = open_home(stored), dataset.load(whole)
+    assert (found.size, found.parts[1][1] > 0, found.version != expected.version) == (700, True, True)
+    for query in ({}, {"district": slice(0, 2)}, {"state": ["met"]}, {"q": ["超"], "kind": ["target"]}):
+        selection = read(expected, query)
+        narrow = found.narrow(selection)
+        rows = [select(data, selection).reset_index(drop=True) for data in (narrow, expected)]
+        assert_frame_equal(*(each.drop(columns="line_in_file") for each in rows))
+        for table in set(NAMES) - {"checks"}:
+            assert_frame_equal(
+                table_of(table, narrow, selection, Choice()), table_of(table, expected, selection, Choice())
+            )
+    checks = table_of("checks", found.narrow(Selection()), Selection(), Choice())
+    within = ["years-in-order", "ranks-from-one", "shares-to-hundred"]
+    counted = table_of("checks", expected, Selection(), Choice()).set_index("check").loc[within]
+    columns = ["pairs", "holding", "failing", "undecided", "outcome"]
+    assert_frame_equal(checks.set_index("check").loc[within, columns], counted[columns])
+    stored.close()
+
+
+def test_what_was_fetched_stays_while_the_home_is_away(folders, tmp_path):
+    stored, _ = take_in(folders["project"], str(tmp_path / "home"))
+    found, _ = open_home(stored)
+    first, other = (read(found, {"district": n}) for n in (0, 1))
+    kept = found.narrow(first)
+    stored.close()
+    table = next((tmp_path / "home").glob("*.parquet"))
+    table.rename(tmp_path / "away")
+    assert found.narrow(first) is kept
+    with pytest.raises(HomeError) as raised:
+        found.narrow(other)
+    assert raised.value.problem.say("en") == (
+        "home: it does not answer; it was expected to be reachable and its tables readable"
+    )
+    (tmp_path / "away").rename(table)
+    assert len(found.narrow(other).frame)
+    stored.close()
+
+
+def test_a_server_that_comes_back_answers_by_itself(server, homes, plain):
+    found, whole = homes("postgres", "project"), plain["project"]
+    selection = read(whole, {"industry": 2, "year": 1})
+    server.stop()
+    with pytest.raises(HomeError) as raised:
+        found.narrow(selection)
+    assert raised.value.problem.say("zh") == "127.0.0.1/project：没有应答；应能连上，并能读取其中的表"
+    server.start()
+    assert_same(found.narrow(selection), whole, selection)
+
+
+def test_the_least_used_selections_are_let_go(homes, plain, monkeypatch):
+    monkeypatch.setattr(home, "MOST_KEPT", 1)
+    found = homes("parquet", "project")
+    first, other = (read(plain["project"], {"district": n}) for n in (0, 1))
+    kept = found.narrow(first)
+    assert found.narrow(first) is kept
+    found.narrow(other)
+    assert found.narrow(first) is not kept
+    assert isinstance(kept.frame, pd.DataFrame)
+
+
+def test_the_questions_can_be_put_to_other_engines(homes, plain):
+    """Nothing is asked that is one engine's own: Ibis writes every question for ClickHouse as well, which is not run."""
+    found = homes("parquet", "generated")
+    rows = ibis.table(found.engine.ask(found.parts, lambda rows: rows.schema()), "targets")
+    whole = plain["generated"]
+    selection = read(whole, {"district": 0, "year": ["2022", "undated"], "q": ["超"], "asof": ["2023-01-01"]})
+    selected = pushdown.select(found, rows, selection)
+    questions = [
+        selected.count(),
+        pushdown.seeds(found, rows, selection, {"source": ["a"]}),
+        pushdown.behind(found, rows, whole.frame.head(9)),
+        pushdown.window(selected, 0, 9),
+    ]
+    for question in questions:
+        assert "targets" in ibis.to_sql(question, dialect="clickhouse")

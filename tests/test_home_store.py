@@ -1,0 +1,237 @@
+"""What is shown of a home: the last that was there while it is away, a sentence why, and recovery by itself."""
+
+import time
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from server import health, routes
+from targets import audit, home, home_store, store
+from targets.export import records_table, to_csv
+from targets.findings import find
+from targets.home_store import HomeStore
+from targets.selection import Selection, options
+from targets.tables import Choice, table_of
+from targets.text import LANGUAGES, say
+from tests.homes import take_in
+from tests.test_pages import body, plain, run, show
+from ui.view import PAGES
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:fetch_record_batch:DeprecationWarning", "ignore:fetch_arrow_table:DeprecationWarning"
+)
+PLACE = {"district": ["镇海区"]}
+
+
+@pytest.fixture
+def url(page_folder, tmp_path) -> str:
+    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+    engine.close()
+    return str(tmp_path / "home")
+
+
+@pytest.fixture
+def shown(url, monkeypatch):
+    """The home's store, in the place of the folder's."""
+    made = HomeStore(url)
+    show(monkeypatch, made)
+    for module in (routes, health):
+        monkeypatch.setattr(module, "STORE", made)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def client(shown) -> TestClient:
+    return TestClient(Starlette(routes=[*health.ROUTES, *routes.ROUTES]), headers={"accept-encoding": "identity"})
+
+
+def said(state) -> list[str]:
+    return [problem.say("en") for problem in state.problems]
+
+
+def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, tmp_path):
+    followed = HomeStore(str(tmp_path / "home"))
+    state = followed.current()
+    assert (state.dataset, state.remote) == (None, True)
+    assert said(state) == ["home: there is no data in it yet; take a data folder in with python -m targets.ingest"]
+    take_in(page_folder, str(tmp_path / "home"))
+    good = followed.current()
+    assert (good.dataset.size, good.problems, good.failing_since) == (70, (), None)
+    assert followed.current().dataset is good.dataset
+    (tmp_path / "home").rename(tmp_path / "away")
+    away = followed.current()
+    assert (away.dataset is good.dataset, away.loaded == good.loaded, len(away.problems)) == (True, True, 1)
+    assert away.mark != good.mark
+    assert followed.current().failing_since == away.failing_since
+    (tmp_path / "away").rename(tmp_path / "home")
+    assert followed.current().mark == good.mark
+    followed.stop()
+
+
+def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(home_store, "EVERY", 0.01)
+    take_in(folder, str(tmp_path / "home"))
+    followed = HomeStore(str(tmp_path / "home"))
+    followed.watch()
+    before = followed.current()
+    file = folder / "targets.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4001,", 1), encoding="utf-8")
+    (folder / "datapackage.json").unlink()
+    take_in(folder, str(tmp_path / "home"))
+    while followed.current().dataset is before.dataset:
+        time.sleep(0.01)
+    after = followed.current()
+    assert after.dataset.version != before.dataset.version
+    assert after.unsealed is None
+    followed.stop()
+
+
+@pytest.mark.parametrize("bad", ["mysql://a@b/c", "postgresql://nobody@127.0.0.1:9/targets"])
+def test_a_home_that_cannot_be_opened_is_a_sentence(bad):
+    state = HomeStore(bad).current()
+    assert state.dataset is None
+    assert said(state)[0].startswith(
+        ("TARGETS_URL: this address is not known", "127.0.0.1/targets: it does not answer")
+    )
+
+
+def test_the_address_in_the_environment_decides(monkeypatch, url):
+    monkeypatch.setenv("TARGETS_URL", url)
+    opened = store._open()
+    assert isinstance(opened, HomeStore)
+    assert opened.current().dataset.size == 70
+    opened.stop()
+    monkeypatch.setenv("TARGETS_URL", "")
+    assert isinstance(store._open(), store.Store)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_the_same_from_a_home(page, lang, shown, monkeypatch, page_folder):
+    query = PLACE | {"record": ["zhenhai-gross-output-2022"]}
+    from_home = body(run(page, lang, **query))
+    show(monkeypatch, store.Store(page_folder))
+    from_folder = body(run(page, lang, **query))
+    marks = [each.current().mark for each in (shown, store.STORE)]
+    assert marks[0] == marks[1]
+    assert from_home == from_folder
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, shown, data, monkeypatch):
+    monkeypatch.setattr(home, "MOST", 30)
+    for page in ("overview", "progress", "records"):
+        at = run(page, lang)
+        assert say(lang, "home.wide", n="70") in body(at)
+        assert not at.get("plotly_chart")
+        for path in ("targets.csv", "tables/promises.csv", "tables/sectors.csv"):
+            assert f"data/{path}?" in body(at)
+        for name in ("promises", "sectors"):
+            table = table_of(name, shown.current().dataset.narrow(Selection()), Selection(), Choice())
+            assert find(name, data, lang, table).title in plain(at)
+        assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
+    at = run("overview", lang, state=["not_due"])
+    assert say(lang, "home.wide_state", n="70") in body(at)
+    assert "≤ 70" in plain(at)
+    assert not at.get("plotly_chart")
+    labels = at.multiselect(key="filter-district").options
+    assert labels == [name if lang == "zh" else shown.current().dataset.label("en", "district", name)
+                      for name in options(shown.current().dataset, "district")]  # fmt: skip
+    for page in ("sources", "method", "interface"):
+        at = run(page, lang)
+        assert say(lang, "home.wide", n="70") not in body(at)
+
+
+def test_a_page_says_that_the_home_is_away_and_shows_what_was_fetched(shown, url):
+    run("overview", "en", **PLACE)
+    Path(url).rename(f"{url}-away")
+    shown._engine.close()
+    at = run("overview", "en", **PLACE)
+    assert say("en", "home.last_good") in plain(at)
+    assert say("en", "home.follow") in plain(at)
+    assert at.get("plotly_chart")
+    at = run("overview", "en", district=["宁波市"])
+    assert say("en", "home.no_data") in plain(at)
+    assert not at.get("plotly_chart")
+    Path(f"{url}-away").rename(url)
+    assert run("overview", "en", district=["宁波市"]).get("plotly_chart")
+
+
+def test_the_addresses_answer_from_a_home(client, data, monkeypatch):
+    rows = to_csv(records_table(data.frame))
+    assert client.get("/data/targets.csv").content == rows
+    monkeypatch.setattr(home, "MOST", 30)
+    monkeypatch.setattr(home, "WINDOW", 16)
+    asof = {"asof": "2023-01-01"}
+    wide = client.get("/data/targets.csv", params=asof)
+    assert (wide.status_code, wide.content) == (200, rows)
+    assert wide.headers["content-disposition"] == client.get("/data/targets.csv").headers[
+        "content-disposition"
+    ].replace("%E5%85%A8%E9%83%A8", "2023-01-01")
+    packed = client.get("/data/targets.csv", params=asof, headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == rows
+    assert client.get("/data/tables/promises.csv", params=asof).status_code == 200
+    for path, more in (
+        ("targets.json", {}),
+        ("targets.xlsx", {}),
+        ("package.zip", {}),
+        ("tables/outcomes.csv", {}),
+        ("targets.csv", {"sort": "year"}),
+        ("targets.csv", {"state": "met"}),
+        ("tables/promises.csv", {"state": "met"}),
+    ):
+        answer = client.get(f"/data/{path}", params=asof | more)
+        assert answer.status_code == 400
+        assert answer.text.splitlines() == [say(lang, "home.wide_data", n="70") for lang in LANGUAGES]
+    assert client.get("/data/openapi.json").status_code == 200
+    assert client.get("/healthz").json()["rows"] == 70
+
+
+def test_an_address_says_that_the_home_is_away(client, url, shown):
+    assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
+    Path(url).rename(f"{url}-away")
+    shown._engine.close()
+    assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
+    answer = client.get("/data/targets.csv", params={"district": "宁波市"})
+    assert (answer.status_code, answer.text.splitlines()) == (503, [say(lang, "home.no_data") for lang in LANGUAGES])
+    assert client.get("/healthz").json()["status"] == "stale"
+    Path(f"{url}-away").rename(url)
+
+
+def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeypatch):
+    monkeypatch.setattr(home, "MOST", 30)
+    monkeypatch.setattr(home, "WINDOW", 16)
+    stream = home.HomeData.stream
+
+    def break_off(self, selection):
+        for n, rows in enumerate(stream(self, selection)):
+            if n == 2:
+                raise OSError("lost")
+            yield rows
+
+    monkeypatch.setattr(home.HomeData, "stream", break_off)
+    with pytest.raises(OSError, match="lost"):
+        client.get("/data/targets.csv", params={"asof": "2023-02-01"})
+
+
+def test_the_audit_reads_a_source_of_a_home(shown, url, page_folder, monkeypatch, tmp_path, capsys):
+    text = tmp_path / "page.txt"
+    text.write_text("没有数字\n", encoding="utf-8")
+    asked = [str(text), "--source", "ningbo-2022"]
+    told = []
+    for each in (shown, store.Store(page_folder)):
+        monkeypatch.setattr(audit, "STORE", each)
+        told.append((audit.main(asked), capsys.readouterr()))
+    assert told[0] == told[1]
+    assert (told[0][0], told[0][1].err) == (1, "")
+    monkeypatch.setattr(audit, "STORE", shown)
+    monkeypatch.setattr(home, "MOST", 1)
+    shown.current().dataset.slices.__init__()
+    Path(url).rename(f"{url}-away")
+    shown._engine.close()
+    assert audit.main(asked) == 2
+    assert capsys.readouterr().err == "home：没有应答；应能连上，并能读取其中的表\n"

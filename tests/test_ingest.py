@@ -1,0 +1,212 @@
+"""Taking folders in: once, as a whole or not at all, on from where it stopped, and nothing seen before its time."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.generate import generate
+from targets.dataset import HomeError
+from targets.engines import open_engine
+from targets.ingest import find_parts, ingest, main
+from targets.parquet import ParquetFolder
+from targets.parts import FORMAT, HOME, open_home
+from targets.schema import InvalidDataError
+from targets.seal import seal
+from targets.selection import Selection
+from tests.homes import read_csv, split, take_in, write_csv
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+
+@pytest.fixture
+def parts(tmp_path) -> Path:
+    generate(tmp_path / "whole", 300)
+    split(tmp_path / "whole", tmp_path / "parts", 3)
+    return tmp_path / "parts"
+
+
+def tables(engine: ParquetFolder) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in sorted(engine.folder.glob("*.parquet"))}
+
+
+def test_a_folder_that_was_taken_in_is_passed_over(page_folder, tmp_path):
+    engine, steps = take_in(page_folder, str(tmp_path / "home"))
+    assert steps == ["home.checking", "home.writing", "home.done"]
+    written = tables(engine)
+    again, steps = take_in(page_folder, str(tmp_path / "home"))
+    assert steps == ["home.there", "home.done"]
+    assert tables(again) == written
+    assert not list(engine.folder.glob(".*"))
+
+
+def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
+    assert [part.name for part in find_parts(parts)] == ["part-0", "part-1", "part-2"]
+    assert find_parts(page_folder) == [page_folder]
+
+
+def test_what_was_interrupted_goes_on_where_it_stopped(parts, tmp_path, monkeypatch):
+    engine = open_engine(str(tmp_path / "home"))
+    write, many = ParquetFolder.write, []
+
+    def fail_at_the_second(self, name, rows):
+        many.append(name)
+        if len(many) == 2:
+            raise OSError("disk full")
+        write(self, name, rows)
+
+    monkeypatch.setattr(ParquetFolder, "write", fail_at_the_second)
+    with pytest.raises(OSError, match="disk full"):
+        list(ingest(parts, engine))
+    assert engine.read_document(HOME) is None
+    with pytest.raises(HomeError):
+        open_home(engine)
+    monkeypatch.undo()
+    steps = [key for key, _ in ingest(parts, engine)]
+    assert steps == ["home.there", *["home.checking", "home.writing"] * 2, "home.done"]
+    assert open_home(engine)[0].size == 300
+
+
+def test_a_table_without_its_document_is_written_again(page_folder, tmp_path):
+    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+    next(engine.folder.glob("part_*.json")).unlink()
+    assert [key for key, _ in ingest(page_folder, engine)] == ["home.checking", "home.writing", "home.done"]
+
+
+def test_a_folder_that_does_not_pass_changes_nothing(folder, tmp_path):
+    engine, _ = take_in(folder, str(tmp_path / "home"))
+    before, shown = tables(engine), engine.read_document(HOME)
+    file = folder / "targets.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",四千,", 1), encoding="utf-8")
+    with pytest.raises(InvalidDataError, match="四千"):
+        list(ingest(folder, engine))
+    assert (tables(engine), engine.read_document(HOME)) == (before, shown)
+
+
+def test_a_folder_with_fewer_rows_is_refused_by_its_seal(folder, tmp_path):
+    seal(folder)
+    header, rows = read_csv(folder / "targets.csv")
+    write_csv(folder / "targets.csv", header, rows[:-1])
+    with pytest.raises(InvalidDataError) as raised:
+        list(ingest(folder, open_engine(str(tmp_path / "home"))))
+    assert [problem.rule for problem in raised.value.problems] == ["fewer_rows"]
+
+
+def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, tmp_path):
+    engine, _ = take_in(folder, str(tmp_path / "home"))
+    old, _ = open_home(engine)
+    header, rows = read_csv(folder / "targets.csv")
+    named = {cell for row in rows for cell in row[1:]}
+    kept = [row for row in rows[:-1] if row[0] not in named]
+    for n in (1, 2):
+        number = header.index("note")
+        kept[0][number] = f"{n}"
+        write_csv(folder / "targets.csv", header, [*kept[:1], *rows[1:]])
+        seal(folder)
+        list(ingest(folder, engine))
+        assert len(tables(engine)) == 2
+        if n == 1:
+            assert len(old.narrow(Selection()).frame) == old.size
+    assert open_home(engine)[0].narrow(Selection()).frame["note"].iloc[0] == "2"
+
+
+def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, tmp_path):
+    header, rows = read_csv(parts / "part-0" / "targets.csv")
+    at = {name: header.index(name) for name in ("id", "kind", "value")}
+    actual = next(row for row in rows if row[at["kind"]] == "actual")
+    other, more = read_csv(parts / "part-1" / "targets.csv")
+    other_value = [*actual]
+    other_value[at["value"]] = "7"
+    write_csv(parts / "part-1" / "targets.csv", other, [*more, other_value])
+    engine = open_engine(str(tmp_path / "home"))
+    with pytest.raises(InvalidDataError) as raised:
+        list(ingest(parts, engine))
+    assert [(p.rule, p.value.split()[0]) for p in raised.value.problems] == [
+        ("home_repeated", actual[0]),
+        ("home_two_actuals", actual[header.index("actor")]),
+    ]
+    assert engine.read_document(HOME) is None
+
+
+def test_parts_whose_lists_disagree_are_refused(parts, tmp_path):
+    header, rows = read_csv(parts / "part-2" / "actors.csv")
+    rows[0][header.index("name_en")] = "Somebody else"
+    write_csv(parts / "part-2" / "actors.csv", header, rows)
+    with pytest.raises(HomeError) as raised:
+        list(ingest(parts, open_engine(str(tmp_path / "home"))))
+    assert raised.value.problem.say("en").startswith("actors.csv: several data folders say different things")
+
+
+def test_a_part_may_have_entries_that_others_lack(parts, tmp_path):
+    header, rows = read_csv(parts / "part-2" / "industries.csv")
+    write_csv(parts / "part-2" / "industries.csv", header, [*rows, ["海洋", "Sea", "99"]])
+    engine, _ = take_in(parts, str(tmp_path / "home"))
+    data, _ = open_home(engine)
+    assert data.columns["industry"]["keys"][-1] == "海洋"
+    assert data.narrow(Selection()).frame["industry"].cat.categories[-1] == "海洋"
+
+
+def test_a_home_of_another_shape_says_so(page_folder, tmp_path):
+    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+    shown = engine.read_document(HOME)
+    for broken in ({**shown, "format": FORMAT + 1}, {"format": FORMAT}, {**shown, "parts": ["0" * 12]}):
+        engine.write_document(HOME, broken)
+        with pytest.raises(HomeError) as raised:
+            open_home(engine)
+        assert raised.value.problem.rule == "home_shape"
+    (engine.folder / "home.json").write_text("{", encoding="utf-8")
+    with pytest.raises(HomeError, match="home_shape"):
+        open_home(engine)
+    engine.write_document(HOME, shown)
+    part = next(engine.folder.glob("part_*.json"))
+    described = json.loads(part.read_text(encoding="utf-8"))
+    described["columns"]["colour"] = {"type": "str"}
+    part.write_text(json.dumps(described), encoding="utf-8")
+    with pytest.raises(HomeError, match="home_shape"):
+        open_home(engine)
+
+
+def test_the_command_says_every_step(folder, tmp_path, capsys):
+    url = (tmp_path / "home").as_uri()
+    assert main([str(folder), "--to", url, "--lang", "en"]) == 0
+    version = open_home(open_engine(url))[0].version
+    assert capsys.readouterr().out.splitlines() == [
+        "1/1 data: checking",
+        "1/1 data: writing 70 records",
+        f"Done: 1 data folder, 70 records, data version {version}.",
+    ]
+    (folder / "targets.csv").unlink()
+    assert main([str(folder), "--to", url]) == 1
+    assert capsys.readouterr().err == "targets.csv：找不到文件；应在数据文件夹中\n"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://a@b/c",
+        "postgresql://host",
+        "",
+        "http://[",
+        "s3://",
+        "s3://bucket/a?nonsense=1",
+        "file://elsewhere/folder",
+    ],
+)
+def test_an_address_that_is_not_known_is_said(url, capsys):
+    assert main(["data", "--to", url, "--lang", "en"]) == 2
+    assert "a folder, s3://bucket/prefix or postgresql://user@host/database was expected" in capsys.readouterr().err
+
+
+def test_a_server_that_is_not_there_is_said_without_its_password(capsys):
+    assert main(["data", "--to", "postgresql://me:secret@127.0.0.1:9/targets"]) == 2
+    assert capsys.readouterr().err == "127.0.0.1/targets：没有应答；应能连上，并能读取其中的表\n"
+
+
+def test_the_default_start_knows_no_engine():
+    """Without TARGETS_URL neither Ibis nor an engine is imported: they cost half a second."""
+    code = "import sys, dashboard; print({'ibis', 'duckdb', 'psycopg'} & set(sys.modules))"
+    clean = {"PATH": "/usr/bin:/bin", "PYTHONPATH": "."}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=clean)
+    assert done.stdout == "set()\n"

@@ -1,0 +1,39 @@
+"""What a page shows of more records than are fetched: how many of each kind there are, and the way to fewer."""
+
+from html import escape
+
+import streamlit as st
+
+from targets.blocks import MOST_DRAWN
+from targets.findings import find
+from targets.tables import table_of
+from ui import html
+from ui.view import View
+
+NARROW = ("sources", "method", "interface")
+"""Pages that show the same of many records as of few."""
+
+
+def show_wide(view: View) -> None:
+    """Say that the selection has too many records to draw, what is left to do, and what can be counted of them."""
+    key = "home.wide_state" if view.selection.state else "home.wide"
+    said = f"<p>{escape(view.say(key, n=f'{view.count:,}'))}</p>"
+    if view.selection.state:
+        st.html(html.block(f'<div role="status">{said}</div>'))
+        return
+    link = html.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=f"{view.count:,}"))
+    tables = (_tally(view, name) for name in ("sectors", "promises"))
+    st.html(html.block(f'<div role="status">{said}<p>{link}</p></div>', *tables))
+
+
+def _tally(view: View, name: str) -> str:
+    """Return a table of counts under what it says; a mark for each record would be too many."""
+    table = table_of(name, view.data, view.selection, view.choice)
+    finding = find(name, view.data, view.lang, table)
+    return "".join(
+        [
+            f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2>",
+            html.table(view, table.head(MOST_DRAWN), caption=finding.title),
+            html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
+        ]
+    )
