@@ -178,8 +178,8 @@ def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     table = table.assign(
         outcome=_compare(stated.reset_index(drop=True), found.reset_index()),
         year_compared=stated["year_compared"].to_numpy(),
-        other_id=found["id_other"].to_numpy(), other_printed=found["as_printed"].to_numpy(),
-        other_source=found["source_other"].to_numpy(),
+        other_id=found["id_other"].astype("str").array, other_printed=found["as_printed"].astype("str").array,
+        other_source=found["source_other"].astype("str").array,
     )  # fmt: skip
     return table, stated.index.to_numpy()
 
