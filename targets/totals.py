@@ -33,7 +33,7 @@ def totals(data: Dataset, ids: pd.Series) -> list[Total]:
 
 
 def _total(data: Dataset, rows: pd.DataFrame, within: dict[str, tuple[str, ...]]) -> Total | None:
-    revised = set(data.frame["revises"]) & set(rows["id"])
+    revised = data.shared.get(("revised",), lambda: frozenset(data.coded("revises").categories))
     left_out = {id_: Reason("revised") for id_ in rows["id"] if id_ in revised}
     left_out |= {id_: Reason("about") for id_ in rows.loc[rows["comparator"] == "approx", "id"]}
     left_out |= overlaps(rows[~rows["id"].isin(left_out)], within)
