@@ -1,8 +1,10 @@
 """The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +17,7 @@ from targets import formulas, reading, rules, units
 from targets.columns import STR, Column, classify, look_up
 from targets.files import Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+from targets.sizes import size_of
 from targets.text import say
 
 KEYS = {
@@ -30,36 +33,79 @@ CODED_AT_FIRST = ("unit", "year_evidence")
 """Columns that are a category while records are checked, and text afterwards."""
 LINKED = {"base_at": "base", "revises_at": "revises"}
 """Where the records stand that others name, known while records are checked."""
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+FRAMES_KEPT = 3
+"""The budget of what is kept of a large data set, in sizes of its frame: the results of two days take less."""
 
 
 class Shared:
-    """What has been worked out from one data set, for all its readers; the least used is dropped first.
+    """What has been worked out from one data set, for all its readers, within a budget of bytes.
 
     It lives and dies with its data set, so a new version never shows what was worked out from an old one.
-    `known` is what was worked out elsewhere and is never dropped.
+    Readers who ask at once for the same wait for one working out of it. What was known on a day before the
+    newest that is asked for goes first, then the least used; what was worked out last always stays, as whoever
+    asked for it asks again at once. `known` is what was worked out elsewhere and is never dropped.
     """
 
     MOST = 512
+    LEAST_BYTES = 128 * 1024 * 1024
+    """The budget of a small data set."""
 
-    def __init__(self, known: Mapping[Hashable, Any] | None = None) -> None:
+    def __init__(self, known: Mapping[Hashable, Any] | None = None, most_bytes: int = LEAST_BYTES) -> None:
         self.known = dict(known or {})
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self.most_bytes = most_bytes
+        self.size = 0
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._making: dict[Hashable, Future] = {}
+        self._newest = ""
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
-        """Return what is kept under the key, or make it and keep it."""
+        """Return what is kept under the key, or make it and keep it; what make raises is raised for all who wait."""
         if key in self.known:
             return self.known[key]
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
+                return self._kept[key][0]
+            making = self._making.get(key)
+            mine = making is None
+            if mine:
+                making = self._making[key] = Future()
+        return self._make(key, make, making) if mine else making.result()
+
+    def _make(self, key: Hashable, make: Callable[[], Any], making: Future) -> Any:  # noqa: ANN401
+        try:
+            made = make()
+            size = size_of(made)
+        except BaseException as error:
+            with self._lock:
+                del self._making[key]
+            making.set_exception(error)
+            raise
         with self._lock:
-            self._kept[key] = made
-            if len(self._kept) > self.MOST:
-                self._kept.popitem(last=False)
+            del self._making[key]
+            self._keep(key, made, size)
+        making.set_result(made)
         return made
+
+    def _keep(self, key: Hashable, made: object, size: int) -> None:
+        self._kept[key] = made, size
+        self.size += size
+        self._newest = max(self._newest, _day_of(key))
+        while len(self._kept) > 1 and (self.size > self.most_bytes or len(self._kept) > self.MOST):
+            others = (each for each in self._kept if each != key)
+            past = (each for each in self._kept if each != key and "" < _day_of(each) < self._newest)
+            self.size -= self._kept.pop(next(past, None) or next(others))[1]
+
+
+def _day_of(key: Hashable) -> str:
+    """Return the day as of which something is kept, "" for what depends on none."""
+    for part in key if isinstance(key, tuple) else ():
+        day = getattr(part, "asof", part)
+        if isinstance(day, str) and DAY.fullmatch(day):
+            return day
+    return ""
 
 
 class HomeError(Exception):
@@ -106,6 +152,10 @@ class Dataset:
     def narrow(self, selection: Hashable, source: str = "", record: str = "") -> "Dataset":
         """Return data with all that a selection, a source and a record need; raise HomeError. Here it is at hand."""
         return self
+
+    def __post_init__(self) -> None:
+        """Let what is kept grow with the data."""
+        self.shared.most_bytes = max(self.shared.most_bytes, FRAMES_KEPT * size_of(self.frame))
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:

@@ -17,7 +17,8 @@ RECORD = (
 
 def of_selection(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     """One row per selected target, expectation and pledge, with every input and result of its progress."""
-    return progress(data, asof).take(_chosen(data, rows, places(data, asof))).reset_index(drop=True)
+    known, chosen = progress(data, asof), _chosen(data, rows, places(data, asof))
+    return known if len(chosen) == len(known) else known.take(chosen).reset_index(drop=True)
 
 
 def _chosen(data: Dataset, rows: pd.DataFrame, places: np.ndarray) -> np.ndarray:

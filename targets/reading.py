@@ -98,7 +98,8 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
     A file that this project exported carries the derived columns at its end: they are dropped, to be
     reckoned again, and the apostrophes that keep Excel from running a cell are taken off.
     """
-    if straight := read_straight(content, resource.columns):
+    unique = [field.name for field in resource.fields if field.constraints.get("unique")]
+    if straight := read_straight(content, resource.columns, unique):
         return TextTable(_tidy_columns(resource, straight, exported=False), _lines(straight)), []
     return read_any_table(resource, content)
 

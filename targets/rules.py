@@ -66,7 +66,8 @@ def check_rows(frame: pd.DataFrame) -> list[Problem]:
 
 
 def _problems(frame: pd.DataFrame, rule: str, column: str, broken: pd.Series) -> Iterable[Problem]:
-    for _, row in frame[broken.fillna(False).astype(bool)].head(MOST_PER_RULE).iterrows():
+    at = np.flatnonzero(broken.fillna(False).to_numpy(dtype=bool))[:MOST_PER_RULE]
+    for _, row in frame.take(at).iterrows() if len(at) else ():
         value = "" if pd.isna(row[column]) else str(row[column])
         details = {
             "kind": str(row["kind"]), "dimension": str(row["dimension"]), "lines": str(row["source_lines"]),

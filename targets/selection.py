@@ -122,7 +122,7 @@ def to_query_string(query: Mapping[str, Iterable[str]]) -> str:
 
 def dated_frame(data: Dataset, asof: str) -> pd.DataFrame:
     """Return all records with `state`, the state of each target as known on a day."""
-    return data.shared.get(("dated", asof), lambda: data.frame.assign(state=states(data, asof)))
+    return data.frame.assign(state=states(data, asof))  # the columns are shared, so that this costs next to nothing
 
 
 def _places(data: Dataset, facet: str, asof: str) -> np.ndarray:

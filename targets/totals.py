@@ -26,15 +26,15 @@ def totals(data: Dataset, ids: pd.Series) -> list[Total]:
     """Return every sum of at least two of the records: of one indicator, industry, kind, year and period."""
     rows = data.frame[data.frame["id"].isin(ids) & data.frame["year"].notna() & data.frame["value"].notna()]
     rows = rows[~rows["dimension"].isin(NEVER_ADDED)]
-    revised = set(rows.loc[rows["id"].isin(data.frame["revises"]), "id"])
     within = containers(data.tables["districts"])
     keys = [rows[c].astype("str") for c in ("indicator", *TIME, *AXIS)]
     groups = (group for _, group in rows.groupby(keys, sort=False, dropna=False) if len(group) > 1)
-    found = (_total(group, revised, within) for group in groups)
+    found = (_total(data, group, within) for group in groups)
     return [total for total in found if total]
 
 
-def _total(rows: pd.DataFrame, revised: set[str], within: dict[str, tuple[str, ...]]) -> Total | None:
+def _total(data: Dataset, rows: pd.DataFrame, within: dict[str, tuple[str, ...]]) -> Total | None:
+    revised = data.shared.get(("revised",), lambda: frozenset(data.coded("revises").categories))
     left_out = {id_: Reason("revised") for id_ in rows["id"] if id_ in revised}
     left_out |= {id_: Reason("about") for id_ in rows.loc[rows["comparator"] == "approx", "id"]}
     left_out |= overlaps(rows[~rows["id"].isin(left_out)], within)

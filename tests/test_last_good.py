@@ -45,6 +45,25 @@ def test_the_same_bytes_are_written_once(folder, kept):
     assert os.stat(kept.path).st_ino == before
 
 
+def test_another_process_does_not_write_the_same_bytes_again(folder, kept):
+    before = os.stat(kept.path).st_ino
+    LastGood.of(folder).write(read_folder(folder), NOW)
+    assert os.stat(kept.path).st_ino == before
+    kept.path.write_bytes(kept.path.read_bytes()[:-1])
+    LastGood.of(folder).write(read_folder(folder), NOW)
+    assert os.stat(kept.path).st_ino != before
+    assert LastGood.of(folder).read() == (read_folder(folder), NOW)
+
+
+def test_what_a_killed_process_left_is_swept_away(folder, kept):
+    left, newer = (kept.path.with_name(f"{kept.path.stem}{name}.tmp") for name in ("old", "new"))
+    for path in (left, newer):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    kept.write(Files({"units": b""}), NOW)
+    assert [path.exists() for path in (left, newer)] == [False, True]
+
+
 def damage_last(content: bytes) -> bytes:
     return content[:-1] + bytes([content[-1] ^ 1])
 
