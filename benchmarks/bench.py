@@ -41,8 +41,9 @@ class Plan:
 
     @property
     def growing(self) -> dict[int, Path]:
-        """The folders whose costs are held against each other."""
-        return {n: folder for n, folder in self.folders.items() if n >= 1000}
+        """The folders whose costs are held against each other, without the largest where time is short."""
+        most = max(SIZES) if self.quick else max(self.folders)
+        return {n: folder for n, folder in self.folders.items() if 1000 <= n <= most}
 
 
 def _data_layer(plan: Plan) -> Iterator[str]:

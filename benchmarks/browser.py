@@ -133,7 +133,9 @@ def _filter(browser: Browser, address: str, noted: tuple[str, ...], *, bare: boo
         page.wait_for_selector(IDLE, timeout=120_000)
         page.wait_for_timeout(1000)
         for turn, place in enumerate(PLACES[1:] if bare else PLACES[:2]):
-            box = page.locator("[data-testid=stSelectbox] input, .st-key-filter-district input").first
+            box = page.locator(
+                "[data-testid=stSelectbox] input" if bare else "[class*=st-key-filter-district] input"
+            ).first
             box.click()
             if not bare:
                 box.fill(place)

@@ -117,6 +117,7 @@ def measure_many(folder: Path, rounds: int, seconds: float, sessions: int = 50) 
     for _ in range(rounds):
         for name, each in found.items():
             with serve(name, folder) as (address, _):
+                asyncio.run(_crowd(address, 1, 2))
                 each.append(asyncio.run(_crowd(address, sessions, seconds)))
     own = found["dashboard"]
     for floor, aim in (("naive", 8), ("bare", 4)):

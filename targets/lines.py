@@ -21,8 +21,8 @@ from targets.export import BLOCK, records_table, text_of, write_header, write_li
 
 LOG = logging.getLogger("target-tracker")
 
-AT_ONCE = 4096
-"""Records of which the lines are cut out at once: under a megabyte."""
+AT_ONCE = 1024
+"""Records of which the lines are cut out at once: some 200 kB, in less than 0.1 ms."""
 
 _WRITTEN: WeakKeyDictionary[Dataset, tuple[bytes, pa.LargeBinaryArray]] = WeakKeyDictionary()
 """Header and lines by data set; too dear to be dropped for other things, as what is merely shared would be."""
@@ -44,13 +44,17 @@ class Extract:
     def size(self) -> int:
         """Length of the whole in bytes."""
         ends = np.frombuffer(self.lines.buffers()[1], dtype="int64")
-        return len(self.header) + int((ends[self.places + 1] - ends[self.places]).sum())
+        parts = (int((ends[places + 1] - ends[places]).sum()) for places in self._parts())
+        return len(self.header) + sum(parts)
 
     def pieces(self) -> Iterator[bytes | memoryview]:
         """Return the whole, piece by piece."""
         yield self.header
-        for start in range(0, len(self.places), AT_ONCE):
-            yield text_of(self.lines.take(pa.array(self.places[start : start + AT_ONCE])))
+        for places in self._parts():
+            yield text_of(self.lines.take(pa.array(places)))
+
+    def _parts(self) -> Iterator[np.ndarray]:
+        return (self.places[start : start + AT_ONCE] for start in range(0, len(self.places), AT_ONCE))
 
     def whole(self) -> bytes:
         """Return the whole at once."""

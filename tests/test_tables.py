@@ -270,7 +270,7 @@ def test_a_chart_of_many_rows_draws_the_first_and_no_part_of_a_way():
     assert len(drawn_of(ways.rename(columns={"target_id": "id"}))) == MOST_DRAWN
 
 
-@pytest.mark.parametrize(("records", "marks", "each"), [(400, 800, ""), (600, 120, "10"), (60_000, 120, "1,000")])
+@pytest.mark.parametrize(("records", "marks", "each"), [(100, 200, ""), (600, 120, "10"), (60_000, 120, "1,000")])
 def test_a_mark_of_a_tally_stands_for_more_where_there_are_too_many(data, records, marks, each):
     table = pd.DataFrame({"actor": ["镇海区", "余姚市"], "target": [records] * 2})
     figure = json.loads(draw("promises", data, "zh", table).to_json())

@@ -20,7 +20,7 @@ SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledg
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
 
 
-MOST_MARKS = 1000
+MOST_MARKS = 200
 """Marks of a tally; where there are more records than that, each stands for 10, 100 or more of them."""
 
 
