@@ -51,7 +51,7 @@ class Shared:
     LEAST_BYTES = 128 * 1024 * 1024
     """The budget of a small data set."""
 
-    def __init__(self, known: Mapping[Hashable, Any] | None = None, most_bytes: int = LEAST_BYTES) -> None:
+    def __init__(self, most_bytes: int = LEAST_BYTES, known: Mapping[Hashable, Any] | None = None) -> None:
         self.known = dict(known or {})
         self.most_bytes = most_bytes
         self.size = 0

@@ -146,7 +146,7 @@ class HomeData(Dataset):
 
     def _make(self, rows: pa.Table, wide: Wide | None) -> Dataset:
         frame = to_frame(rows, self.columns)
-        return Dataset(frame, self.tables, self.version, Shared(self.shared.known), self.size, wide)
+        return Dataset(frame, self.tables, self.version, Shared(known=self.shared.known), self.size, wide)
 
     def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> pa.Table | None:
         """Return the records of a selection, those named and those behind them, or None if these are too many."""
