@@ -112,7 +112,15 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
         size += each["rows"]
     empty = to_frame(pa.table({name: pa.array([], pa.string()) for name in (*columns, pushdown.PLACE)}), columns)
     return HomeData(
-        empty, tables, version, Shared(known=known), size, engine=engine, parts=tuple(parts), columns=columns, counts=counts
+        empty,
+        tables,
+        version,
+        Shared(known=known),
+        size,
+        engine=engine,
+        parts=tuple(parts),
+        columns=columns,
+        counts=counts,
     )
 
 
