@@ -8,10 +8,6 @@ from targets.dataset import Dataset
 from targets.guards import AXIS, NEVER_ADDED, OWN, TIME, Answer, Reason, containers, may_add, overlaps
 from targets.intervals import Interval, add, interval_of
 
-ENDS = ("low", "high", "low_closed", "high_closed")
-ADDED = ("id", "indicator", *TIME, *AXIS, "district", "actor", "actor_type", "comparator", "value", *ENDS)
-"""Columns that decide about a sum: groups are cut from these alone."""
-
 
 @dataclass(frozen=True)
 class Total:
@@ -29,7 +25,7 @@ class Total:
 def totals(data: Dataset, ids: pd.Series) -> list[Total]:
     """Return every sum of at least two of the records: of one indicator, industry, kind, year and period."""
     rows = data.frame[data.frame["id"].isin(ids) & data.frame["year"].notna() & data.frame["value"].notna()]
-    rows = rows.loc[~rows["dimension"].isin(NEVER_ADDED), [*ADDED]]
+    rows = rows[~rows["dimension"].isin(NEVER_ADDED)]
     revised = set(rows.loc[rows["id"].isin(data.frame["revises"]), "id"])
     within = containers(data.tables["districts"])
     keys = [rows[c].astype("str") for c in ("indicator", *TIME, *AXIS)]
@@ -43,7 +39,7 @@ def _total(rows: pd.DataFrame, revised: set[str], within: dict[str, tuple[str, .
     left_out |= {id_: Reason("about") for id_ in rows.loc[rows["comparator"] == "approx", "id"]}
     left_out |= overlaps(rows[~rows["id"].isin(left_out)], within)
     kept = rows[~rows["id"].isin(left_out)]
-    total = add(i for i in map(interval_of, kept[[*ENDS]].itertuples()) if i)
+    total = add(i for i in map(interval_of, kept.itertuples()) if i)
     if len(kept) < 2 or total.unlimited or not may_add(kept, within).allowed:
         return None
     first = kept.iloc[0]
