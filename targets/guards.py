@@ -161,7 +161,7 @@ def overlaps(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> dict[
     left_out = _places(rows[~own], within)
     places = [str(d) for d in rows.loc[~own & ~rows["id"].isin(left_out), "district"]]
     seen = rows.loc[own, "actor"].astype("str").value_counts()
-    for row in rows[own].itertuples():
+    for row in rows.loc[own, ["id", "actor", "district"]].itertuples():
         above = (str(row.district), *within[str(row.district)])
         actor = str(row.actor)
         inside = next((p for p in places if p in above), "")
@@ -179,7 +179,7 @@ def _places(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> dict[s
     present = {str(d) for d in rows["district"]}
     part_of = {above: place for place in sorted(present) for above in within[place]}
     left_out = {}
-    for row in rows.itertuples():
+    for row in rows[["id", "district"]].itertuples():
         place = str(row.district)
         if place in part_of:
             left_out[row.id] = Reason("contains", "subject", place, part_of[place])
