@@ -68,7 +68,7 @@ class DataAddress:
         except HomeError:
             return say_both(503, "home.no_data")
         except TooManyRecordsError:
-            return say_both(400, "data.too_many", most=f"{MOST_RECORDS:,}")
+            return say_both(400, "data.too_many", most=MOST_RECORDS)
 
     def _answer_asked(self, request: Request, data: Dataset, asked: Asked) -> Response:
         gzipped = self.address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
@@ -89,7 +89,7 @@ class DataAddress:
     def _stream(self, data: Dataset, asked: Asked, wide: Wide, headers: dict[str, str], *, gzipped: bool) -> Response:
         """Answer with records as they come; of too many there is only the CSV, in the order of the file."""
         if self.address.path != STREAMED or asked.sort or asked.selection.state:
-            return say_both(400, "home.wide_data", n=f"{wide.records:,}")
+            return say_both(400, "home.wide_data", n=wide.records)
         lines = stream_csv(data.stream(asked.selection))
         if gzipped:
             lines, headers = _pack(lines), headers | {"Content-Encoding": "gzip"}

@@ -1,5 +1,6 @@
 """What each table says, in one sentence, and what it is about: the headline and the line under it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -7,9 +8,13 @@ import pandas as pd
 from targets import results
 from targets.dataset import Dataset
 from targets.measurability import NO_WORD, STRENGTH, TESTS
+from targets.results import say_each
 from targets.selection import UNDATED, label_option
 from targets.text import listing, say
 from targets.units import write_bound, write_number, write_unit
+
+MOST_NAMED = 10
+"""Actors of a chart that its words name."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,10 @@ def say_part(data: Dataset, lang: str, row: object) -> str:
     return "" if pd.isna(period) else say(lang, "record.part", part=data.label(lang, "period", str(period)))
 
 
+def _say_actors(data: Dataset, lang: str, actors: Iterable[str]) -> str:
+    return listing(lang, [data.label(lang, "actor", actor) for actor in actors], MOST_NAMED)
+
+
 def say_kind(data: Dataset, lang: str, kind: str) -> str:
     """Return the word for a kind within a sentence."""
     label = data.label(lang, "kind", kind)
@@ -69,18 +78,21 @@ def find(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return _FINDERS[name](data, lang, table)
 
 
+def _say_tally(lang: str, key: str, table: pd.DataFrame) -> str:
+    return say(lang, key, n=int(table["records"].sum()), each=say_each(lang, table))
+
+
 def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     most = table.iloc[0]
     none = table[(table["target"] + table["expected"] == 0) & (table["pledge"] > 0)]
-    names = [data.label(lang, "actor", a) for a in none["actor"]]
     leads = len(table) > 1 and (table["target"] == most["target"]).sum() == 1
     key = "finding.promises_most" if leads else "finding.promises_has"
     title = say(lang, key, actor=data.label(lang, "actor", most["actor"]), n=most["target"])
     if most["target"] == 0:
         title = say(lang, "finding.promises_nobody", n=int(table["pledge"].sum()))
-    elif names:
-        title += say(lang, "finding.promises_none", actors=listing(lang, names), n=len(names))
-    return Finding(title + say(lang, "stop"), say(lang, "finding.promises_under", n=int(table["records"].sum())))
+    elif len(none):
+        title += say(lang, "finding.promises_none", actors=_say_actors(data, lang, none["actor"]), n=len(none))
+    return Finding(title + say(lang, "stop"), _say_tally(lang, "finding.promises_under", table))
 
 
 def _sectors(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
@@ -92,7 +104,7 @@ def _sectors(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
         n=most["target"],
         all=int(table["target"].sum()),
     )
-    return Finding(title, say(lang, "finding.promises_under", n=int(table["records"].sum())))
+    return Finding(title, _say_tally(lang, "finding.promises_under", table))
 
 
 def _headline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
@@ -125,7 +137,7 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
         key = "beside.finding_rank" if row.dimension == "rank" else "beside.finding"
         title = say(lang, key, both=indicator, whose=whose, value=value, indicator=names[0])
     unit = write_unit(lang, row.canonical_unit)
-    places = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
+    places = _say_actors(data, lang, table["actor"].unique())
     return Finding(
         title, say(lang, "finding.under", what=indicator, where=places, unit=unit, years=say_years(lang, table["year"]))
     )
@@ -150,9 +162,8 @@ def _profile(data: Dataset, lang: str, table: pd.DataFrame, column: str) -> Find
     title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table))
     companies = [a for a in table["actor"].unique() if _is_company(data, a)]
     if column == "district" and companies:
-        names = listing(lang, [data.label(lang, "actor", a) for a in companies])
-        title += say(lang, "finding.companies", names=names, n=len(companies))
-    where = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
+        title += say(lang, "finding.companies", names=_say_actors(data, lang, companies), n=len(companies))
+    where = _say_actors(data, lang, table["actor"].unique())
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
     under = say(
         lang, "finding.profile_under", where=where, unit=listing(lang, units), years=say_years(lang, table["year"])
@@ -185,7 +196,7 @@ def _horizon(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     year = table["year"].iloc[0]
     name = label_option(data, lang, "year", UNDATED if pd.isna(year) else str(year))
     title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table)) + say(lang, "stop")
-    where = listing(lang, [data.label(lang, "actor", a) for a in table["actor"].unique()])
+    where = _say_actors(data, lang, table["actor"].unique())
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
     return Finding(title, say(lang, "finding.profile_under", where=where, unit=listing(lang, units), years=name))
 
@@ -221,7 +232,7 @@ def _wording(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
         title = say(lang, key, all=all_, words=listing(lang, words), n=int(most))
         title += say(lang, "measure.wording_rest", n=none) if none else ""
         title += say(lang, "stop")
-    return Finding(title, say(lang, "measure.wording_under", n=all_))
+    return Finding(title, _say_tally(lang, "measure.wording_under", table))
 
 
 _FINDERS = {

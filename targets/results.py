@@ -7,6 +7,7 @@ from targets import pace
 from targets.dataset import Dataset
 from targets.pace import CLASSES
 from targets.progress import STATES
+from targets.tables import KINDS
 from targets.text import listing, say
 from targets.units import write_bound, write_number, write_quantity
 
@@ -15,6 +16,26 @@ SYMBOLS = {
     "confirmed": "✓", "contradicted": "✗", "unconfirmed": "∅",
 }  # fmt: skip
 """One shape for each state and outcome, the same on every page; the word stands beside it."""
+
+
+MOST_MARKS = 200
+MOST_IN_ROW = 6
+"""Marks of a tally, on the whole or in each of its rows; where there are more records, a mark stands for more."""
+
+
+def records_per_mark(table: pd.DataFrame) -> int:
+    """Return how many records a mark of a tally stands for: a power of ten."""
+    counts = table[[kind for kind in KINDS if kind in table]].to_numpy()
+    each, most = 1, max(MOST_MARKS, MOST_IN_ROW * len(table))
+    while each < counts.max(initial=0) and (-(-counts // each)).sum() > most:
+        each *= 10
+    return each
+
+
+def say_each(lang: str, table: pd.DataFrame) -> str:
+    """Say how many records a mark of a tally stands for."""
+    each = records_per_mark(table)
+    return say(lang, "drawn.each", n=write_number(each)) if each > 1 else say(lang, "drawn.one_each")
 
 
 def say_band(name: str) -> str:
@@ -144,7 +165,9 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
     else:
         title += say(lang, "stop")
     under = [f"{say_state(lang, s)}" for s in STATES if s in set(table["state"])]
-    return title, say(lang, "outcomes.under", n=int(table["records"].sum()), states="  ".join(under))
+    return title, say(
+        lang, "outcomes.under", n=int(table["records"].sum()), each=say_each(lang, table), states="  ".join(under)
+    )
 
 
 def find_paths(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
@@ -33,6 +34,11 @@ def phrases() -> dict[str, dict[str, str]]:
 PLACE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}")
 
 
+def write(value: object) -> str:
+    """Return a value as it stands in a sentence: whole numbers from 10,000 on, which no year is, in groups."""
+    return f"{value:,}" if isinstance(value, Integral) and abs(value) >= 10_000 else str(value)
+
+
 def say(lang: str, key: str, /, **values: object) -> str:
     """Return the phrase in the language with its values put in.
 
@@ -41,14 +47,18 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
     def put_in(place: re.Match) -> str:
         name, one, many = place.groups()
-        return str(values[name]) if one is None else one if values[name] == 1 else many
+        return write(values[name]) if one is None else one if values[name] == 1 else many
 
     return PLACE.sub(put_in, phrases()[key][lang])
 
 
-def listing(lang: str, items: Iterable[str]) -> str:
-    """Join items as a list within a sentence: 甲、乙和丙 or A, B and C."""
-    *head, last = list(items) or [""]
+def listing(lang: str, items: Iterable[str], most: int | None = None) -> str:
+    """Join items as a list within a sentence: 甲、乙和丙 or A, B and C; of more than `most` name the first only."""
+    items = list(items)
+    if most and len(items) > most:
+        between = "、" if lang == "zh" else ", "
+        return say(lang, "listing.more", first=between.join(items[:most]), n=len(items))
+    *head, last = items or [""]
     if not head:
         return last
     return "、".join(head) + "和" + last if lang == "zh" else ", ".join(head) + " and " + last

@@ -12,10 +12,11 @@ from targets.charts.canvas import wrap
 from targets.charts.strips import Scale, scale_of
 from targets.findings import find
 from targets.measurability import TESTS
+from targets.results import records_per_mark, say_each
 from targets.schema import DATA_FOLDER
 from targets.selection import Ignored, Selection, select
 from targets.tables import AXIS, DATED_TABLES, NAMES, Choice, choice_options, choose, table_of, title_of
-from targets.text import LANGUAGES
+from targets.text import LANGUAGES, listing
 from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
@@ -275,5 +276,15 @@ def test_a_mark_of_a_tally_stands_for_more_where_there_are_too_many(data, record
     table = pd.DataFrame({"actor": ["镇海区", "余姚市"], "target": [records] * 2})
     figure = json.loads(draw("promises", data, "zh", table).to_json())
     assert sum(len(trace["customdata"]) for trace in figure["data"]) == marks
-    words = [word["text"] for word in figure["layout"]["annotations"]]
-    assert words[0] == (f"每个标记代表{each}条记录，不足的也算一个" if each else f"镇海区：{records}个有数字的目标")
+    assert say_each("zh", table) == (f"一个图形{each}条（不足的也算一个）" if each else "一个图形一条")
+
+
+def test_a_tally_of_many_rows_tells_their_sizes_apart():
+    rows = pd.DataFrame({"actor": list(map(str, range(120))), "target": [150] * 120, "pledge": [6] * 120})
+    assert records_per_mark(rows) == 100
+
+
+def test_words_under_a_chart_name_ten_actors_at_most():
+    assert listing("zh", "甲乙丙丁", 3) == "甲、乙、丙等4个"
+    assert listing("en", "ABCD", 3) == "A, B, C and others, 4 in all"
+    assert listing("zh", "甲乙丙", 3) == "甲、乙和丙"

@@ -17,7 +17,7 @@ from ui.view import View, change_address
 SHOWN = ("district", "industry", "year", "kind", "state", "actor", "indicator", "source")
 MOST_COUNTED = 200
 """Options of a filter that are told with their counts; a longer list stays as it is, so that it is sent only once."""
-_COUNT = re.compile(r"(?:（\d+）| \(\d+\))$")
+_COUNT = re.compile(r"(?:（[\d,]+）| \([\d,]+\))$")
 
 
 def show_filters(view: View) -> None:

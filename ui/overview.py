@@ -7,6 +7,7 @@ import streamlit as st
 from targets.charts.canvas import COLOURS
 from targets.findings import say_counts
 from targets.selection import count_options, options
+from targets.text import write
 from ui import html
 from ui.view import View
 
@@ -25,7 +26,7 @@ def show_tiles(view: View) -> None:
     )
     tiles = "".join(
         f'<a data-view style="--kind:{COLOURS[kind]}" href="{escape(view.href("records", kind=[kind]))}">'
-        f"<b>{n}</b><span>{escape(view.say(f'tile.{kind}'))}</span></a>"
+        f"<b>{write(n)}</b><span>{escape(view.say(f'tile.{kind}'))}</span></a>"
         for kind, n in shown.items()
     )
     st.html(html.block(f'<p class="lead">{escape(lead)}</p><div class="tiles">{tiles}</div>'))
@@ -36,7 +37,7 @@ def show_years(view: View) -> None:
     counts = count_options(view.data, view.selection, "year")
     tiles = "".join(
         f'<a data-view style="--kind:rgba(128,128,128,.5)" href="{escape(view.href("records", year=[year]))}">'
-        f"<b>{n}</b><span>{escape(html.year_label(view, year))}</span></a>"
+        f"<b>{write(n)}</b><span>{escape(html.year_label(view, year))}</span></a>"
         for year, n in counts.items()
         if n and (not view.selection.year or year in view.selection.year)
     )

@@ -17,11 +17,11 @@ NARROW = ("sources", "method", "interface")
 def show_wide(view: View) -> None:
     """Say that the selection has too many records to draw, what is left to do, and what can be counted of them."""
     key = "home.wide_state" if view.selection.state else "home.wide"
-    said = f"<p>{escape(view.say(key, n=f'{view.count:,}'))}</p>"
+    said = f"<p>{escape(view.say(key, n=view.count))}</p>"
     if view.selection.state:
         st.html(html.block(f'<div role="status">{said}</div>'))
         return
-    link = html.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=f"{view.count:,}"))
+    link = html.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=view.count))
     tables = (_tally(view, name) for name in ("sectors", "promises"))
     st.html(html.block(f'<div role="status">{said}<p>{link}</p></div>', *tables))
 

@@ -10,35 +10,20 @@ from targets.charts.canvas import LINE, Canvas, label_row
 from targets.charts.marks import say_hover
 from targets.dataset import Dataset
 from targets.findings import say_modality
-from targets.results import say_state
+from targets.results import records_per_mark, say_state
 from targets.selection import FACETS
 from targets.tables import KINDS
 from targets.text import say
-from targets.units import write_number
 
 SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
-
-
-MOST_MARKS = 200
-"""Marks of a tally; where there are more records than that, each stands for 10, 100 or more of them."""
-
-
-def _per_mark(counts: pd.DataFrame) -> int:
-    """Return how many records a mark stands for: a power of ten."""
-    each, fullest = 1, counts.to_numpy().max(initial=0)
-    while each < fullest and (-(-counts // each)).to_numpy().sum() > MOST_MARKS:
-        each *= 10
-    return each
 
 
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw one square per record, or per so many: filled with a number, open without, in rows by the first column."""
     canvas = Canvas()
     column, kinds_of = table.columns[0], [k for k in KINDS if k in table]
-    most, each = 20, _per_mark(table[kinds_of])
-    if each > 1:
-        label_row(canvas, say(lang, "drawn.each", n=write_number(each)))
+    most, each = 20, records_per_mark(table)
     for row in table.itertuples():
         key = getattr(row, column)
         counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in kinds_of if getattr(row, k)]
