@@ -91,13 +91,13 @@ def measure(url: str, rounds: int) -> None:
     if isinstance(data.engine, ParquetFolder):
         print("\n".join(compare(data, selection, rounds)))
     for query in NARROW:
-        asked = {
-            name: [options(data, name)[k] if isinstance(k, int) else k for k in keys] for name, keys in query.items()
-        }
+        asked = {name: [options(data, name)[0]] if keys is FIRST else keys for name, keys in query.items()}
         narrowed, _ = from_query(data, asked)
         taken = [take(lambda one=narrowed: (data.slices.__init__(), data.narrow(one))) for _ in range(rounds)]
-        rows = len(data.narrow(narrowed).frame)
-        print(f"{', '.join(asked)}: {rows:,} records fetched in {median(wall for wall, _ in taken):.2f} s")
+        found = data.narrow(narrowed)
+        many = "too many, " if found.wide else ""
+        seconds = median(wall for wall, _ in taken)
+        print(f"{', '.join(asked)}: {many}{len(found.frame):,} records fetched in {seconds:.2f} s")
     wall, _ = take(lambda: data.narrow(Selection()))
     print(f"front page, counted and tallied: {wall:.2f} s")
     size = 0
