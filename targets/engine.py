@@ -25,19 +25,9 @@ MOST_AT_ONCE = 4
 class Session:
     """One connection; the tables that were asked for are kept, as looking one up is a question of its own."""
 
-    def __init__(self, backend: SQLBackend, table: Callable[[SQLBackend, str], ibis.Table]) -> None:
+    def __init__(self, backend: SQLBackend) -> None:
         self.backend = backend
-        self._table = table
-        self._known: dict[tuple, ibis.Table] = {}
-
-    def union(self, parts: Sequence[tuple[str, int]]) -> ibis.Table:
-        """Return the tables named as one, the places of each raised by the number beside its name."""
-        key = tuple(parts)
-        if key not in self._known:
-            tables = [self._table(self.backend, name) for name, _ in parts]
-            raised = [t.mutate(place=t.place + n) if n else t for t, (_, n) in zip(tables, parts, strict=True)]
-            self._known = {key: ibis.union(*raised, distinct=False) if len(raised) > 1 else raised[0]}
-        return self._known[key]
+        self.known: dict[tuple, ibis.Table] = {}
 
 
 class Engine(ABC):
@@ -57,6 +47,10 @@ class Engine(ABC):
 
     @abstractmethod
     def _table(self, backend: SQLBackend, name: str) -> ibis.Table: ...
+
+    def _union(self, backend: SQLBackend, parts: Sequence[tuple[str, int]]) -> ibis.Table:
+        tables = [(self._table(backend, name), first) for name, first in parts]
+        return ibis.union(*(table.mutate(place=table.place + first) for table, first in tables), distinct=False)
 
     @abstractmethod
     def tables(self) -> set[str]:
@@ -84,7 +78,7 @@ class Engine(ABC):
             try:
                 session = self._idle.pop()
             except IndexError:
-                session = Session(self._connect(), self._table)
+                session = Session(self._connect())
             try:
                 yield session
             except BaseException:
@@ -106,8 +100,18 @@ class Engine(ABC):
             return work(session)
 
     def ask(self, parts: Sequence[tuple[str, int]], question: Question) -> Answer:
-        """Return the answer to a question about tables."""
-        return self._use(lambda session: question(session.union(parts)))
+        """Return the answer to a question about tables as one, each raised in its places by the number beside it."""
+
+        def work(session: Session) -> Answer:
+            key = tuple(parts)
+            if key not in session.known:
+                alone = len(key) == 1
+                session.known[key] = (
+                    self._table(session.backend, key[0][0]) if alone else self._union(session.backend, key)
+                )
+            return question(session.known[key])
+
+        return self._use(work)
 
     def close(self) -> None:
         """Close the connections that wait."""

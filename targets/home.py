@@ -18,8 +18,6 @@ from targets import pushdown
 from targets.columns import STR
 from targets.dataset import Dataset, HomeError, Shared, Wide
 from targets.engine import Engine
-from targets.formulas import parse
-from targets.progress import today
 from targets.schema import check_value, resources
 from targets.selection import FACETS, Selection, count_all, masks, options, select
 from targets.tables import tally
@@ -90,12 +88,14 @@ class Slices:
 class HomeData(Dataset):
     """All records of a home, none of them at hand: the frame is empty, and `narrow` fetches what is needed.
 
-    `parts`: the tables of records with the place of their first; `columns`: the type of each column of the
+    `parts`: the tables of records with the place of their first; `heads`: those of the records that speak for
+    the whole, likewise; `columns`: the type of each column of the
     frame; `counts`: records by filter and key.
     """
 
     engine: Engine = field(kw_only=True)
     parts: tuple[tuple[str, int], ...] = field(kw_only=True)
+    heads: tuple[tuple[str, int], ...] = field(kw_only=True)
     columns: dict[str, dict] = field(kw_only=True)
     counts: dict[str, dict[str, int]] = field(kw_only=True)
     slices: Slices = field(default_factory=Slices)
@@ -116,15 +116,22 @@ class HomeData(Dataset):
         return data
 
     def stream(self, selection: Selection) -> Iterator[pd.DataFrame]:
-        """Return the selected records, whatever their number and state, a part at a time in the order of the file."""
-        for start in range(0, self.size, WINDOW):
-            found = self._ask(
-                lambda rows, start=start: pushdown.window(
+        """Return the selected records, whatever their number and state, some at a time in the order of the file."""
+
+        def ask(name: str, start: int) -> pa.Table:
+            return self.engine.ask(
+                ((name, 0),),
+                lambda rows: pushdown.window(
                     pushdown.select(self, rows, selection), start, start + WINDOW
-                ).to_pyarrow()
+                ).to_pyarrow(),
             )
-            if len(found):
-                yield to_frame(found, self.columns)
+
+        ends = [first for _, first in self.parts[1:]] + [self.size]
+        for (name, first), end in zip(self.parts, ends, strict=True):
+            for start in range(0, end - first, WINDOW):
+                found = ask(name, start)
+                if len(found):
+                    yield to_frame(found, self.columns)
 
     def _ask(self, question: Callable) -> object:
         return self.engine.ask(self.parts, question)
@@ -137,42 +144,45 @@ class HomeData(Dataset):
     def _fetch(self, selection: Selection, source: str, record: str) -> Dataset:
         selected = self._count_selected(selection)
         named = {column: [key] for column, key in (("source", source), ("id", record)) if key}
+        always = self._always()
         found = self._fetch_rows(selection, named, MOST_BEHIND) if selected <= MOST else None
         if found is not None:
-            return self._make(found, None)
+            return self._make([always, *found], None)
         rows = self._fetch_rows(None, {"source": options(self, "source")[:1]} | named, self.size)
         tallies = {column: self._tally(selection, column) for column in TALLIED}
-        return self._make(rows, Wide(selected, tallies))
+        return self._make([always, *rows], Wide(selected, tallies))
 
-    def _make(self, rows: pa.Table, wide: Wide | None) -> Dataset:
-        frame = to_frame(rows, self.columns)
+    def _make(self, rows: list[pa.Table], wide: Wide | None) -> Dataset:
+        frame = to_frame(pa.concat_tables(rows), self.columns)
         return Dataset(frame, self.tables, self.version, Shared(known=self.shared.known), self.size, wide)
 
-    def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> pa.Table | None:
-        """Return the records of a selection, those named and those behind them, or None if these are too many."""
-        seeds = self._ask(lambda rows: pushdown.seeds(self, rows, selection, named).to_pyarrow())
-        always = self._always(selection.asof if selection else today())
-        if not len(seeds):
-            return always
-        frame = to_frame(seeds, self.columns)
+    def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> list[pa.Table] | None:
+        """Return the records of a selection or named, and those behind them; None if these are too many."""
+        seeds = self._fetch_named(named)
+        if selection:
+            seeds.append(self._ask(lambda rows: pushdown.select(self, rows, selection).to_pyarrow()))
+        if not sum(map(len, seeds)):
+            return []
+        frame = to_frame(pa.concat_tables(seeds), self.columns)
         behind = self._ask(lambda rows: pushdown.behind(self, rows, frame).limit(most + 1).to_pyarrow())
-        return pa.concat_tables([always, seeds, behind]) if len(behind) <= most else None
+        return [*seeds, behind] if len(behind) <= most else None
 
-    def _always(self, asof: str) -> pa.Table:
-        """Return the records of the first source, the first of each indicator, and those that checks are about."""
+    def _fetch_named(self, named: dict[str, list]) -> list[pa.Table]:
+        """Return the records named by keys of columns, one column at a time: an engine passes over more of the rest."""
+        return [
+            self._ask(lambda rows, column=column, keys=keys: pushdown.named(rows, column, keys).to_pyarrow())
+            for column, keys in named.items()
+            if keys
+        ]
+
+    def _always(self) -> pa.Table:
+        """Return the records that speak for the whole, and those of the first source."""
 
         def make() -> pa.Table:
-            indicators = self.tables["indicators"]
-            levels = indicators.loc[indicators["pace"] == "average_growth", "growth_of"].unique().tolist()
-            checked = self.tables["checks"]
-            ids = {t.id for side in (*checked["left"], *checked["right"]) for t in parse(side) if t.id}
-            ids |= {id_ for each in self.shared.known[("checks",)]["rows"] for id_ in each.split()}
-            ids |= set(self.tables["misprints"]["id"])
-            named = {"source": options(self, "source")[:1], "id": sorted(ids)}
-            named["place"] = self._ask(lambda rows: pushdown.firsts(rows, levels, asof))
-            return self._ask(lambda rows: pushdown.seeds(self, rows, None, named).to_pyarrow())
+            heads = self.engine.ask(self.heads, lambda rows: rows.to_pyarrow())
+            return pa.concat_tables([heads, *self._fetch_named({"source": options(self, "source")[:1]})])
 
-        return self.shared.get(("always", asof), make)
+        return self.shared.get("always", make)
 
     def _count_selected(self, selection: Selection, without: str = "state") -> int:
         if not selection.without(without).query:

@@ -18,13 +18,13 @@ from targets.dataset import HomeError
 from targets.engine import Engine
 from targets.engines import open_engine
 from targets.files import Files, read_folder
-from targets.parts import FORMAT, HOME, describe, document_of, join, table_of, to_rows
+from targets.parts import FORMAT, HOME, describe, document_of, find_heads, heads_of, join, table_of, to_rows
 from targets.reading import MOST_PER_RULE
 from targets.schema import InvalidDataError, Problem, resources
 from targets.seal import check_seal, find_unsealed, read_seal
 from targets.text import LANGUAGES, say
 
-PART_TABLE = re.compile(r"targets_[0-9a-f]{12}")
+PART_TABLE = re.compile(r"(?:targets|heads)_[0-9a-f]{12}")
 
 
 def find_parts(folder: Path) -> list[Path]:
@@ -50,8 +50,9 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
             yield "home.there", at
         else:
             yield "home.checking", at
-            document, rows = _read(part, files)
+            document, rows, heads = _read(part, files)
             yield "home.writing", at | {"rows": document["rows"]}
+            engine.write(heads_of(files.version), heads)
             engine.write(table_of(files.version), rows)
             engine.write_document(document_of(files.version), document)
         documents.append(document)
@@ -61,17 +62,18 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
     versions, old = [each["version"] for each in documents], engine.read_document(HOME) or {"parts": []}
     if old["parts"] != versions or old["format"] != FORMAT:
         engine.write_document(HOME, {"format": FORMAT, "parts": versions, "former": old["parts"]})
-        _clean(engine, {table_of(version) for version in (*versions, *old["parts"])})
+        kept = (*versions, *old["parts"])
+        _clean(engine, {name(version) for version in kept for name in (table_of, heads_of)})
     yield "home.done", {"parts": len(versions), "rows": data.size, "version": data.version}
 
 
-def _read(part: Path, files: Files) -> tuple[dict, pa.Table]:
-    """Return the document and the rows of a data folder that passes its checks; raise InvalidDataError."""
+def _read(part: Path, files: Files) -> tuple[dict, pa.Table, pa.Table]:
+    """Return the document, the rows and the heads of a folder that passes its checks; raise InvalidDataError."""
     data, sealed = dataset.build(files.contents), read_seal(files.package)
     if problems := check_seal(sealed, files, data):
         raise InvalidDataError(problems)
     texts = {name: reading.decode(name, content) for name, content in files.contents.items() if name != "targets"}
-    return describe(data, texts, find_unsealed(sealed, files)), to_rows(data)
+    return describe(data, texts, find_unsealed(sealed, files)), to_rows(data), to_rows(data, find_heads(data))
 
 
 def _check_together(engine: Engine, parts: tuple) -> None:

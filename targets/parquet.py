@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +19,7 @@ from pyarrow import fs
 from targets.dataset import HomeError
 from targets.engine import Engine
 
-ROW_GROUP = 65536
+ROW_GROUP = 32768
 """Records of a file that are skipped together where their bounds rule them out."""
 TABLE, DOCUMENT = ".parquet", ".json"
 
@@ -80,7 +80,16 @@ class ParquetFolder(ParquetFiles):
         self.name = folder.name
 
     def _table(self, backend: SQLBackend, name: str) -> ibis.Table:
-        return backend.read_parquet(self.folder / (name + TABLE), table_name=name)
+        return backend.read_parquet(self._path(name), table_name=name)
+
+    def _union(self, backend: SQLBackend, parts: Sequence[tuple[str, int]]) -> ibis.Table:
+        paths = [self._path(name) for name, _ in parts]
+        together = backend.read_parquet(paths, filename=True)  # twenty files are scanned faster than twenty tables
+        first = together.filename.cases(*((path, first) for path, (_, first) in zip(paths, parts, strict=True)))
+        return together.mutate(place=together.place + first).drop("filename")
+
+    def _path(self, name: str) -> str:
+        return str(self.folder.resolve() / (name + TABLE))
 
     def _names(self) -> list[str]:
         return [path.name for path in self.folder.glob("*")]

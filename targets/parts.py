@@ -7,7 +7,9 @@ the columns, and what can be counted once for all readers.
 import hashlib
 import json
 from collections import Counter
+from itertools import accumulate
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -31,21 +33,51 @@ def table_of(version: str) -> str:
     return f"targets_{version}"
 
 
+def heads_of(version: str) -> str:
+    """Return the name of the table of a part's records that speak for the whole."""
+    return f"heads_{version}"
+
+
 def document_of(version: str) -> str:
     """Return the name of a part's document."""
     return f"part_{version}"
 
 
-def to_rows(data: Dataset) -> pa.Table:
-    """Return the records as they are stored: text, numbers and truth, with the columns of pushdown.OWN."""
+def to_rows(data: Dataset, places: np.ndarray | None = None) -> pa.Table:
+    """Return the records, or some, as they are stored: text, numbers and truth, with the columns of pushdown.OWN.
+
+    Those of a place stand together, so that a question about some places passes over the others.
+    """
     frame = data.frame
     folded = frame[SEARCHED[0]].str.cat([frame[c] for c in SEARCHED[1:]], sep="\n").map(str.casefold)
     named = frame["id"].isin(frame["revises"]) | (frame["revises"] != "")
     own = {pushdown.PLACE: range(len(frame)), pushdown.KNOWN: known_from(data).astype("str")}
     own |= {pushdown.FOLDED: folded, pushdown.LINKED: named}
-    rows = pa.Table.from_pandas(frame.assign(**own), preserve_index=False).replace_schema_metadata()
+    stored = frame.assign(**own)
+    stored = stored if places is None else stored.take(places)
+    rows = pa.Table.from_pandas(stored, preserve_index=False).replace_schema_metadata()
     plain = [pa.field(each.name, _plain(each.type)) for each in rows.schema]
-    return rows.cast(pa.schema(plain))
+    return rows.cast(pa.schema(plain)).sort_by([("district", "ascending"), (pushdown.PLACE, "ascending")])
+
+
+def find_heads(data: Dataset) -> np.ndarray:
+    """Return the places of the records that speak for the whole, whatever is selected.
+
+    These are the first record of each indicator with a number, which tells its unit; of the levels that average
+    rates are the growth of, the figure that is the first one known by a day, for every day; and those that
+    checks and misprints are about.
+    """
+    frame, indicators = data.frame, data.tables["indicators"]
+    ids = {id_ for each in checks(data)["rows"] for id_ in each.split()} | set(data.tables["misprints"]["id"])
+    measured = frame[frame["value"].notna()]
+    levels = indicators.loc[indicators["pace"] == "average_growth", "growth_of"]
+    whole = measured["year"].notna() & measured["period"].isna()
+    reported = measured[(measured["kind"] == "actual") & whole & measured["indicator"].isin(levels)]
+    day = pd.Series(pd.Categorical(known_from(data).loc[reported.index]).codes, reported.index)
+    earlier = day.groupby(reported["indicator"].astype("str")).transform(lambda days: days.cummin().shift())
+    heads = measured.drop_duplicates("indicator").index
+    heads = heads.union(reported.index[earlier.isna() | (day < earlier)])
+    return heads.union(frame.index[frame["id"].isin(ids)]).to_numpy()
 
 
 def _plain(type_: pa.DataType) -> pa.DataType:
@@ -106,19 +138,21 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
     for facet, counted in counts.items():
         keys = columns[facet].get("keys") or [*sorted(set(counted) - {UNDATED}), UNDATED]
         known[("options", facet)] = [key for key in keys if key in counted]
-    parts, size = [], 0
-    for each in documents:
-        parts.append((table_of(each["version"]), size))
-        size += each["rows"]
+    firsts = [0, *accumulate(each["rows"] for each in documents)]
+    parts, heads = (
+        tuple((name(version), first) for version, first in zip(versions, firsts, strict=False))
+        for name in (table_of, heads_of)
+    )
     empty = to_frame(pa.table({name: pa.array([], pa.string()) for name in (*columns, pushdown.PLACE)}), columns)
     return HomeData(
         empty,
         tables,
         version,
         Shared(known=known),
-        size,
+        firsts[-1],
         engine=engine,
-        parts=tuple(parts),
+        parts=parts,
+        heads=heads,
         columns=columns,
         counts=counts,
     )

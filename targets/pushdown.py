@@ -1,6 +1,6 @@
 """Questions about the records of a home, as Ibis expressions: any engine does the selecting, grouping and counting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import ibis
 import pandas as pd
@@ -84,32 +84,9 @@ def behind(data: Dataset, rows: ibis.Table, seeds: pd.DataFrame) -> ibis.Table:
     )
 
 
-def firsts(rows: ibis.Table, levels: Sequence[str], asof: str) -> list[int]:
-    """Return the places of the first record of each indicator that has a number, which tells its unit.
-
-    Of the levels that average rates are the growth of, also the first figure that was known by the day.
-    """
-    measured = rows.filter(rows.value.notnull())
-    reported = measured.filter(
-        measured.indicator.isin(levels), measured.kind == "actual", measured.year.notnull(),
-        measured.period.isnull(), measured[KNOWN] <= asof,
-    )  # fmt: skip
-    places: set[int] = set()
-    for each in (measured, reported):
-        found = each.group_by("indicator").aggregate(first=each[PLACE].min())
-        places |= set(found["first"].to_pyarrow().to_pylist())
-    return sorted(places)
-
-
-def seeds(data: Dataset, rows: ibis.Table, selection: Selection | None, named: Mapping[str, Sequence]) -> ibis.Table:
-    """Return the selected records and those that have one of the named keys; without a selection only these."""
-    wanted = [rows[column].isin(keys) for column, keys in named.items() if keys]
-    if selection:
-        used = conditions(data, rows, selection).values()
-        if not used:
-            return rows
-        wanted.append(ibis.and_(*used))
-    return rows.filter(ibis.or_(*wanted)) if wanted else rows.limit(0)
+def named(rows: ibis.Table, column: str, keys: Sequence) -> ibis.Table:
+    """Return the records that have one of the keys in a column."""
+    return rows.filter(rows[column].isin(keys))
 
 
 def window(rows: ibis.Table, start: int, end: int) -> ibis.Table:

@@ -337,7 +337,7 @@ def test_the_questions_can_be_put_to_other_engines(homes, plain):
     selected = pushdown.select(found, rows, selection)
     questions = [
         selected.count(),
-        pushdown.seeds(found, rows, selection, {"source": ["a"]}),
+        pushdown.named(rows, "source", ["a"]),
         pushdown.behind(found, rows, whole.frame.head(9)),
         pushdown.window(selected, 0, 9),
     ]
