@@ -7,6 +7,8 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+NGINX := $(shell command -v nginx || command -v /usr/sbin/nginx)
+POSTGRESQL := $(shell command -v initdb || command -v /usr/lib/postgresql/*/bin/initdb)
 
 .PHONY: run test check dictionary seal bench browser clean
 
@@ -40,14 +42,13 @@ $(VENV)/test: $(VENV)/run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	touch $@
 
-# The browser of the tests: whichever Chromium is there, else Debian's, else Playwright's own. And nginx, where that is easy.
+# What the tests need beside Python: whichever Chromium is there, else Debian's, else Playwright's own. And nginx and PostgreSQL, where that is easy.
 browser: $(VENV)/test
-	@[ -n "$(CHROMIUM)" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
-	  || $(BIN)/python -m playwright install --with-deps chromium
-	@[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light >/dev/null; } \
-	  || echo "nginx is not here: the test of several processes is skipped"
+	@missing="$(if $(CHROMIUM),,chromium) $(if $(NGINX),,nginx-light) $(if $(POSTGRESQL),,postgresql)"; \
+	if [ -n "$$(echo $$missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	fi; \
+	[ -n "$(CHROMIUM)" ] || command -v chromium >/dev/null || $(BIN)/python -m playwright install --with-deps chromium
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
