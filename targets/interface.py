@@ -23,8 +23,8 @@ from targets.selection import (
     dated_frame,
     from_query,
     label_option,
-    masks,
     options,
+    places_of,
     select,
     sort_rows,
 )
@@ -53,17 +53,11 @@ class Asked:
 
     def places(self, data: Dataset) -> np.ndarray:
         """Return where the records asked for stand in the frame, in their order; no record is copied for that."""
-        used, column = list(masks(data, self.selection).values()), self.sort.removeprefix("-")
-        places = np.flatnonzero(np.logical_and.reduce(used)) if used else _every(data)
+        places, column = places_of(data, self.selection), self.sort.removeprefix("-")
         if not column:
             return places
         frame = dated_frame(data, self.selection.asof) if column == "state" else data.frame
         return sort_rows(frame[["canonical_unit", column]].take(places), self.sort).index.to_numpy()
-
-
-def _every(data: Dataset) -> np.ndarray:
-    """Return the places of all records, the same ones for all readers."""
-    return data.shared.get(("every",), lambda: np.arange(len(data.frame)))
 
 
 def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
