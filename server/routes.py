@@ -117,7 +117,7 @@ async def _by_turns(pieces: Iterable[bytes | memoryview]) -> AsyncIterator[bytes
         await asyncio.sleep(0)
 
 
-def _pack(parts: Iterable[bytes]) -> Iterator[bytes]:
+def _pack(parts: Iterable[bytes | memoryview]) -> Iterator[bytes]:
     """Return the parts of a gzip file; as much is sent, the fastest level."""
     packer = zlib.compressobj(1, wbits=31)
     yield from map(packer.compress, parts)

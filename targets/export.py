@@ -134,11 +134,12 @@ def text_of(lines: pa.Array) -> memoryview:
     return memoryview(lines.buffers()[2])
 
 
-def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes]:
+def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes | memoryview]:
     """Return the bytes of to_csv for records that come in parts."""
-    for n, rows in enumerate(parts):
-        content = to_csv(records_table(rows), mark=n == 0)
-        yield content if n == 0 else content[content.index(b"\r\n") + 2 :]
+    for n, table in enumerate(map(records_table, parts)):
+        if n == 0:
+            yield write_header(table.columns)
+        yield from map(text_of, write_lines(table))
 
 
 def records_table(rows: pd.DataFrame) -> pd.DataFrame:
