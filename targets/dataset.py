@@ -1,10 +1,7 @@
 """The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +13,7 @@ import pyarrow as pa
 from targets import formulas, reading, rules, units
 from targets.columns import STR, Column, classify, look_up
 from targets.files import Files, read_folder
+from targets.once import Once
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.sizes import size_of
 from targets.text import say
@@ -38,7 +36,7 @@ FRAMES_KEPT = 3
 """The budget of what is kept of a large data set, in sizes of its frame: the results of two days take less."""
 
 
-class Shared:
+class Shared(Once):
     """What has been worked out from one data set, for all its readers, within a budget of bytes.
 
     It lives and dies with its data set, so a new version never shows what was worked out from an old one.
@@ -52,42 +50,17 @@ class Shared:
     """The budget of a small data set."""
 
     def __init__(self, most_bytes: int = LEAST_BYTES, known: Mapping[Hashable, Any] | None = None) -> None:
+        super().__init__()
         self.known = dict(known or {})
         self.most_bytes = most_bytes
-        self.size = 0
-        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._making: dict[Hashable, Future] = {}
         self._newest = ""
-        self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
-        """Return what is kept under the key, or make it and keep it; what make raises is raised for all who wait."""
-        if key in self.known:
-            return self.known[key]
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key][0]
-            making = self._making.get(key)
-            mine = making is None
-            if mine:
-                making = self._making[key] = Future()
-        return self._make(key, make, making) if mine else making.result()
+        """Return what is known or kept under the key, or make it and keep it."""
+        return self.known[key] if key in self.known else super().get(key, make)
 
-    def _make(self, key: Hashable, make: Callable[[], Any], making: Future) -> Any:  # noqa: ANN401
-        try:
-            made = make()
-            size = size_of(made)
-        except BaseException as error:
-            with self._lock:
-                del self._making[key]
-            making.set_exception(error)
-            raise
-        with self._lock:
-            del self._making[key]
-            self._keep(key, made, size)
-        making.set_result(made)
-        return made
+    def _measure(self, made: object) -> int:
+        return size_of(made)
 
     def _keep(self, key: Hashable, made: object, size: int) -> None:
         self._kept[key] = made, size
