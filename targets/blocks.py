@@ -11,8 +11,8 @@ from targets.findings import Finding, find
 from targets.selection import Selection
 from targets.tables import Choice, table_of
 
-MOST_DRAWN = 120
-"""Rows of a table that are drawn and listed; a chart of more cannot be read, and each is a kilobyte on its way."""
+MOST_DRAWN = 40
+"""Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,7 @@ def drawn_of(table: pd.DataFrame) -> pd.DataFrame:
     head = table.head(MOST_DRAWN)
     if len(head) < len(table) and "target_id" in table:
         head = head[head["target_id"] != table["target_id"].iloc[MOST_DRAWN]]
+        head = head if len(head) else table[table["target_id"] == table["target_id"].iloc[0]]
     return head
 
 

@@ -33,7 +33,7 @@ def size_of(kept: object, deep: int = DEEP) -> int:
     if is_dataclass(kept):
         parts = [getattr(kept, field.name) for field in fields(kept)]
         return LEAST + _of_all(parts, len(parts), deep)
-    parts = [each for each in getattr(kept, "__dict__", {}).values() if isinstance(each, list | dict)]
+    parts = [each for each in getattr(kept, "__dict__", {}).values() if isinstance(each, list | dict | str)]
     return LEAST + _of_all(parts, len(parts), deep) if parts else 50
 
 

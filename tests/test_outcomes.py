@@ -1,7 +1,5 @@
 """The tables of progress: states that add up, ways from base to target, statements held against others, context."""
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -14,6 +12,7 @@ from targets.results import say_result, write_rate, write_ratio
 from targets.selection import Selection, select
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES
+from tests.drawing import Drawn
 from tests.invented import ACTUAL, TARGET, WEB, build
 
 DAY = "2026-11-24"
@@ -83,12 +82,10 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
 
 def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
     found = paths(all_data, rows(all_data), DAY)
-    figure = json.loads(draw("paths", all_data, "zh", found).to_json())
-    words = [word["text"] for word in figure["layout"]["annotations"]]
-    assert "所需路径" in words
-    assert "口径改变：第五次全国经济普查修订（小点是改变前公布的数）" in "".join(words)
-    dashes = [line["line"]["dash"] for line in figure["layout"]["shapes"]]
-    assert dashes.count("dash") == 1
+    drawn = Drawn(draw("paths", all_data, "zh", found))
+    assert "所需路径" in drawn.texts
+    assert "口径改变：第五次全国经济普查修订（小点是改变前公布的数）" in "".join(drawn.texts)
+    assert [len(lines) for (dash, _), lines in drawn.lines.items() if dash == "dash"] == [1]
 
 
 STATED = ACTUAL | {"comparator": "gt", "value": "3000"}
@@ -199,9 +196,7 @@ def test_r_stands_against_its_thresholds_under_the_way(all_data):
     target = found[(found["target_id"] == "ningbo-gdp-2026") & (found["role"] == "target")].iloc[0]
     assert target[["ratio_low", "ratio_high"]].round(3).tolist() == [0.808, 0.827]
     assert found.loc[found["role"] != "target", ["ratio_low", "ratio_high"]].isna().all(axis=None)
-    figure = json.loads(draw("paths", all_data, "zh", found).to_json())
-    words = [word["text"] for word in figure["layout"]["annotations"]]
-    assert [word for word in words if word in ("0.00", "0.60", "0.95")] == ["0.00", "0.60", "0.95"]
-    bars = [line for line in figure["layout"]["shapes"] if line["line"]["width"] == 9]
-    assert len(bars) == 1
-    assert bars[0]["x0"] < bars[0]["x1"]
+    drawn = Drawn(draw("paths", all_data, "zh", found))
+    assert [word for word in drawn.texts if word in ("0.00", "0.60", "0.95")] == ["0.00", "0.60", "0.95"]
+    ((start, end),) = drawn.lines[("solid", 9)]
+    assert start < end

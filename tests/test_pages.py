@@ -1,5 +1,6 @@
 """Every page in both languages: as it opens, from a link, and with nothing to show."""
 
+import json
 import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -61,6 +62,9 @@ def test_a_page_opens(page, lang):
     assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
     assert bool(at.get("plotly_chart")) == (page not in WITHOUT_CHARTS)
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+    for chart in at.get("plotly_chart"):  # with a theme or a template the browser would draw each twice
+        layout = json.loads(chart.proto.spec)["layout"]
+        assert (chart.proto.theme, "template" in layout, layout["datarevision"]) == ("", False, 0)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -30,7 +30,7 @@ def show_figure(view: View, name: str) -> None:
     st.html(html.block(heading))
     if table.empty:
         return
-    st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content")
+    st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
     key = ("foot", name, view.lang, view.selection, view.choice, view.sort, view.page)
     st.html(view.data.shared.get(key, lambda: _foot(view, name, block)))
 

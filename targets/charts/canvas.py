@@ -1,5 +1,6 @@
 """Marks, lines and words placed by pixel: the paper every chart is drawn on."""
 
+import json
 from dataclasses import dataclass, field
 from html import escape
 from unicodedata import east_asian_width
@@ -11,19 +12,27 @@ COLOURS = {"target": "#2b78c5", "actual": "#6f7b86", "expected": "#b9700f", "ple
 HOVER = ("#fdfcfa", "#1d232a")
 """Text and ground of the words shown on hovering, the same in both themes."""
 RULE = "rgba(128,128,128,0.28)"
+CLEAR = "rgba(0,0,0,0)"
 LABEL, LINE, ROW, PANEL = 13, 18, 24, 30
 """Sizes in pixels: label text, a line of it, the lane of a mark, the heading of a panel."""
 WRAP = 49
 """Half-width characters of a label that fit on a phone 390 px wide; a Chinese character counts two."""
+SIDES = {"left": "middle right", "center": "middle center", "right": "middle left"}
+"""Where Plotly's text stands from its point, by the side of it that is at the point."""
+SINK = 2
+"""Pixels by which Plotly sets the middle of a text above its point."""
 
 
-PAPER = {
-    "layout": {
-        "annotationdefaults": {"xref": "x", "yref": "y", "showarrow": False, "yanchor": "middle", "borderpad": 0},
-        "shapedefaults": {"type": "line", "layer": "below"},
-    }
-}
-"""What all words and all lines have in common, sent once; and in place of Plotly's own template of 7 kB."""
+class Drawing(go.Figure):
+    """A figure kept as it is sent; Plotly's own is checked, walked and copied anew whenever a page shows it."""
+
+    def __init__(self, drawn: dict) -> None:
+        super().__init__()
+        self._sent = json.dumps(drawn, ensure_ascii=False)
+
+    def to_dict(self) -> dict:
+        """Return data and layout."""
+        return json.loads(self._sent)
 
 
 @dataclass
@@ -33,7 +42,7 @@ class Canvas:
     height: float = 4
     marks: dict[tuple[str, str, bool], list[dict]] = field(default_factory=dict)
     glyphs: list[dict] = field(default_factory=list)
-    lines: list[dict] = field(default_factory=list)
+    lines: dict[tuple[str, float, str], dict[str, list]] = field(default_factory=dict)
     words: list[dict] = field(default_factory=list)
 
     def mark(self, x: float, y: float, symbol: str, kind: str, hover: str, link: str, *, big: bool = True) -> None:
@@ -43,60 +52,63 @@ class Canvas:
 
     def glyph(self, x: float, y: float, text: str, position: str, kind: str) -> None:
         """Place an arrow, tilde or brackets at a mark, in its colour."""
-        self.glyphs.append({"x": x, "y": y, "text": text, "position": position, "colour": COLOURS[kind]})
+        self.glyphs.append({"x": x, "y": y, "text": text, "position": position, "color": COLOURS[kind], "size": 18})
 
     def word(self, x: float, y: float, text: str, *, anchor: str = "left", size: int = LABEL) -> None:
         """Place text in the page's own text colour; it stands on the side of x that the anchor leaves free."""
-        word = {"x": round(x, 4), "y": y, "text": text, "xanchor": anchor, "align": anchor, "font": {"size": size}}
-        self.words.append(word)
+        self.words.append({"x": round(x, 4), "y": y + SINK, "text": text, "position": SIDES[anchor], "size": size})
 
     def line(
         self, x0: float, x1: float, y0: float, y1: float, colour: str = RULE, width: float = 1, dash: str = "solid"
     ) -> None:
         """Place a straight line beneath the marks."""
-        shape = {"x0": round(x0, 4), "x1": round(x1, 4), "y0": y0, "y1": y1}
-        self.lines.append(shape | {"line": {"color": colour, "width": width, "dash": dash}})
+        ends = self.lines.setdefault((colour, width, dash), {"x": [], "y": []})
+        ends["x"] += [round(x0, 4), round(x1, 4), None]
+        ends["y"] += [y0, y1, None]
 
     def figure(self) -> go.Figure:
-        """Return the drawing as a Plotly figure that does not zoom, drag or flash."""
-        traces = [_trace(*key, marks) for key, marks in self.marks.items()]
+        """Return the drawing as a Plotly figure that does not zoom, drag or flash.
+
+        Lines and words are traces: as shapes and annotations each would be an element that Plotly measures by itself.
+        With a revision of the data, and without a template, the page draws a figure once and not again after it.
+        The words are the last trace; the style sheet gives them the colour of the page.
+        """
+        data = [_line_trace(*key, ends) for key, ends in self.lines.items()]
+        data += [_mark_trace(*key, marks) for key, marks in self.marks.items()]
+        data += _text_traces(self.glyphs) + _text_traces(self.words)
         layout = {
-            "template": PAPER,
             "height": max(self.height + 6, 60),
             "margin": {"l": 2, "r": 10, "t": 2, "b": 2},
             "xaxis": {"range": [0, 1], "visible": False, "fixedrange": True},
             "yaxis": {"range": [self.height + 4, 0], "visible": False, "fixedrange": True},
-            "shapes": self.lines,
-            "annotations": self.words,
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
+            "font": {"family": "inherit"},
             "showlegend": False,
             "hovermode": "closest",
             "dragmode": False,
+            "datarevision": 0,
             "hoverlabel": {"align": "left", "bgcolor": HOVER[1], "font": {"size": LABEL, "color": HOVER[0]}},
             "separators": ".,",
         }
-        return go.Figure({"data": [*traces, *_glyph_trace(self.glyphs)], "layout": layout})
+        return Drawing({"data": data, "layout": layout})
 
 
-def _glyph_trace(glyphs: list[dict]) -> list[dict]:
-    if not glyphs:
+def _line_trace(colour: str, width: float, dash: str, ends: dict[str, list]) -> dict:
+    line = {"color": colour, "width": width, "dash": dash}
+    return {"type": "scatter", "mode": "lines", **ends, "line": line, "hoverinfo": "skip", "cliponaxis": False}
+
+
+def _text_traces(texts: list[dict]) -> list[dict]:
+    """Return a trace of texts with a size and, where it is not the page's own, a colour each."""
+    if not texts:
         return []
-    columns = {name: [g[name] for g in glyphs] for name in glyphs[0]}
-    return [
-        {
-            "type": "scatter",
-            "mode": "text",
-            "x": columns["x"],
-            "y": columns["y"],
-            "text": columns["text"],
-            "textposition": columns["position"],
-            "textfont": {"color": columns["colour"], "size": 18},
-            "hoverinfo": "skip",
-            "cliponaxis": False,
-        }
-    ]
+    columns = {name: [text[name] for text in texts] for name in texts[0]}
+    place = {name: columns.pop(name) for name in ("x", "y", "text")} | {"textposition": columns.pop("position")}
+    return [{"type": "scatter", "mode": "text", **place, "textfont": columns, "hoverinfo": "skip", "cliponaxis": False}]
 
 
-def _trace(symbol: str, kind: str, big: bool, marks: list[dict]) -> dict:
+def _mark_trace(symbol: str, kind: str, big: bool, marks: list[dict]) -> dict:
     colour = COLOURS[kind]
     return {
         "type": "scatter",

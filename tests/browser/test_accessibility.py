@@ -34,7 +34,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, summary
 }).map(part => part.outerHTML.slice(0, 200))"""
 OVERFLOW = f"""() => [document.scrollingElement, document.querySelector('{MAIN}')]
     .map(part => part.scrollWidth - part.clientWidth)"""
-CUT_WORDS = """plots => plots.flatMap(plot => [...plot.querySelectorAll('.annotation-text')].filter(word => {
+CUT_WORDS = """plots => plots.flatMap(plot => [...plot.querySelectorAll('.trace:last-child .textpoint text')].filter(word => {
     const inner = word.getBoundingClientRect(), outer = plot.getBoundingClientRect();
     return inner.left < outer.left - 1 || inner.right > outer.right + 1;
 }).map(word => word.textContent))"""
@@ -96,7 +96,7 @@ def opened(request, browser, whole):
     tab = Watched(context.new_page())
     tab.open(f"{whole}/{path(name)}?lang={lang}")
     for chart in tab.page.locator(CHARTS).all():
-        expect(chart.locator(".annotation-text").first).to_be_attached()
+        expect(chart.locator(".textpoint text").first).to_be_attached()
     yield lang, name, tab
     assert tab.faults == []
     context.close()

@@ -75,7 +75,7 @@ def test_words_of_charts_stay_inside_on_a_phone(server, phone):
     expect(phone.page.locator(DRAWN).first).to_be_visible()
     phone.settle()
     outside = phone.page.locator(".js-plotly-plot").evaluate_all(
-        """plots => plots.flatMap(plot => [...plot.querySelectorAll('.annotation-text')].filter(word => {
+        """plots => plots.flatMap(plot => [...plot.querySelectorAll('.trace:last-child .textpoint text')].filter(word => {
             const inner = word.getBoundingClientRect(), outer = plot.getBoundingClientRect();
             return inner.left < outer.left - 1 || inner.right > outer.right + 1;
         }).map(word => word.textContent))"""
@@ -92,7 +92,7 @@ def test_words_of_charts_stand_out(server, visit, scheme):
     colours = tab.page.evaluate(
         """() => [
             getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor,
-            getComputedStyle(document.querySelector('.annotation-text')).fill,
+            getComputedStyle(document.querySelector('.trace:last-child .textpoint text')).fill,
         ].map(colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number))"""
     )
     light, dark = sorted((_luminance(colour) for colour in colours), reverse=True)

@@ -1,0 +1,31 @@
+"""A drawing read back from what is sent of it."""
+
+import json
+
+import plotly.graph_objects as go
+
+
+class Drawn:
+    """The marks, words, signs and lines of a figure; each mark is a symbol with its link."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        self.sent = json.loads(figure.to_json())
+        traces = self.sent["data"]
+        self.marks = [
+            (t["marker"]["symbol"], link) for t in traces if t["mode"] == "markers" for link in t["customdata"]
+        ]
+        texts = [t for t in traces if t["mode"] == "text"]
+        self.words = [
+            w for t in texts if "color" not in t["textfont"] for w in zip(t["text"], t["textfont"]["size"], strict=True)
+        ]
+        self.signs = [sign.strip() for t in texts if "color" in t["textfont"] for sign in t["text"]]
+        self.lines = {
+            (t["line"]["dash"], t["line"]["width"]): list(zip(t["x"][::3], t["x"][1::3], strict=True))
+            for t in traces
+            if t["mode"] == "lines"
+        }
+
+    @property
+    def texts(self) -> list[str]:
+        """The words without their sizes."""
+        return [text for text, _ in self.words]
