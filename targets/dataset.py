@@ -45,7 +45,7 @@ class Shared(Once):
     asked for it asks again at once. `known` is what was worked out elsewhere and is never dropped.
     """
 
-    MOST = 512
+    MOST = 1024
     LEAST_BYTES = 128 * 1024 * 1024
     """The budget of a small data set."""
 

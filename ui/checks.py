@@ -16,8 +16,7 @@ OUTCOMES = (*WORDS.values(), "nothing")
 
 def show_checks(view: View) -> None:
     """Show every check over the whole data, whatever is selected; the records open from here."""
-    key = ("checks-panel", view.lang, view.selection, view.choice, view.sort, view.page)
-    st.html(view.data.shared.get(key, lambda: _panel(view)))
+    st.html(view.kept("checks-panel", lambda: _panel(view)))
 
 
 def _panel(view: View) -> str:

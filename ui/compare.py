@@ -68,8 +68,7 @@ def _answer(view: View, first: str, second: str) -> Answer:
 def show_total(view: View) -> None:
     """Show what the figures of the compare chart add up to, or in one sentence why they do not."""
     table = block_of("compare", view.data, view.lang, view.selection, view.choice).table
-    key = ("total", view.lang, view.selection, view.choice, view.sort, view.page)
-    said = view.data.shared.get(key, lambda: _say_totals(view, table["id"]))
+    said = view.kept("total", lambda: _say_totals(view, table["id"]))
     if said:
         st.html(html.block(said))
 

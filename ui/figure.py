@@ -31,8 +31,7 @@ def show_figure(view: View, name: str) -> None:
     if table.empty:
         return
     st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
-    key = ("foot", name, view.lang, view.selection, view.choice, view.sort, view.page)
-    st.html(view.data.shared.get(key, lambda: _foot(view, name, block)))
+    st.html(view.kept(f"foot-{name}", lambda: _foot(view, name, block)))
 
 
 def _foot(view: View, name: str, block: Block) -> str:

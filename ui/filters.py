@@ -82,15 +82,20 @@ class _Labels:
     """
 
     def __init__(self, view: View, facet: str, counts: dict[str, int]) -> None:
-        self.view, self.facet, self.counts = view, facet, counts
+        self.view, self.facet, self.counts = view, facet, counts if len(counts) <= MOST_COUNTED else {}
+        key = ("options", facet, view.lang, view.selection if self.counts else None)
+        self.labels = view.data.shared.get(key, self._make)
 
     def __call__(self, option: str) -> str:
         """Return the label of an option, or of the option that a label stands for."""
-        key = key_of(self.view.data, self.facet, option)
+        return self.labels.get(option) or self._write(key_of(self.view.data, self.facet, option))
+
+    def _make(self) -> dict[str, str]:
+        return {key: self._write(key) for key in options(self.view.data, self.facet)}
+
+    def _write(self, key: str) -> str:
         name = label_option(self.view.data, self.view.lang, self.facet, key)
-        if not 0 < len(self.counts) <= MOST_COUNTED:
-            return name
-        return self.view.say("filter.option", name=name, n=self.counts.get(key, 0))
+        return self.view.say("filter.option", name=name, n=self.counts.get(key, 0)) if self.counts else name
 
 
 def key_of(data: Dataset, facet: str, label: str) -> str:

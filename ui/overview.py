@@ -14,6 +14,10 @@ from ui.view import View
 
 def show_tiles(view: View) -> None:
     """Show how many records of each kind there are, and by whom, in a sentence and as links."""
+    st.html(view.kept("tiles", lambda: _tiles(view)))
+
+
+def _tiles(view: View) -> str:
     counts = count_options(view.data, view.selection, "kind")
     kinds = view.selection.kind or tuple(options(view.data, "kind"))
     shown = {kind: n if kind in kinds else 0 for kind, n in counts.items()}
@@ -29,11 +33,15 @@ def show_tiles(view: View) -> None:
         f"<b>{write(n)}</b><span>{escape(view.say(f'tile.{kind}'))}</span></a>"
         for kind, n in shown.items()
     )
-    st.html(html.block(f'<p class="lead">{escape(lead)}</p><div class="tiles">{tiles}</div>'))
+    return html.block(f'<p class="lead">{escape(lead)}</p><div class="tiles">{tiles}</div>')
 
 
 def show_years(view: View) -> None:
     """Show how many records each year has, as links."""
+    st.html(view.kept("years", lambda: _years(view)))
+
+
+def _years(view: View) -> str:
     counts = count_options(view.data, view.selection, "year")
     tiles = "".join(
         f'<a data-view style="--kind:rgba(128,128,128,.5)" href="{escape(view.href("records", year=[year]))}">'
@@ -41,4 +49,4 @@ def show_years(view: View) -> None:
         for year, n in counts.items()
         if n and (not view.selection.year or year in view.selection.year)
     )
-    st.html(html.block(f"<h2>{escape(view.say('overview.by_year'))}</h2>", f'<div class="tiles">{tiles}</div>'))
+    return html.block(f"<h2>{escape(view.say('overview.by_year'))}</h2>", f'<div class="tiles">{tiles}</div>')

@@ -23,8 +23,7 @@ def show_scorecard(view: View) -> None:
     block = block_of("progress", view.data, view.lang, view.selection, view.choice)
     if block.table.empty:
         return
-    key = ("scorecard", view.lang, view.selection, view.choice, view.sort)
-    st.html(view.data.shared.get(key, lambda: _scorecard(view, block.table, block.finding.title)))
+    st.html(view.kept("scorecard", lambda: _scorecard(view, block.table, block.finding.title)))
 
 
 def _scorecard(view: View, table: pd.DataFrame, title: str) -> str:

@@ -1,6 +1,6 @@
 """What a reader sees, read from the address and nowhere else: language, filters, choices, record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +66,11 @@ class View:
     def whole(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows with all that is known of these records."""
         return dated_frame(self.data, self.selection.asof).take(rows.index)
+
+    def kept(self, name: str, make: Callable[[], str]) -> str:
+        """Return a part of a page made once for all who look at this view; an opened record is not part of it."""
+        key = (name, self.lang, self.selection, self.choice, self.sort, self.page)
+        return self.data.shared.get(key, make)
 
     def choices(self, name: str) -> list[str]:
         """Return what a chart can be about, the fullest first."""
