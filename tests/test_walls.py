@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import re
+import socket
 
 import pytest
 from starlette.applications import Starlette
@@ -439,3 +440,28 @@ def test_visitor_who_has_gone_is_no_error():
     assert heard == ["websocket.connect", "websocket.disconnect"]
     assert sent == ["websocket.accept", "websocket.send"]
     assert (house.open, house.silent) == (0, 0)
+
+
+def test_end_of_a_page_is_sent_at_once():
+    """A socket that does not name its protocol, as Streamlit's, would wait for the reader's acknowledgement."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        host, port = listening.getsockname()
+        with socket.create_connection((host, port)), listening.accept()[0] as accepted:
+            assert (accepted.proto, accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) == (0, 0)
+
+            class Transport:
+                def get_extra_info(self, name):
+                    return {"socket": accepted}[name]
+
+            class Connection:
+                transport = Transport()
+
+                async def send(self, told):
+                    pass
+
+            async def app(scope, receive, send):
+                pass
+
+            house = crowd.Limits(app, crowd=crowd.Crowd(1))
+            asyncio.run(house({"type": "websocket"}, None, Connection().send))
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
