@@ -46,13 +46,13 @@ async def _filter_by_turns(address: str, process: int, times: int, page: str = "
         visitor = await house.enter_async_context(enter(address))
         for place in PLACES:
             await visitor.view(page, {"district": [place]})
-        began, received, took = cpu_of(process), visitor.received, []
+        began, received, took = cpu_of(process), visitor.taken, []
         for n in range(times):
             start = time.perf_counter()
             await visitor.view(page, {"district": [PLACES[n % len(PLACES)]]})
             took.append(time.perf_counter() - start)
             await asyncio.sleep(0.1)
-        cpu, sent = (cpu_of(process) - began) / times * 1000, (visitor.received - received) / times / 1000
+        cpu, sent = (cpu_of(process) - began) / times * 1000, (visitor.taken - received) / times / 1000
         memory = memory_of(process)
         for _ in range(FURTHER):
             other = await house.enter_async_context(enter(address))

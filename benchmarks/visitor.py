@@ -1,5 +1,7 @@
 """A reader without a browser: opens a session over the websocket, asks for views and waits until they are there."""
 
+import socket
+import struct
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode, urlsplit
@@ -25,13 +27,18 @@ def write_rerun(
 
 
 class Visitor:
-    """One session; `received` counts the bytes of all messages that came."""
+    """One session of a browser."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.received = 0
+    def __init__(self, connection: ClientConnection) -> None:
+        self.socket = connection
         self._runs = 0
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
+
+    @property
+    def taken(self) -> int:
+        """The bytes that came over the connection, messages packed as they are: Linux's tcpi_bytes_received."""
+        connection = self.socket.transport.get_extra_info("socket")
+        return struct.unpack_from("=Q", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), 128)[0]
 
     async def send(self, message: bytes | str) -> None:
         """Send a message as it is."""
@@ -53,7 +60,6 @@ class Visitor:
 
     def _read(self, received: bytes) -> ForwardMsg:
         """Return a message, or the one kept from earlier that it stands for."""
-        self.received += len(received)
         message = ForwardMsg.FromString(received)
         if message.WhichOneof("type") == "ref_hash":
             message = self._kept[message.ref_hash][1]
@@ -66,5 +72,5 @@ class Visitor:
 async def enter(address: str) -> AsyncIterator[Visitor]:
     """Open a session at the address of a server, as a page of its own would."""
     stream = f"ws://{urlsplit(address).netloc}/_stcore/stream"
-    async with connect(stream, subprotocols=["streamlit"], origin=address, max_size=None, proxy=None) as socket:
-        yield Visitor(socket)
+    async with connect(stream, subprotocols=["streamlit"], origin=address, max_size=None, proxy=None) as connection:
+        yield Visitor(connection)
