@@ -22,7 +22,8 @@ _COUNT = re.compile(r"(?:（[\d,]+）| \([\d,]+\))$")
 
 def show_filters(view: View) -> None:
     """Show a box per filter with the number of records behind each option, and the reset."""
-    st.html(html.block(f"<h2>{escape(view.say('filter.title'))}</h2>"))
+    title = escape(view.say("filter.title"))
+    st.html(html.block(f"<style>:root {{ --filters: '{title}'; }}</style><h2>{title}</h2>"))
     for facet in SHOWN:
         known = options(view.data, facet)
         if len(known) < 2:
@@ -43,7 +44,7 @@ def show_filters(view: View) -> None:
             on_change=_apply,
             args=(facet, key),
         )
-    st.caption(view.say("filter.counts_help"))
+    st.html(html.block(f"<p class=under>{escape(view.say('filter.counts_help'))}</p>"))
     _show_asof(view)
     if view.selection.query:
         st.button(view.say("filter.reset"), on_click=_reset, width="stretch")

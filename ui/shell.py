@@ -49,15 +49,11 @@ def main() -> None:
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.title == chosen.title)
     st.html(f"<script>{SCRIPTS[view.lang]}</script>", unsafe_allow_javascript=True)
-    _show_masthead(view, name)
-    if state.problems:
-        st.html(html.say_problems(view.lang, state))
     with st.sidebar:
-        st.html(f"<style>:root {{ --filters: '{view.say('filter.title')}'; }}</style>")
         show_filters(view)
-    st.html(
-        html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>") + say_selection(view) + html.say_ignored(view)
-    )
+    problems = html.say_problems(view.lang, state) if state.problems else ""
+    heading = html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>")
+    st.html(_masthead(view, name) + problems + heading + say_selection(view) + html.say_ignored(view))
     if view.data.wide and name not in NARROW:
         show_wide(view)
     elif not view.count and name not in ("records", *UNFILTERED):
@@ -77,14 +73,14 @@ def _run(chosen: object) -> None:
         show_fault(error)
 
 
-def _show_masthead(view: View, current: str) -> None:
+def _masthead(view: View, current: str) -> str:
     links = [html.link(view.href(name), view.say(f"page.{name}"), current=name == current) for name in PAGES]
     other = next(lang for lang in LANGUAGES if lang != view.lang)
     record = [view.record] if view.record else []
     href = view.href(current, lang=[other], record=record)
     links.append(html.link(href, view.say("app.other_language"), lang=other))
     brand = escape(view.say("app.title"))
-    st.html(html.block(f'<nav aria-label="{brand}"><b>{brand}</b>', *links, "</nav>"))
+    return html.block(f'<nav aria-label="{brand}"><b>{brand}</b>', *links, "</nav>")
 
 
 def _show_foot(view: View, state: State) -> None:
