@@ -85,7 +85,7 @@ def audit(data: Dataset, source: str, text: str) -> Account:
     place = {at: i for i, at in enumerate(squeezed.at)}
     numerals = tuple(Numeral(q, in_rows[place[q.start]], in_exclusions[place[q.start]]) for q in find_quantities(text))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    recorded = data.tables["sources"].set_index("id")["sha256"].get(source, "")
+    recorded = data.by_key["sources"]["sha256"].get(source, "")
     return Account(
         text, numerals, tuple(lost_rows), tuple(lost_evidence), _misplaced_misprints(data, squeezed, printed["line"]),
         tuple(lost_exclusions), digest, digest == recorded,

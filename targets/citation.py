@@ -16,7 +16,7 @@ def cite(data: Dataset, lang: str, row: object, link: str, accessed: str) -> str
 
     `accessed` is the day of the reading as YYYY-MM-DD. One line of plain text.
     """
-    source = data.tables["sources"].set_index("id").loc[row.source]
+    source = data.by_key["sources"].loc[row.source]
     line = "" if pd.isna(row.line) else say(lang, "cite.line", line=row.line)
     write = _gb if lang == "zh" else _english
     return f"{write(source, line, accessed)} {_tracker(data, lang, row, link, accessed)}"

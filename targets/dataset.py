@@ -132,9 +132,13 @@ class Dataset:
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
-        lists = {"actor": "actors", "district": "districts", "industry": "industries", "indicator": "indicators"}
-        names = {key: self.tables[name].set_index(key)["name_en"].to_dict() for key, name in lists.items()}
-        return names | {"source": self.tables["sources"].set_index("id")["title_en"].to_dict()}
+        english = {"sources": "title_en"}
+        return {c: self.by_key[name][english.get(name, "name_en")].to_dict() for c, (name, _) in KEYS.items()}
+
+    @cached_property
+    def by_key(self) -> dict[str, pd.DataFrame]:
+        """Sources, actors, districts, industries and indicators by their keys."""
+        return {name: self.tables[name].set_index(key) for name, key in KEYS.values()}
 
     @cached_property
     def by_id(self) -> pd.DataFrame:
@@ -143,7 +147,7 @@ class Dataset:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        return self.tables["sources"].set_index("id")["title"].to_dict()
+        return self.by_key["sources"]["title"].to_dict()
 
     @cached_property
     def _short_units(self) -> dict[str, str]:

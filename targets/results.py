@@ -139,8 +139,8 @@ def say_reason(lang: str, reason: str) -> str:
 
 
 def _say_where(data: Dataset, lang: str, row: object) -> str:
-    actors = data.tables["actors"].set_index("actor")
-    return say(lang, "result.look_in", look_in=actors.loc[str(row.actor), "look_in" if lang == "zh" else "look_in_en"])
+    look_in = data.by_key["actors"]["look_in" if lang == "zh" else "look_in_en"]
+    return say(lang, "result.look_in", look_in=look_in[str(row.actor)])
 
 
 def _say_break(data: Dataset, lang: str, row: object) -> str:

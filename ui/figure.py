@@ -64,7 +64,7 @@ def say_sources(view: View, table: pd.DataFrame) -> str:
 
 def _say_source(view: View, key: str, lines: pd.Series) -> str:
     """Say one source with the lines of a printed page, or with the publisher and day of a page on the web."""
-    source = view.data.tables["sources"].set_index("id").loc[key]
+    source = view.data.by_key["sources"].loc[key]
     numbers = sorted(lines.dropna().unique())
     if numbers:
         shown = [str(n) for n in numbers[:8]] + (["…"] if len(numbers) > 8 else [])

@@ -50,7 +50,7 @@ def _fill(view: View, row: pd.Series) -> None:
     )
     fields += [(view.say("filter.state"), result)] if result else []
     fields.append((view.say("detail.interval"), say_interval(view, row)))
-    indicator = view.data.tables["indicators"].set_index("indicator").loc[row["indicator"]]
+    indicator = view.data.by_key["indicators"].loc[row["indicator"]]
     fields.append((view.say("detail.definition"), indicator[f"definition_{view.lang}"]))
     source = view.label("source", row["source"])
     if not pd.isna(row["line"]):
@@ -64,7 +64,7 @@ def _fill(view: View, row: pd.Series) -> None:
     listed = "".join(
         f"<dt>{escape(name)}</dt><dd>{html.mark_chinese(view.lang, str(text))}</dd>" for name, text in fields
     )
-    if url := view.data.tables["sources"].set_index("id").loc[row["source"], "url"]:
+    if url := view.data.by_key["sources"].loc[row["source"], "url"]:
         listed += f"<dt>{escape(view.say('detail.url'))}</dt><dd>{html.link_out(url)}</dd>"
     st.html(html.block(f'<p class="quote" lang="{html.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
     nothing = {name: () for name in view.selection.query}

@@ -35,7 +35,7 @@ def show_text_check(view: View, source: str) -> Account | None:
 
     A source without lines, such as a page on the web, is checked where it stands, not here.
     """
-    if view.data.tables["sources"].set_index("id")["lines"].isna()[source]:
+    if view.data.by_key["sources"]["lines"].isna()[source]:
         return None
     title, lead = escape(view.say("check.title")), escape(view.say("check.promise"))
     st.html(html.block(f"<h2>{title}</h2><p class=under>{lead}</p>"))

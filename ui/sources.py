@@ -37,7 +37,7 @@ def choose_source(view: View) -> str:
 
 def show_source(view: View, source: str) -> None:
     """Show what is known of a source: title, publisher, date, address, year, checksum, lines, note."""
-    described = view.data.tables["sources"].set_index("id").loc[source]
+    described = view.data.by_key["sources"].loc[source]
     fields = resources()["sources"]
     unprinted = f"<span class=under>{escape(view.say('check.unprinted'))}</span>"
     basis = fields.field("year_basis").label(view.lang, described["year_basis"])

@@ -24,11 +24,17 @@ SINK = 2
 
 
 class Drawing(go.Figure):
-    """A figure kept as it is sent; Plotly's own is checked, walked and copied anew whenever a page shows it."""
+    """A figure kept as it is sent; Plotly's own is checked, walked and copied anew whenever a page shows it.
+
+    It has data and layout as a whole, and none of the parts that Plotly would make of them.
+    """
 
     def __init__(self, drawn: dict) -> None:
-        super().__init__()
         self._sent = json.dumps(drawn, ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        """Return the figure as it is sent."""
+        return f"Drawing({self._sent})"
 
     def to_dict(self) -> dict:
         """Return data and layout."""

@@ -71,7 +71,7 @@ def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bo
     parts = []
     if actor:
         name = data.label(lang, "actor", row.actor)
-        is_company = data.tables["actors"].set_index("actor")["type"].get(row.actor) == "company"
+        is_company = data.by_key["actors"]["type"].get(row.actor) == "company"
         parts.append(say(lang, "company", name=name) if is_company else name)
     if indicator:
         parts.append(data.label(lang, "indicator", row.indicator))

@@ -16,12 +16,11 @@ from targets.text import say
 from targets.units import write_bound, write_number, write_unit
 
 
-def _say_axis(data: Dataset, lang: str, rows: pd.DataFrame) -> str:
-    """Name a panel: its one indicator or their common concept, with the unit."""
-    first, names = rows.iloc[0], rows["indicator"].unique()
-    concept = resources()["indicators"].field("concept").label(lang, str(first["concept"]))
-    name = data.label(lang, "indicator", names[0]) if len(names) == 1 else concept
-    return say(lang, "axis", name=name, unit=write_unit(lang, str(first["canonical_unit"])))
+def _say_axis(data: Dataset, lang: str, first: object, *, many_indicators: bool) -> str:
+    """Name a panel by one of its rows: its one indicator or their common concept, with the unit."""
+    concept = resources()["indicators"].field("concept").label(lang, str(first.concept))
+    name = concept if many_indicators else data.label(lang, "indicator", first.indicator)
+    return say(lang, "axis", name=name, unit=write_unit(lang, str(first.canonical_unit)))
 
 
 def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
@@ -31,12 +30,16 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """
     canvas = Canvas()
     many_actors = table["actor"].nunique() > 1
-    measured, unmeasured = table[table["value"].notna()], table[table["value"].isna()]
-    for _, rows in measured.groupby([measured[c].astype("str") for c in AXIS], sort=False):
+    panels: dict[tuple[str, ...], list] = {}
+    for row in table.itertuples():
+        axis = () if pd.isna(row.value) else tuple(str(getattr(row, column)) for column in AXIS)
+        panels.setdefault(axis, []).append(row)
+    pledges = panels.pop((), [])
+    for rows in panels.values():
         _panel(canvas, data, lang, rows, many_actors=many_actors)
-    if len(unmeasured):
+    if pledges:
         _head(canvas, say(lang, "panel.pledges"))
-        for row in unmeasured.itertuples():
+        for row in pledges:
             _pledge(canvas, data, lang, row, actor=many_actors)
     return canvas.figure()
 
@@ -88,14 +91,14 @@ def scale_of(dimension: str, values: list[float]) -> Scale:
     return Scale(1, end, (1, *(t for t in ticks if t > 1))) if dimension == "rank" else Scale(0, end, ticks)
 
 
-def _panel(canvas: Canvas, data: Dataset, lang: str, rows: pd.DataFrame, *, many_actors: bool) -> None:
-    _head(canvas, _say_axis(data, lang, rows))
-    dimension, top = str(rows["dimension"].iloc[0]), canvas.height
-    has_bases = "base_value" in rows
-    shown = [*rows["canonical_value"], *(rows["base_value"] if has_bases else ())]
+def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, *, many_actors: bool) -> None:
+    many_indicators = len({row.indicator for row in rows}) > 1
+    _head(canvas, _say_axis(data, lang, rows[0], many_indicators=many_indicators))
+    dimension, top = str(rows[0].dimension), canvas.height
+    has_bases = hasattr(rows[0], "base_value")
+    shown = [row.canonical_value for row in rows] + ([row.base_value for row in rows] if has_bases else [])
     scale = scale_of(dimension, shown)
-    many_indicators = rows["indicator"].nunique() > 1
-    for row in rows.itertuples():
+    for row in rows:
         label = say_row(data, lang, row, actor=many_actors, indicator=many_indicators)
         label_row(canvas, label, say_number(lang, row))
         x, y = scale.place(row.canonical_value), canvas.height + ROW / 2
