@@ -11,8 +11,10 @@ from targets.findings import Finding, find
 from targets.selection import Selection
 from targets.tables import Choice, table_of
 
-MOST_DRAWN = 40
+MOST_DRAWN = 120
 """Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
+FEWER_DRAWN = {"headline": 30}
+"""The same for a chart that is one of several on the page where readers arrive."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +30,11 @@ class Block:
     drawn: int
 
 
-def drawn_of(table: pd.DataFrame) -> pd.DataFrame:
+def drawn_of(table: pd.DataFrame, most: int = MOST_DRAWN) -> pd.DataFrame:
     """Return the rows of a table that are drawn: the first ones, and no part of a way from base to target."""
-    head = table.head(MOST_DRAWN)
+    head = table.head(most)
     if len(head) < len(table) and "target_id" in table:
-        head = head[head["target_id"] != table["target_id"].iloc[MOST_DRAWN]]
+        head = head[head["target_id"] != table["target_id"].iloc[most]]
         head = head if len(head) else table[table["target_id"] == table["target_id"].iloc[0]]
     return head
 
@@ -42,7 +44,7 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
 
     def make() -> Block:
         table = table_of(name, data, selection, choice)
-        drawn = drawn_of(table)
+        drawn = drawn_of(table, FEWER_DRAWN.get(name, MOST_DRAWN))
         figure = draw(name, data, lang, drawn) if name in CHARTS else None
         return Block(table, find(name, data, lang, table), figure, len(drawn))
 

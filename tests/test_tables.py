@@ -262,10 +262,11 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
 
 
 def test_a_chart_of_many_rows_draws_the_first_and_no_part_of_a_way():
-    ways = pd.DataFrame({"target_id": ["a"] * 30 + ["b"] * 30 + ["c"]})
-    assert drawn_of(ways)["target_id"].tolist() == ["a"] * 30
-    long = pd.DataFrame({"target_id": ["a"] * 50 + ["b"]})
-    assert drawn_of(long)["target_id"].tolist() == ["a"] * 50
+    ways = pd.DataFrame({"target_id": ["a"] * 100 + ["b"] * 100 + ["c"]})
+    assert drawn_of(ways)["target_id"].tolist() == ["a"] * 100
+    long = pd.DataFrame({"target_id": ["a"] * 150 + ["b"]})
+    assert drawn_of(long)["target_id"].tolist() == ["a"] * 150
+    assert len(drawn_of(long.rename(columns={"target_id": "id"}), 40)) == 40
     assert drawn_of(ways.head(MOST_DRAWN)).equals(ways.head(MOST_DRAWN))
     assert len(drawn_of(ways.rename(columns={"target_id": "id"}))) == MOST_DRAWN
 

@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from targets.blocks import MOST_DRAWN, Block, block_of
+from targets.blocks import Block, block_of
 from targets.tables import CHOICE_COLUMN
 from targets.text import listing
 from ui import html
@@ -42,7 +42,7 @@ def _foot(view: View, name: str, block: Block) -> str:
     return html.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        html.table(view, block.table.head(MOST_DRAWN), caption=block.finding.title),
+        html.table(view, block.table.head(block.drawn), caption=block.finding.title),
         html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
         "</details>",
     )

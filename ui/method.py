@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from targets.blocks import MOST_DRAWN
+from targets.blocks import FEWER_DRAWN, MOST_DRAWN
 from targets.method import SECTIONS, Rule, say_exclusions, say_indicators, say_method_sources
 from targets.schema import Resource, resources
 from targets.units import write_number
@@ -26,6 +26,7 @@ def show_rules(view: View) -> None:
     shown = {name: say_rules(view.data, view.lang) for name, say_rules in SECTIONS.items()}
     shown["limits"] += [
         (view.say("method.limit_rows"), write_number(MOST_DRAWN)),
+        (view.say("method.limit_rows_overview"), write_number(FEWER_DRAWN["headline"])),
         (view.say("method.limit_page"), write_number(records.PER_PAGE)),
     ]
     parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]
