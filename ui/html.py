@@ -80,9 +80,16 @@ def download(href: str, text: str) -> str:
     return f'<a download class="button" href="{escape(href)}">{escape(text)}</a>'
 
 
-def block(*parts: str) -> str:
+class Whole(str):
+    """HTML that Streamlit sends as it is; of any other text it looks for a common margin in every run."""
+
+    def _repr_html_(self) -> str:
+        return self
+
+
+def block(*parts: str) -> Whole:
     """Wrap pieces in the block that the style sheet knows."""
-    return '<div class="tt">' + "".join(parts) + "</div>"
+    return Whole('<div class="tt">' + "".join(parts) + "</div>")
 
 
 def write_cell(view: View, column: str, value: object) -> str:

@@ -19,7 +19,8 @@ from ui.view import PAGES, UNFILTERED, View, address_query, read_language, read_
 from ui.wide import NARROW, show_wide
 
 ROOT = Path(__file__).parent
-STYLE = "<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>"
+STYLE = html.Whole("<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>")
+RUN = {lang: html.Whole(f"<script>{script}</script>") for lang, script in SCRIPTS.items()}
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def main() -> None:
     }
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page.title == chosen.title)
-    st.html(f"<script>{SCRIPTS[view.lang]}</script>", unsafe_allow_javascript=True)
+    st.html(RUN[view.lang], unsafe_allow_javascript=True)
     with st.sidebar:
         show_filters(view)
     problems = html.say_problems(view.lang, state) if state.problems else ""
@@ -93,7 +94,7 @@ def _show_foot(view: View, state: State) -> None:
 
 def _show_no_data(state: State) -> None:
     lang = read_language(address_query(), st.context.locale)
-    st.html(f"<script>{SCRIPTS[lang]}</script>", unsafe_allow_javascript=True)
+    st.html(RUN[lang], unsafe_allow_javascript=True)
     st.html(html.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
 
 

@@ -98,7 +98,11 @@ class View:
 
     def here(self, **changes: Iterable[str]) -> str:
         """Return the address of the page the reader is on, with the changes."""
-        return "?" + to_query_string(self.query(**changes))
+        return "?" + to_query_string(self.query(**changes)) if changes else self._unchanged
+
+    @cached_property
+    def _unchanged(self) -> str:
+        return "?" + to_query_string(self.query())
 
 
 def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:
