@@ -241,6 +241,14 @@ def test_labels_are_broken_where_a_phone_ends():
     assert wrap("一二三四五六七", 10) == ["一二三四五", "六七"]
     assert wrap("alpha beta gamma", 10) == ["alpha beta", "gamma"]
     assert wrap("", 10) == [""]
+    assert wrap("┆ 口径改变：修订", 12) == ["┆ 口径改变：", "修订"]
+    assert wrap("到2025年达到（约）9亿", 8) == ["到2025年", "达到", "（约）", "9亿"]
+    assert wrap("GDP（国内）", 6) == ["GDP", "（国", "内）"]
+    assert wrap("incomprehensibilities", 10) == ["incomprehe", "nsibilitie", "s"]
+    assert (
+        "".join(wrap("宁波市 · 规上工业总产值（亿元）2026年 ≥ 4,500", 9)).replace(" ", "")
+        == "宁波市·规上工业总产值（亿元）2026年≥4,500"
+    )
 
 
 def test_the_project_s_own_headlines_are_what_the_page_says(data):

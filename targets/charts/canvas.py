@@ -1,6 +1,7 @@
 """Marks, lines and words placed by pixel: the paper every chart is drawn on."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from html import escape
 from unicodedata import east_asian_width
@@ -17,6 +18,10 @@ LABEL, LINE, ROW, PANEL = 13, 18, 24, 30
 """Sizes in pixels: label text, a line of it, the lane of a mark, the heading of a panel."""
 WRAP = 49
 """Half-width characters of a label that fit on a phone 390 px wide; a Chinese character counts two."""
+_CHINESE, _OPENING, _CLOSING = "\u2e80-\uffef", "（《「『“", "，。、；：！？）》」』”%"
+_PIECES = re.compile(
+    rf"[{_OPENING}]*(?:[^\s{_CHINESE}{_OPENING}]+(?:(?![{_OPENING}])[{_CHINESE}])?|[{_CHINESE}])[{_CLOSING}]*\s*|\S\s*|\s+"
+)
 SIDES = {"left": "middle right", "center": "middle center", "right": "middle left"}
 """Where Plotly's text stands from its point, by the side of it that is at the point."""
 SINK = 2
@@ -139,19 +144,19 @@ def _width(text: str) -> int:
 
 
 def wrap(text: str, most: int = WRAP) -> list[str]:
-    """Break a label into lines of so many half-width characters, at blanks or between Chinese ones."""
+    """Break a label into lines of so many half-width characters, at blanks or between Chinese ones.
+
+    A number stays with the character after it; no line begins with a closing mark or ends with an opening one.
+    """
     lines = [""]
-    for word in text.split(" "):
-        joined = f"{lines[-1]} {word}".strip()
-        if _width(joined) <= most:
-            lines[-1] = joined
-        else:
+    for piece in _PIECES.findall(text):
+        if _width(lines[-1] + piece.rstrip()) > most and lines[-1]:
             lines.append("")
-            for character in word:
-                if _width(lines[-1] + character) > most:
-                    lines.append("")
-                lines[-1] += character
-    return [line for line in lines if line] or [""]
+        for part in [piece] if _width(piece) <= most else piece:
+            if _width(lines[-1] + part.rstrip()) > most:
+                lines.append("")
+            lines[-1] += part
+    return [line.strip() for line in lines if line.strip()] or [""]
 
 
 def label_row(canvas: Canvas, text: str, strong: str = "") -> None:
