@@ -175,7 +175,7 @@ def test_a_full_disk_is_one_warning_and_the_old_file_stays(data, all_data, kept,
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(snapshot._Checked, "write", fail)
+        full.setattr(snapshot, "pack_table", fail)
         for _ in range(3):
             kept.write(all_data)
     assert caplog.messages == ["the snapshot of the data cannot be kept on disk: No space left on device"]
