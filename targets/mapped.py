@@ -110,12 +110,11 @@ def unpack_table(file: pa.BufferReader, shared: Mapping[str, pd.Series] | None) 
     stream = pa.ipc.open_stream(file)
     batch = stream.read_all()
     said = {name.decode(): text.decode() for name, text in stream.schema.metadata.items()}
-    arrays, index, columns = iter(batch.columns), pd.RangeIndex(int(said["rows"])), {}
+    arrays, columns = iter(batch.columns), {}
     for each in json.loads(said["columns"]):
         own = each["as"] != "shared"
-        column = pd.Series(_unpack_column(each, arrays), index, copy=False) if own else shared[each["name"]]
-        columns[each["name"]] = column
-    return said["name"], pd.DataFrame(columns, index, copy=False)
+        columns[each["name"]] = _unpack_column(each, arrays) if own else shared[each["name"]]
+    return said["name"], pd.DataFrame(columns, pd.RangeIndex(int(said["rows"])), copy=False)
 
 
 def _unpack_column(said: Mapping, arrays: Iterator[pa.ChunkedArray]) -> pd.api.extensions.ExtensionArray | np.ndarray:
