@@ -79,6 +79,11 @@ def look_up(keys: pd.Categorical, of_key: pd.Series) -> pd.api.extensions.Extens
     return of_key.reindex(keys.categories).array.take(keys.codes, allow_fill=True)
 
 
+def to_text(keys: pd.Categorical) -> pd.api.extensions.ExtensionArray:
+    """Return the keys as text, missing ones as missing; astype would make each cell anew."""
+    return keys.categories.array.take(keys.codes, allow_fill=True)
+
+
 def among(keys: pd.Categorical, words: Sequence[str]) -> np.ndarray:
     """Return which keys are one of the words; a missing one is not."""
     return np.append(keys.categories.isin(words), False)[keys.codes]
