@@ -79,12 +79,23 @@ def look_up(keys: pd.Categorical, of_key: pd.Series) -> pd.api.extensions.Extens
     return of_key.reindex(keys.categories).array.take(keys.codes, allow_fill=True)
 
 
+def to_text(keys: pd.Categorical) -> pd.api.extensions.ExtensionArray:
+    """Return the keys as text, missing ones as missing; astype would make each cell anew."""
+    return keys.categories.array.take(keys.codes, allow_fill=True)
+
+
+def among(keys: pd.Categorical, words: Sequence[str]) -> np.ndarray:
+    """Return which keys are one of the words; a missing one is not."""
+    return np.append(keys.categories.isin(words), False)[keys.codes]
+
+
 def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None) -> pd.Categorical:
     """Return for each key what is said of it, as a category of what occurs; `missing` is said of a missing key."""
     said = of_key.reindex(keys.categories)
     said = pd.Categorical([*(said if missing is None else said.fillna(missing)), missing])
-    codes = said.codes[keys.codes]
-    return only_used(codes, said.dtype)
+    occurs = np.zeros(len(said), dtype=bool)
+    occurs[keys.codes] = True  # the last is what is said of a missing key, whose code is -1
+    return only_used(np.where(occurs, said.codes, -1), said.dtype).take(keys.codes)
 
 
 def choose_words(conditions: Sequence[np.ndarray], words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
@@ -108,29 +119,50 @@ def count_pairs(first: pd.Categorical, second: pd.Categorical) -> pd.DataFrame:
 
 def only_used(codes: np.ndarray, dtype: pd.CategoricalDtype) -> pd.Categorical:
     """Return the category of what occurs; pandas would sort a million codes to find that."""
-    used = np.bincount(codes[codes >= 0], minlength=len(dtype.categories)) > 0
-    places = np.append(np.where(used, np.cumsum(used) - 1, -1), -1)
-    return pd.Categorical.from_codes(places[codes], dtype.categories[used])
+    used = np.zeros(len(dtype.categories) + 1, dtype=bool)
+    used[codes] = True  # the last is for the code of a missing key, -1
+    used[-1] = False
+    places = np.where(used, np.cumsum(used) - 1, -1)
+    return pd.Categorical.from_codes(places[codes], dtype.categories[used[:-1]])
+
+
+CONTROL_BEGINS = (0x7F, *{character.encode()[0] for character in "\x80\u061c\u200e"})
+"""Bytes with which a character of CONTROL begins, beside those below 0x20."""
+
+
+def bytes_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bytes of all texts, one after another, and how many each has."""
+    if not len(texts):
+        return np.empty(0, "uint8"), np.zeros(1, "int32")
+    ends = np.frombuffer(texts.buffers()[1], "int32")[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(texts.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]], np.diff(ends)
+
+
+def _may_have_control(text: np.ndarray) -> bool:
+    """Return whether bytes may have a character of CONTROL, which begins with some of them alone."""
+    return bool((text < 0x20).any() or any((text == first).any() for first in CONTROL_BEGINS))
 
 
 def find_suspects(described: Field, texts: pa.Array) -> list[tuple[int, str]]:
     """Return the place and text of every distinct cell that is not certain to be good."""
-    constraints = described.constraints
-    good = [pc.invert(pc.match_substring_regex(texts, CONTROL.pattern))]
+    constraints, (text, lengths) = described.constraints, bytes_of(texts)
+    blank = pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    good = [np.ones(len(texts), dtype=bool)]
+    if _may_have_control(text):
+        good.append(pc.invert(pc.match_substring_regex(texts, CONTROL.pattern)))
     if described.type in ("integer", "number"):
         good.append(_are_plain_numbers(described, texts))
     elif described.type == "date":
         good.append(pc.equal(texts, ""))
     if "enum" in constraints:
         good.append(pc.is_in(texts, value_set=pa.array(constraints["enum"], pa.string())))
-    if "maxLength" in constraints:
+    if lengths.max() > constraints.get("maxLength", len(text)):
         good.append(pc.less_equal(pc.utf8_length(texts), constraints["maxLength"]))
     if "pattern" in constraints:
         pattern = constraints["pattern"].replace(r"\S", NOT_BLANK)
         good.append(pc.match_substring_regex(texts, f"^(?:{pattern})$"))
-    certain = np.logical_and.reduce([each.to_numpy(zero_copy_only=False) for each in good])
-    certain = np.where(pc.equal(texts, "").to_numpy(zero_copy_only=False), not described.required, certain)
-    doubtful = np.flatnonzero(~certain)
+    certain = np.logical_and.reduce([np.asarray(each) for each in good])
+    doubtful = np.flatnonzero(np.where(blank, described.required, ~certain))
     return list(zip(doubtful.tolist(), texts.take(pa.array(doubtful)).to_pylist(), strict=True))
 
 

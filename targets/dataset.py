@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from targets import formulas, reading, rules, units
 from targets.columns import STR, Column, classify, look_up
@@ -229,7 +230,7 @@ def known_keys(tables: dict[str, pd.DataFrame]) -> dict[str, Sequence[str]]:
 
 def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.DataFrame:
     """Return the targets with what their indicator, actor, unit and source say of them."""
-    frame = tables["targets"].copy()
+    frame = tables["targets"].copy(deep=False)
     for column in CODED_AT_FIRST:
         frame[column] = columns[column].to_categorical()
     for column, link in LINKED.items():
@@ -250,5 +251,6 @@ def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.Dat
     frame["year_entered"] = frame["year"]
     frame["year"] = rules.infer_years(frame)
     frame["subject"] = rules.subjects(frame)
-    frame["value_text"] = columns["value"].to_series().str.replace(",", "")
+    value = columns["value"]
+    frame["value_text"] = replace(value, texts=pc.replace_substring(value.texts, ",", "")).to_series()
     return frame

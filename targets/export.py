@@ -67,6 +67,8 @@ def _distinct(column: pd.Series) -> tuple[np.ndarray, pa.Array]:
     if column.dtype == "str":
         coded = pc.dictionary_encode(_texts(column))
         return pc.fill_null(coded.indices, -1).to_numpy(), coded.dictionary
+    if isinstance(column.dtype, pd.CategoricalDtype) and len(column.cat.categories) < len(column):
+        return column.array.codes, _texts(column.cat.categories.astype("str"))
     codes, distinct = pd.factorize(column)
     return codes, _texts([str(value) for value in distinct])
 
@@ -83,15 +85,17 @@ def _texts(values: Iterable[str]) -> pa.Array:
 
 def _write_numbers(numbers: np.ndarray) -> pa.Array:
     """Write numbers as `_number` does; only those that pyarrow writes in another way are written by it."""
+    coded = pa.array(numbers).dictionary_encode()
+    distinct = coded.dictionary.to_numpy()
     written = pc.if_else(
-        np.isfinite(numbers), pa.array(numbers).cast(pa.large_string()), pa.scalar("", pa.large_string())
+        np.isfinite(distinct), coded.dictionary.cast(pa.large_string()), pa.scalar("", pa.large_string())
     )
-    other = pc.match_substring_regex(written, "e|^-0$").to_numpy(zero_copy_only=False)
-    if not other.any():
-        return written
-    distinct, places = np.unique(numbers[other], return_inverse=True)
-    own = _texts([_number(number) for number in distinct]).take(pa.array(places))
-    return pc.replace_with_mask(written, pa.array(other), own)
+    other = np.flatnonzero(pc.match_substring_regex(written, "e|^-0$").to_numpy(zero_copy_only=False))
+    if len(other):
+        written = written.to_numpy(zero_copy_only=False)
+        written[other] = [_number(number) for number in distinct[other]]
+        written = _texts(written)
+    return written.take(coded.indices)
 
 
 def _number(value: float) -> str:

@@ -48,7 +48,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
             left.unlink(missing_ok=True)
     handle, new = tempfile.mkstemp(".tmp", path.stem, path.parent)
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        with open(handle, "w+b") as file:  # noqa: PTH123 - a descriptor, not a path
             write(file)
             file.flush()
             os.fsync(file.fileno())

@@ -3,12 +3,9 @@
 import io
 import logging
 import mmap
-import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 from weakref import WeakKeyDictionary
 
@@ -18,6 +15,7 @@ import pyarrow as pa
 
 from targets.dataset import Dataset
 from targets.export import BLOCK, records_table, text_of, write_header, write_lines
+from targets.mapped import map_file, open_nameless
 
 LOG = logging.getLogger("target-tracker")
 
@@ -72,27 +70,20 @@ def cut_out(data: Dataset, places: np.ndarray) -> Extract:
 def _write(frame: pd.DataFrame) -> tuple[bytes, pa.LargeBinaryArray]:
     """Return header and lines of all records; more than a block are kept in a file, which goes with them.
 
-    The file has no name, so that nothing is left of it, in the folder that TARGETS_STATE names or among temporary ones.
+    The file has no name, so that nothing is left of it.
     """
     header = write_header(records_table(frame.iloc[:0]).columns)
     if len(frame) > BLOCK:
         try:
-            with _file() as file:
+            with open_nameless() as file:
                 ends = _write_into(file, frame)
                 file.flush()
-                return header, _lines(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), ends)
+                return header, _lines(map_file(file), ends)
         except OSError as error:
             LOG.warning("the lines of downloads are kept in memory, not in a file: %s", error.strerror)
     memory = io.BytesIO()
     ends = _write_into(memory, frame)
     return header, _lines(memory.getbuffer(), ends)
-
-
-def _file() -> BinaryIO:
-    folder = os.environ.get("TARGETS_STATE") or None
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryFile(dir=folder)
 
 
 def _write_into(file: BinaryIO, frame: pd.DataFrame) -> np.ndarray:

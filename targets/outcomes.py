@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from targets.actuals import NONE, known_from, series_side
-from targets.columns import count_pairs
+from targets.columns import choose_words, count_pairs, to_text
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
 from targets.progress import COMMITMENTS, STATES, base_places, places, progress, states
@@ -133,11 +133,12 @@ def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     order = np.empty(len(ways), dtype="int64")
     order[size] = np.arange(len(ways))
     sorted_ = np.lexsort((np.append(points["year"], wanted["until"]), order[way]))
-    role = np.append(np.where(points["place"] == points["base"], "base", "actual"), np.full(len(ways), "target"))
+    base = np.append((points["place"] == points["base"]).to_numpy(), np.zeros(len(ways), dtype=bool))
     place, way, goal = place[sorted_], way[sorted_], (np.arange(len(place)) >= many)[sorted_]
-    table = frame[list(WAY)].take(place).reset_index(drop=True).astype({"actor": "str", "indicator": "str"})
+    table = frame[list(WAY)].take(place).reset_index(drop=True)
+    table = table.assign(**{column: to_text(table[column].array) for column in ("actor", "indicator")})
     table.insert(0, "target_id", frame["id"].array[target].take(way))
-    table.insert(1, "role", role[sorted_])
+    table.insert(1, "role", choose_words([goal, base[sorted_], ~goal], ["target", "base", "actual"]))
     leads = np.append(points["leads"].to_numpy(dtype=bool), np.ones(len(ways), dtype=bool))
     table.insert(table.columns.get_loc("source"), "leads", leads[sorted_])
     table.insert(table.columns.get_loc("source"), "side", sides[place])

@@ -12,6 +12,7 @@ import pandas as pd
 from targets.actuals import NONE, Matches, known_from, match, places_of_ids
 from targets.columns import STR, choose_words
 from targets.dataset import Dataset
+from targets.mapped import keep_in_file
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
 from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
 
@@ -92,7 +93,7 @@ def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     frame = data.frame
     targets = frame[[*RECORD, *USED]].take(places(data, asof))
     found = match(data, targets, asof)
-    table = targets[list(RECORD)].assign(pace=targets["pace"].astype("object").fillna(""))
+    table = targets[list(RECORD)].assign(pace=targets["pace"].astype("str").fillna(""))
     table["calendar"] = _calendar(targets, asof)
     direction = np.where(targets["direction"] == "lower", -1, 1)
     averaged = (table["pace"] == "average_growth").to_numpy(dtype=bool)
@@ -114,7 +115,8 @@ def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     table["break_crossed"] = found.crosses(shown)
     table["revises"] = targets["revises"]
     table["revised_by"] = _revised_by(targets)
-    return table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True), found.base
+    table = table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
+    return keep_in_file(table), found.base
 
 
 def _revised_by(targets: pd.DataFrame) -> np.ndarray:

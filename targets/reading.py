@@ -24,6 +24,9 @@ from targets.straight import read_straight
 MOST_PER_RULE = 50
 """Problems listed for one rule and column; the rest are only counted."""
 
+VARIED = ("id", "as_printed", "value")
+"""Columns in which few cells are alike."""
+
 SEVERAL = re.compile(r"[\s;,|/；，、]+")
 """What stands between keys where somebody put several into one cell."""
 
@@ -98,8 +101,7 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
     A file that this project exported carries the derived columns at its end: they are dropped, to be
     reckoned again, and the apostrophes that keep Excel from running a cell are taken off.
     """
-    unique = [field.name for field in resource.fields if field.constraints.get("unique")]
-    if straight := read_straight(content, resource.columns, unique):
+    if straight := read_straight(content, resource.columns, VARIED):
         return TextTable(_tidy_columns(resource, straight, exported=False), _lines(straight)), []
     return read_any_table(resource, content)
 
@@ -260,9 +262,11 @@ def check_keys(resource: Resource, table: TextTable, known: dict[str, Column]) -
 def _find_unknown(texts: pa.Array, allowed: pa.Array) -> np.ndarray:
     """Return the places of the texts that are not among the allowed ones, nor blank."""
     if len(allowed) > len(texts):
-        allowed = allowed.filter(pc.is_in(allowed, value_set=texts))
-    known = pc.or_(pc.is_in(texts, value_set=allowed), pc.equal(texts, ""))
-    return np.flatnonzero(~known.to_numpy(zero_copy_only=False))
+        unknown = np.ones(len(texts), dtype=bool)
+        unknown[pc.index_in(allowed, value_set=texts).drop_null().to_numpy()] = False
+    else:
+        unknown = pc.invert(pc.is_in(texts, value_set=allowed)).to_numpy(zero_copy_only=False)
+    return np.flatnonzero(unknown & pc.not_equal(texts, "").to_numpy(zero_copy_only=False))
 
 
 def to_frame(
@@ -287,4 +291,4 @@ def to_frame(
             columns[described.name] = pd.Series(column.to_numbers())
         else:
             columns[described.name] = column.to_series()
-    return pd.DataFrame(columns).assign(line_in_file=table.lines)
+    return pd.DataFrame(columns, copy=False).assign(line_in_file=table.lines)

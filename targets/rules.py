@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from targets.columns import look_up, only_used
+from targets.columns import among, look_up, only_used
 from targets.guards import OWN
 from targets.reading import MOST_PER_RULE
 from targets.relative_dates import years_after
@@ -26,7 +26,7 @@ def check_rows(frame: pd.DataFrame) -> list[Problem]:
 
     `frame` has `year_entered` as in the file and `year` as reckoned, with source_year and source_lines.
     """
-    pledge = frame["kind"] == "pledge"
+    pledge, promised = frame["kind"] == "pledge", among(frame["kind"].array, ["target", "expected"])
     filled = {c: frame[c].notna() for c in ("value", "unit", "comparator")}
     entered, inferred = frame["year_entered"].notna(), frame["year_basis"] == "inferred"
     printed_page, evidence = frame["source_lines"].notna(), frame["year_evidence"].notna()
@@ -47,8 +47,8 @@ def check_rows(frame: pd.DataFrame) -> list[Problem]:
         ("year_differs", "year_entered", inferred & entered & (frame["year_entered"] != frame["year"])),
         ("status_not_actual", "status", frame["status"].notna() & (frame["kind"] != "actual")),
         ("actual_in_future", "year", (frame["kind"] == "actual") & (frame["year"] > frame["source_year"])),
-        ("base_not_target", "base", (frame["base"] != "") & ~frame["kind"].isin(["target", "expected"])),
-        ("revises_not_target", "revises", (frame["revises"] != "") & ~frame["kind"].isin(["target", "expected"])),
+        ("base_not_target", "base", (frame["base"] != "") & ~promised),
+        ("revises_not_target", "revises", (frame["revises"] != "") & ~promised),
         ("programme_with_number", "indicator", ~pledge & (frame["dimension"] == "")),
         ("unit_dimension", "unit", filled["unit"] & ~pledge & wrong_unit),
         ("not_whole", "value", frame["dimension"].eq("rank") & filled["value"] & ~(whole & (frame["value"] >= 1))),
@@ -187,11 +187,11 @@ def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
 def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
     """Two figures for the same thing, year and standing that are not the same figure."""
     keys = ["subject", "indicator", "year", "period", "status"]
-    actuals = frame[(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
-    actuals = actuals[actuals.duplicated(keys, keep=False)]
     said = ["value", "unit", "comparator"]
-    first = actuals.drop_duplicates(keys)
-    pairs = actuals[[*keys, *said, "value_text", "line_in_file"]].merge(first, on=keys, suffixes=("", "_first"))
+    actuals = frame[keys][(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
+    repeated = actuals.index[actuals.duplicated(keys, keep=False)]
+    actuals = frame[[*keys, *said, "value_text", "line_in_file"]].take(repeated)
+    pairs = actuals.merge(actuals.drop_duplicates(keys), on=keys, suffixes=("", "_first"))
     same = [(pairs[c] == pairs[f"{c}_first"]).to_numpy(dtype=bool) for c in said]
     for row in pairs[~np.logical_and.reduce(same)].head(MOST_PER_RULE).itertuples():
         details = {"line": row.line_in_file_first, "year": str(row.year)}

@@ -1,27 +1,24 @@
 """The checked data set on disk, for a start on the same files: mapped into memory, not read and reckoned again.
 
-One file per data folder: a line of JSON, the tables as Arrow streams one after another, and the CRC-32 of all
+One file per data folder: a line of JSON, the tables as Arrow streams one after another, and a check sum of all
 that stands before it. It is written beside its place and moved there, so that several processes may write at
 once, none reads a half, and whoever has mapped an older one keeps it. Nothing in it is ever run: no pickle.
 
 It counts only for the very files it was made of (`version`, the hash of their bytes) and for the very code
 (`code_key`), and only if its check sum holds: a file cut short, damaged or foreign is ignored, and made anew
-from the data folder. The whole check sum is taken before anything is looked at, as Arrow trusts what it maps;
-it costs 0.15 ms a MB, most of what a start from here costs at all.
+from the data folder. The whole is summed before anything is looked at, as Arrow trusts what it maps. It is read
+for that, not mapped, so that the process holds only what is looked at later.
 """
 
 import hashlib
 import json
 import logging
-import mmap
 import os
 import platform
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,15 +26,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from targets.columns import STR
 from targets.dataset import Dataset
 from targets.files import PACKAGE
 from targets.last_good import place_of, replace_file
+from targets.mapped import map_file, pack_table, unpack_table
 from targets.schema import DATA_FOLDER
 
 LOG = logging.getLogger("target-tracker")
 ALIGNED = 64
 """Bytes to a multiple of which the head is filled up, so that numbers stand where a processor wants them."""
+SUMMED = 256
+"""Words of 64 bits to a sum."""
+SUMS = 256
+"""Sums at once, over 512 kB: what a processor has at hand."""
 CHECK = 4
 FRAME = "frame"
 """The name of the joined frame, which no file of the data folder has."""
@@ -49,7 +50,7 @@ def code_key() -> str:
     digest = hashlib.sha256((DATA_FOLDER / PACKAGE).read_bytes())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    used = [f"{name} {version(name)}" for name in ("pandas", "numpy", "pyarrow")]
+    used = [f"{library.__name__} {library.__version__}" for library in (pd, np, pa)]
     digest.update(repr((used, platform.python_version(), platform.machine())).encode())
     return digest.hexdigest()
 
@@ -67,10 +68,10 @@ class Snapshot:
         """Return the snapshot of a data folder."""
         return cls(place_of(data_folder, "snapshot", "arrow"))
 
-    def write(self, data: Dataset) -> None:
-        """Keep the data set unless it is kept already; a failure is logged once and harms nothing."""
+    def write(self, data: Dataset) -> bool:
+        """Keep the data set unless it is kept already, and say whether; a failure is logged once and harms nothing."""
         if data.version == self._kept:
-            return
+            return False
         try:
             replace_file(self.path, partial(_pack, data))
         except Exception as error:  # the data is there without it
@@ -78,17 +79,19 @@ class Snapshot:
                 said = getattr(error, "strerror", None) or error
                 LOG.warning("the snapshot of the data cannot be kept on disk: %s", said)
             self._failed = True
-        else:
-            self._kept, self._failed = data.version, False
+            return False
+        self._kept, self._failed = data.version, False
+        return True
 
     def read(self, wanted: str) -> Dataset | None:
         """Return the data set of this version of the files; None if there is no usable one."""
         try:
-            content = _map(self.path)
-            if content is None or not _is_of(content, wanted):
-                return None
-            if zlib.crc32(content[:-CHECK]) != int.from_bytes(content[-CHECK:]):
-                raise ValueError("damaged")
+            with open(self.path, "rb", opener=_open_at_once) as file:
+                content = _map(file)
+                if content is None or not _is_of(content, wanted):
+                    return None
+                if _check_sum(file, len(content) - CHECK) != content[-CHECK:]:
+                    raise ValueError("damaged")
             data = _unpack(content[:-CHECK])
         except FileNotFoundError:
             return None
@@ -99,17 +102,17 @@ class Snapshot:
         return data
 
 
-def _map(path: Path) -> memoryview | None:
+def _open_at_once(path: str, flags: int) -> int:
+    """Open whatever stands in a place without waiting for it, as a pipe would make one."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _map(file: BinaryIO) -> memoryview | None:
     """Return the bytes of a plain file without copying them, None for an empty one."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise ValueError("not a file")
-        populate = getattr(mmap, "MAP_POPULATE", 0)  # Linux; elsewhere every page is a fault of its own
-        return memoryview(mmap.mmap(handle, 0, mmap.MAP_SHARED | populate, mmap.PROT_READ)) if status.st_size else None
-    finally:
-        os.close(handle)
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("not a file")
+    return memoryview(map_file(file)) if status.st_size else None
 
 
 def _is_of(content: memoryview, wanted: str) -> bool:
@@ -123,67 +126,37 @@ def _head(of_version: str) -> bytes:
     return said + b" " * (-(len(said) + 1) % ALIGNED) + b"\n"
 
 
-class _Checked:
-    """A file that is written to, and the check sum of what has been written."""
-
-    closed = False
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.sum = file, 0
-
-    def write(self, part: bytes | pa.Buffer) -> int:
-        self.sum = zlib.crc32(part, self.sum)
-        return self.file.write(part)
-
-
 def _pack(data: Dataset, file: BinaryIO) -> None:
     """Write the head, the frame, every table in its order, and the check sum.
 
     A column that a table shares with the frame stands in the file once, as it does in memory.
     """
-    checked = _Checked(file)
-    checked.write(_head(data.version))
-    _pack_table(checked, FRAME, data.frame, {})
+    file.write(_head(data.version))
+    pack_table(file, FRAME, data.frame, {})
     for name, table in data.tables.items():
-        _pack_table(checked, name, table, data.frame)
-    file.write(checked.sum.to_bytes(CHECK))
+        pack_table(file, name, table, data.frame)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    found = _check_sum(file, size)
+    file.seek(0, os.SEEK_END)
+    file.write(found)
 
 
-def _pack_table(file: _Checked, name: str, table: pd.DataFrame, frame: Mapping[str, pd.Series]) -> None:
-    layout, arrays = [], []
-    for column, values in table.items():
-        if column in frame and values.dtype == frame[column].dtype and values.equals(frame[column]):
-            layout.append({"name": column, "as": "shared"})
-            continue
-        described, own = _pack_column(values)
-        layout.append({"name": column, **described})
-        arrays += own
-    described = {"name": name, "rows": str(len(table)), "columns": json.dumps(layout)}
-    schema = pa.schema([(str(n), array.type) for n, array in enumerate(arrays)], described)
-    with pa.ipc.new_stream(pa.PythonFile(file, "w"), schema) as stream:
-        stream.write_batch(pa.record_batch(arrays, schema=schema))
+def _check_sum(file: BinaryIO, size: int) -> bytes:
+    """Return the check sum of so many bytes of a file from where it stands; raise ValueError if there are fewer.
 
-
-def _pack_column(column: pd.Series) -> tuple[dict, list[pa.Array]]:
-    """Return how a column is kept, and arrays whose bytes are those of the column: nothing is coded again."""
-    dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        keys = dtype.categories
-        said = {"keys": keys.astype(STR).tolist(), "keys_name": keys.name, "ordered": dtype.ordered}
-        return {"as": "category", **said}, [_plain(column.cat.codes.to_numpy())]
-    if isinstance(dtype, pd.Int64Dtype):
-        missing = column.isna().to_numpy()
-        return {"as": "whole"}, [_plain(column.to_numpy("int64", na_value=0)), _plain(missing)]
-    if isinstance(dtype, np.dtype) and dtype.kind in "ifb":
-        return {"as": dtype.name}, [_plain(column.to_numpy())]
-    if dtype != STR:
-        raise TypeError(f"no way to keep {dtype}")
-    return {"as": "text"}, [pa.chunked_array(pa.array(column)).combine_chunks()]
-
-
-def _plain(values: np.ndarray) -> pa.Array:
-    """Return numbers, or truth values as bytes; pa.array would make bits of these."""
-    return pa.array(values.view("uint8") if values.dtype == bool else values)
+    It is a CRC of the sums of every 2 kB, as 64-bit words: a changed bit changes its sum, and two that cancel each
+    other would have to be the same bit of words so near. A CRC of all bytes costs three times as much.
+    """
+    words = np.zeros((SUMS, SUMMED), "uint64")
+    into, found = memoryview(words).cast("B"), zlib.crc32(size.to_bytes(8))
+    for start in range(0, size, words.nbytes):
+        part = into[: size - start]
+        if file.readinto(part) != len(part):
+            raise ValueError("cut short")
+        words.view("uint8").reshape(-1)[len(part) :] = 0
+        found = zlib.crc32(words.sum(axis=1), found)
+    return found.to_bytes(CHECK)
 
 
 def _unpack(content: memoryview) -> Dataset:
@@ -192,31 +165,6 @@ def _unpack(content: memoryview) -> Dataset:
     file = pa.BufferReader(pa.py_buffer(content[len(head) + 1 :]))
     tables: dict[str, pd.DataFrame] = {}
     while file.tell() < file.size():
-        stream = pa.ipc.open_stream(file)
-        batch = stream.read_all()
-        said = {name.decode(): text.decode() for name, text in stream.schema.metadata.items()}
-        tables[said["name"]] = _unpack_table(said, batch, tables.get(FRAME))
+        name, table = unpack_table(file, tables.get(FRAME))
+        tables[name] = table
     return Dataset(tables.pop(FRAME), tables, json.loads(head)["version"])
-
-
-def _unpack_table(said: Mapping[str, str], batch: pa.Table, frame: pd.DataFrame | None) -> pd.DataFrame:
-    arrays = iter(batch.columns)
-    index = pd.RangeIndex(int(said["rows"]))
-    columns = {}
-    for each in json.loads(said["columns"]):
-        shared = each["as"] == "shared"
-        column = frame[each["name"]] if shared else pd.Series(_unpack_column(each, arrays), index, copy=False)
-        columns[each["name"]] = column
-    return pd.DataFrame(columns, index, copy=False)
-
-
-def _unpack_column(said: Mapping, arrays: Iterator[pa.ChunkedArray]) -> pd.api.extensions.ExtensionArray | np.ndarray:
-    if said["as"] == "text":
-        return STR.__from_arrow__(next(arrays))
-    values = next(arrays).chunk(0).to_numpy()
-    if said["as"] == "category":
-        keys = pd.Index(said["keys"], dtype=STR, name=said["keys_name"])
-        return pd.Categorical.from_codes(values, dtype=pd.CategoricalDtype(keys, said["ordered"]))
-    if said["as"] == "whole":
-        return pd.arrays.IntegerArray(values, next(arrays).chunk(0).to_numpy().view(bool))
-    return values.view(said["as"])

@@ -18,6 +18,7 @@ from targets import dataset
 from targets.dataset import Dataset
 from targets.files import Files, read_folder
 from targets.last_good import LastGood
+from targets.memory import Memory
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem
 from targets.seal import Sealed, check_seal, find_cut, find_unsealed, read_seal
 from targets.snapshot import Snapshot
@@ -46,6 +47,7 @@ class Store:
         self._state = State()
         self._copies: _Copies | None = None
         self._stopped: threading.Event | None = None
+        self._memory = Memory()
 
     def current(self) -> State:
         """Return the state of the folder: at once while it is watched, else after a look at it."""
@@ -63,6 +65,7 @@ class Store:
             self._check()
         if self._state.dataset is None:
             self._fall_back(self._copies)
+        self._memory.give_back()
         self._stopped = threading.Event()
         threading.Thread(target=self._look, args=(self._stopped,), name="data folder", daemon=True).start()
 
@@ -73,14 +76,16 @@ class Store:
             self._stopped = None
 
     def _look(self, stopped: threading.Event) -> None:
-        pause = EVERY
-        while not stopped.wait(pause):
-            began = time.thread_time()
-            try:
-                self._check(QUIET)
-            except Exception:
-                LOG.exception("the data folder could not be looked at")
-            pause = max(EVERY, (time.thread_time() - began) / SHARE)
+        due = time.monotonic() + EVERY
+        while not stopped.wait(EVERY):
+            if time.monotonic() >= due:
+                began = time.thread_time()
+                try:
+                    self._check(QUIET)
+                except Exception:
+                    LOG.exception("the data folder could not be looked at")
+                due = time.monotonic() + (time.thread_time() - began) / SHARE
+            self._memory.give_back()
 
     def _check(self, quiet: float = 0) -> None:
         """Read the files and, if their bytes differ from the last time, load them as a whole, one load at a time.
@@ -98,10 +103,16 @@ class Store:
                 self._state, self._seen = self._judge(found), found.identity
                 if self._copies and not self._state.problems:
                     self._copies.last_good.write(found, self._state.loaded)
-                    self._copies.snapshot.write(self._state.dataset)
+                    if self._copies.snapshot.write(self._state.dataset):
+                        self._state = self._from_disk(self._copies, self._state)
             if self._copies and not self._state.problems:
                 known = Known(found.version, found.identity, self._state.unsealed)
                 self._copies.unchanged.write(stamps, known)
+
+    def _from_disk(self, copies: "_Copies", state: State) -> State:
+        """Return the state with the data mapped from its snapshot, so that the process holds only what is looked at."""
+        data = copies.snapshot.read(state.dataset.version)
+        return replace(state, dataset=replace(data, shared=state.dataset.shared)) if data else state
 
     def _read(self) -> Files:
         try:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from targets.columns import classify, look_up
+from targets.columns import among, classify, look_up
 from targets.text import say
 
 DIMENSION_OF_UNIT = {"growth": "share"} | {d: d for d in ("money", "share", "count", "rank")}
@@ -42,21 +42,28 @@ def add_canonical(frame: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     number).
     """
     unit, by_unit = pd.Categorical(frame["unit"]), units.set_index("unit")
-    factor = pd.Series(look_up(unit, by_unit["factor"]), frame.index, dtype="float64")
-    value = round_significant(frame["value"] * factor)
-    comparator, decimals = frame["comparator"], _count_decimals(frame["value_text"])
-    counted = frame["dimension"].isin(["count", "rank"]) & (factor == 1) & (decimals == 0)
-    half = round_significant(0.5 * 10.0**-decimals * factor)
-    half = half.mask(counted, 0.0)
-    bare, below, above = comparator == "eq", comparator.isin(["le", "lt"]), comparator.isin(["ge", "gt"])
-    interval = above | below | bare
+    factor = pd.Series(look_up(unit, by_unit["factor"]), frame.index, dtype="float64").to_numpy()
+    canonical = round_significant(frame["value"] * factor)
+    value = canonical.to_numpy()
+    comparator, decimals = pd.Categorical(frame["comparator"]), _count_decimals(frame["value_text"])
+    counted = among(pd.Categorical(frame["dimension"]), ["count", "rank"]) & (factor == 1) & (decimals == 0)
+    bare, below, above = (among(comparator, words) for words in (["eq"], ["le", "lt"], ["ge", "gt"]))
+    low = np.where(below, -np.inf, np.where(bare | above, value, np.nan))
+    high = np.where(above, np.inf, np.where(bare | below, value, np.nan))
+    rounded = np.flatnonzero(bare & ~counted)
+    half = round_significant(pd.Series(0.5 * 10.0 ** -decimals[rounded] * factor[rounded]))
+    low[rounded] = round_significant(value[rounded] - half)
+    high[rounded] = round_significant(value[rounded] + half)
+    ends = {
+        "low": low,
+        "high": high,
+        "low_closed": among(comparator, ["ge", "eq"]),
+        "high_closed": among(comparator, ["le"]) | (bare & counted),
+    }
     return frame.assign(
-        canonical_value=value,
+        canonical_value=canonical,
         canonical_unit=classify(unit, by_unit["canonical_unit"], missing=""),
-        low=round_significant(value.where(above, value - half)).mask(below, -np.inf).where(interval),
-        high=round_significant(value.where(below, value + half)).mask(above, np.inf).where(interval),
-        low_closed=comparator.isin(["ge", "eq"]),
-        high_closed=(comparator == "le") | (bare & counted),
+        **{name: pd.Series(values, frame.index, copy=False) for name, values in ends.items()},
     )
 
 

@@ -86,7 +86,7 @@ def test_other_files_and_other_code_are_not_taken_for_these(data, kept, caplog, 
 def test_the_code_is_all_that_decides_what_files_become(monkeypatch):
     """The descriptor, every module of the layer, and the versions of the libraries."""
     before = snapshot.code_key()
-    monkeypatch.setattr(snapshot, "version", lambda name: "0.0")
+    monkeypatch.setattr(np, "__version__", "0.0")
     assert snapshot.code_key.__wrapped__() != before
     monkeypatch.undo()
     monkeypatch.setattr(snapshot, "PACKAGE", resources()["units"].path)
@@ -109,7 +109,16 @@ def test_a_changed_byte_anywhere_is_noticed(data, kept):
             assert Snapshot(kept.path).read(data.version) is None, place
 
 
+def exchange_blocks(content: bytes) -> bytes:
+    """Exchange two blocks of a disk, of which only the order is wrong then."""
+    start, size = content.index(b"\n") + 1, 4096
+    first, second = content[start : start + size], content[start + size : start + 2 * size]
+    assert first != second
+    return content[:start] + second + first + content[start + 2 * size :]
+
+
 DAMAGED = {
+    "two blocks exchanged": exchange_blocks,
     "one bit of a number": lambda content: content[:-4000] + bytes([content[-4000] ^ 1]) + content[-3999:],
     "zeros after the head": lambda content: content.partition(b"\n")[0] + b"\n" + bytes(len(content)),
     "the head alone": lambda content: content.partition(b"\n")[0] + b"\n",
@@ -175,7 +184,7 @@ def test_a_full_disk_is_one_warning_and_the_old_file_stays(data, all_data, kept,
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(snapshot._Checked, "write", fail)
+        full.setattr(snapshot, "pack_table", fail)
         for _ in range(3):
             kept.write(all_data)
     assert caplog.messages == ["the snapshot of the data cannot be kept on disk: No space left on device"]

@@ -383,6 +383,22 @@ def test_broken_files_are_not_hidden_by_a_snapshot(folder, aged):
     assert [p.rule for p in start(folder).current().problems] == ["not_number"]
 
 
+def test_data_just_loaded_is_shown_from_its_snapshot(folder, monkeypatch):
+    """What was worked out before stays; data that is shown already is not exchanged when only the seal is another."""
+    read, mapped = store.Snapshot.read, []
+    monkeypatch.setattr(store.Snapshot, "read", lambda self, wanted: mapped.append(read(self, wanted)) or mapped[-1])
+    watching = Store(folder)
+    watching.watch()
+    watching.stop()
+    shown = watching._state.dataset
+    assert mapped[:-1] == [None]
+    assert shown.frame is mapped[-1].frame
+    assert shown.frame.equals(dataset.load(folder).frame)
+    rewrite(folder, "datapackage.json", lambda text: text + " ")
+    watching._check()
+    assert watching._state.dataset is shown
+
+
 def test_a_store_that_nobody_watches_keeps_nothing(folder):
     Store(folder).current()
     assert not (folder.parent / ".state").exists()
