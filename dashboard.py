@@ -13,6 +13,7 @@ from server.walls import build_walls
 from targets.store import STORE
 from ui.fault import show_fault
 from ui.links import SCRIPTS
+from ui.overview import prepare
 from ui.view import PAGES
 
 PAGE_ROUTES, WALLS = build_walls(
@@ -24,7 +25,7 @@ PAGE_ROUTES, WALLS = build_walls(
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Load the data before the first visitor asks for it, and follow its files until the last has gone."""
     log.configure()
-    STORE.watch()
+    STORE.watch(prepare)
     yield
     STORE.stop()
 

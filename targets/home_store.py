@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from targets.dataset import HomeError
 from targets.engine import Engine
 from targets.engines import open_engine
+from targets.first_views import FirstViews, Prepare
 from targets.parts import HOME, open_home
 from targets.schema import Problem
 from targets.state import State
@@ -28,6 +29,7 @@ class HomeStore:
         self._seen: dict | None = None
         self._state = State(remote=True)
         self._stopped: threading.Event | None = None
+        self._first_views = FirstViews()
 
     def current(self) -> State:
         """Return the state of the home: at once while it is watched, else after a look at it."""
@@ -35,9 +37,10 @@ class HomeStore:
             self._check()
         return self._state
 
-    def watch(self) -> None:
-        """Look at the home now, and from now on in a thread."""
+    def watch(self, prepare: Prepare | None = None) -> None:
+        """Look at the home now, and from now on in a thread, which also prepares what readers will ask for first."""
         self._check()
+        self._first_views = FirstViews(prepare)
         self._stopped = threading.Event()
         threading.Thread(target=self._look, args=(self._stopped,), name="data home", daemon=True).start()
 
@@ -50,11 +53,13 @@ class HomeStore:
             self._engine.close()
 
     def _look(self, stopped: threading.Event) -> None:
+        self._first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
             try:
                 self._check()
             except Exception:
                 LOG.exception("the data home could not be looked at")
+            self._first_views.prepare(self._state.dataset)
 
     def _check(self) -> None:
         """Open the home if it is another one than that shown, or was away the last time."""

@@ -17,21 +17,22 @@ from typing import Protocol
 from targets import dataset
 from targets.dataset import Dataset
 from targets.files import Files, read_folder
+from targets.first_views import FirstViews, Prepare
 from targets.last_good import LastGood
 from targets.memory import Memory
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem
 from targets.seal import Sealed, check_seal, find_cut, find_unsealed, read_seal
 from targets.snapshot import Snapshot
 from targets.state import State
-from targets.unchanged import Known, Unchanged, stamps_of
+from targets.unchanged import Known, Stamps, Unchanged, stamps_of
 
 LOG = logging.getLogger("target-tracker")
 
 EVERY = 1.0
 """Seconds between two looks at the folder."""
 
-SHARE = 0.05
-"""The most of its time that looking may take; a larger folder is looked at less often."""
+SHARE, SETTLED = 0.05, 0.005
+"""The most of its time that reading may take, of files that may have changed and of those that seem the same."""
 
 QUIET = 0.25
 """Seconds that changed files must have stayed the same: whoever writes them has finished."""
@@ -46,8 +47,10 @@ class Store:
         self._seen = ""
         self._state = State()
         self._copies: _Copies | None = None
+        self._stamps: Stamps | None = None
         self._stopped: threading.Event | None = None
         self._memory = Memory()
+        self._first_views = FirstViews()
 
     def current(self) -> State:
         """Return the state of the folder: at once while it is watched, else after a look at it."""
@@ -55,10 +58,11 @@ class Store:
             self._check()
         return self._state
 
-    def watch(self) -> None:
+    def watch(self, prepare: Prepare | None = None) -> None:
         """Look at the folder now, and from now on in a thread; keep the last good data on disk as well.
 
-        Files that are known to be unchanged are only read by the thread, a second later.
+        Files that are known to be unchanged are only read by the thread, a second later. It also works out by
+        `prepare` what readers of new data will ask for first.
         """
         self._copies = _Copies.of(self.folder)
         if not self._resume(self._copies):
@@ -66,6 +70,7 @@ class Store:
         if self._state.dataset is None:
             self._fall_back(self._copies)
         self._memory.give_back()
+        self._first_views = FirstViews(prepare)
         self._stopped = threading.Event()
         threading.Thread(target=self._look, args=(self._stopped,), name="data folder", daemon=True).start()
 
@@ -76,15 +81,18 @@ class Store:
             self._stopped = None
 
     def _look(self, stopped: threading.Event) -> None:
-        due = time.monotonic() + EVERY
+        took = ended = 0.0
+        self._first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
-            if time.monotonic() >= due:
+            same = self._stamps is not None and stamps_of(self.folder) == self._stamps
+            if time.monotonic() >= ended + took / (SETTLED if same else SHARE):
                 began = time.thread_time()
                 try:
                     self._check(QUIET)
                 except Exception:
                     LOG.exception("the data folder could not be looked at")
-                due = time.monotonic() + (time.thread_time() - began) / SHARE
+                took, ended = time.thread_time() - began, time.monotonic()
+            self._first_views.prepare(self._state.dataset)
             self._memory.give_back()
 
     def _check(self, quiet: float = 0) -> None:
@@ -99,6 +107,7 @@ class Store:
                 before, stamps, found = found, stamps_of(self.folder), self._read()
                 if found.identity != before.identity:
                     return
+            self._stamps = stamps
             if found.identity != self._seen:
                 self._state, self._seen = self._judge(found), found.identity
                 if self._copies and not self._state.problems:
@@ -198,8 +207,8 @@ class Shown(Protocol):
     def current(self) -> State:
         """Return what is shown."""
 
-    def watch(self) -> None:
-        """Follow the data from now on."""
+    def watch(self, prepare: Prepare | None = None) -> None:
+        """Follow the data from now on, and work out by `prepare` what readers of new data will ask for first."""
 
     def stop(self) -> None:
         """Follow it no longer."""

@@ -31,11 +31,15 @@ def show_figure(view: View, name: str) -> None:
     if table.empty:
         return
     st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
-    st.html(view.kept(f"foot-{name}", lambda: _foot(view, name, block)))
+    st.html(foot_of(view, name, block))
+
+
+def foot_of(view: View, name: str, block: Block) -> str:
+    """Return what stands under a chart: sources, and folded the table with its download."""
+    return view.kept(f"foot-{name}", lambda: _foot(view, name, block))
 
 
 def _foot(view: View, name: str, block: Block) -> str:
-    """Return what stands under a chart: sources, and folded the table with its download."""
     note = view.say("figure.money_note") if _has_money(block.table) else ""
     if block.drawn < len(block.table):
         note += " " + view.say("drawn.first", drawn=block.drawn, n=len(block.table))

@@ -4,12 +4,29 @@ from html import escape
 
 import streamlit as st
 
+from targets.blocks import block_of
 from targets.charts.canvas import COLOURS
+from targets.dataset import Dataset
 from targets.findings import say_counts
 from targets.selection import count_options, options
-from targets.text import write
+from targets.text import LANGUAGES, write
 from ui import html
-from ui.view import View
+from ui.figure import foot_of
+from ui.view import View, read_view
+
+FIGURES = ("promises", "outcomes", "measurability", "wording", "headline")
+"""The charts of the page, in their order."""
+
+
+def prepare(data: Dataset) -> None:
+    """Work out what readers see who open the page without filters, in both languages."""
+    for lang in LANGUAGES:
+        view = read_view(data, {"lang": [lang]}, None)
+        if view.data.wide or not view.count:
+            continue
+        count_options(view.data, view.selection, "kind")
+        for name in FIGURES:
+            foot_of(view, name, block_of(name, view.data, lang, view.selection, view.choice))
 
 
 def show_tiles(view: View) -> None:
