@@ -1,4 +1,4 @@
-"""What the tests share: the newspaper page's records, the project's whole data, and folders to break."""
+"""What the tests share: the newspaper page's records, the project's whole data, folders to break, and a house."""
 
 import shutil
 from pathlib import Path
@@ -45,3 +45,11 @@ def all_data() -> Dataset:
 def folder(page_folder: Path, tmp_path: Path) -> Path:
     """A copy of the newspaper page's data folder, to be changed."""
     return Path(shutil.copytree(page_folder, tmp_path / "data"))
+
+
+@pytest.fixture
+def house():
+    """The house with its walls, without any settings."""
+    from tests.house import around  # loads Streamlit, which few tests need
+
+    return around()

@@ -15,7 +15,7 @@ from targets.pace import CLASSES, Interval, ratio_interval
 from targets.progress import COMMITMENTS, STATES, progress
 from targets.schema import InvalidDataError
 from tests.invented import build
-from tests.test_progress import FIRMS, GROWTH, RANK, RECRUITED, SHARE, SOURCES, actual, target
+from tests.series import FIRMS, GROWTH, RANK, RECRUITED, SHARE, SOURCES, actual, target
 
 Figure = tuple[float, float, float]
 """Value, low and high."""

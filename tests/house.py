@@ -1,0 +1,47 @@
+"""A house with the walls around it, and how a page of it speaks to it."""
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from server.walls import build_walls
+from ui.links import SCRIPTS
+
+RERUN = BackMsg()
+RERUN.rerun_script.query_string = "lang=zh"
+RERUN = RERUN.SerializeToString()
+
+
+async def echo(socket: WebSocket):
+    """Send every message back that is heard, as Streamlit would hear it."""
+    await socket.accept()
+    try:
+        while True:
+            await socket.send_bytes(await socket.receive_bytes())
+    except WebSocketDisconnect:
+        await socket.close()
+
+
+def fail(_):
+    raise ZeroDivisionError("secret")
+
+
+def around(uploads=False, **settings):
+    """The walls around a house with one page, one file and one socket."""
+    routes, walls = build_walls(settings, pages=("overview", "records"), scripts=SCRIPTS.values(), uploads=uploads)
+    inside = [
+        Route("/data", lambda _: PlainTextResponse("data")),
+        Route("/fail", fail),
+        Route("/_stcore/upload_file/a/b", lambda _: PlainTextResponse("taken"), methods=["PUT"]),
+        Route("/_stcore/metrics", lambda _: PlainTextResponse("metrics")),
+        WebSocketRoute("/_stcore/stream", echo),
+    ]
+    return TestClient(Starlette(routes=[*routes, *inside], middleware=walls), base_url="http://localhost")
+
+
+def connect(house, **headers):
+    """A connection as a page of the house itself opens it."""
+    return house.websocket_connect("/_stcore/stream", headers={"host": "localhost"} | headers)

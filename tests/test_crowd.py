@@ -1,0 +1,200 @@
+"""How many visitors there may be at once, what each of them may send, and how a connection ends."""
+
+import asyncio
+import contextlib
+import re
+import socket
+
+import pytest
+from starlette.testclient import WebSocketDenialResponse
+from starlette.websockets import WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from server import crowd
+from server.index import write_busy
+from tests.house import RERUN, around, connect
+
+
+def message(**fields):
+    """A browser's message."""
+    made = BackMsg()
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made.SerializeToString()
+
+
+def test_full_house_answers_with_a_page_that_needs_nothing_else():
+    house = around(TARGETS_MAX_CONNECTIONS="1")
+    with connect(house) as socket:
+        socket.send_bytes(RERUN)
+        socket.receive_bytes()
+        for path in ("/", "/records?lang=en"):
+            answer = house.get(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, str(crowd.RETRY_AFTER))
+            assert answer.text == write_busy()
+        with pytest.raises(WebSocketDenialResponse) as denied, connect(house):
+            pass
+        assert (denied.value.status_code, denied.value.headers["retry-after"]) == (503, str(crowd.RETRY_AFTER))
+        assert house.get("/data").text == "data"
+    assert house.get("/").status_code == 200
+    assert not re.search(r"src=|href=|url\(", write_busy())
+
+
+def test_connections_that_say_nothing_fill_no_house(house, monkeypatch):
+    monkeypatch.setattr(crowd, "MOST_SILENT", 1)
+    with connect(house) as socket:
+        assert house.get("/").status_code == 503
+        socket.send_bytes(RERUN)
+        socket.receive_bytes()
+        assert house.get("/").status_code == 200
+
+
+def test_connection_that_says_nothing_is_closed(house, monkeypatch):
+    monkeypatch.setattr(crowd, "FIRST_WORD", 0.05)
+    with connect(house) as socket, pytest.raises(WebSocketDisconnect) as closed:
+        socket.receive_bytes()
+    assert closed.value.code == 1008
+
+
+@pytest.mark.parametrize("name", ["clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"])
+def test_orders_to_the_server_are_not_heard(house, name):
+    with connect(house) as socket:
+        socket.send_bytes(message(**{name: True}))
+        socket.send_bytes(RERUN)
+        assert socket.receive_bytes() == RERUN
+
+
+@pytest.mark.parametrize("name", ["install_skills", "dismiss_skills_nudge", "deferred_file"])
+def test_of_the_operations_only_reading_ones_are_heard(house, name):
+    asked = BackMsg()
+    getattr(asked.backend_operation_request, name).SetInParent()
+    with connect(house) as socket:
+        socket.send_bytes(asked.SerializeToString())
+        socket.send_bytes(RERUN)
+        heard = socket.receive_bytes()
+    assert heard == (asked.SerializeToString() if name == "deferred_file" else RERUN)
+
+
+@pytest.mark.parametrize("uploads", [True, False])
+def test_upload_addresses_are_given_only_where_uploads_are_a_feature(uploads):
+    asked = BackMsg()
+    asked.file_urls_request.request_id = "x"
+    with connect(around(uploads)) as socket:
+        socket.send_bytes(asked.SerializeToString())
+        socket.send_bytes(RERUN)
+        assert socket.receive_bytes() == (asked.SerializeToString() if uploads else RERUN)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"text": "a"}, 1003),
+        ({"bytes": b"\xff\xff"}, 1002),
+        ({"bytes": b"x" * (crowd.MOST_BYTES + 1)}, 1009),
+    ],
+    ids=["text", "garbage", "too-big"],
+)
+def test_strange_message_closes_the_connection(house, sent, code):
+    with connect(house) as socket, pytest.raises(WebSocketDisconnect) as closed:
+        socket.send({"type": "websocket.receive"} | sent)
+        socket.receive_bytes()
+    assert closed.value.code == code
+
+
+def test_more_than_hands_can_do_closes_the_connection(house, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(crowd.time, "monotonic", lambda: clock[0])
+
+    def click(socket):
+        socket.send_bytes(RERUN)
+        return socket.receive_bytes()
+
+    with connect(house) as socket:
+        for _ in range(int(crowd.BURST)):
+            click(socket)
+        for _ in range(20):
+            clock[0] += 1.01 / crowd.RATE
+            click(socket)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            click(socket)
+    assert closed.value.code == 1008
+
+
+@pytest.mark.parametrize(
+    ("limits", "most"),
+    [((1024, 4096), 512), ((1024, 1024), 128), ((65536, 1 << 20), 1000), ((-1, -1), 1000), ((4, 4), 1)],
+)
+def test_visitors_are_fewer_than_descriptors_allow(monkeypatch, limits, most):
+    import resource
+
+    now = list(limits)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: tuple(now))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, asked: now.__setitem__(slice(None), asked))
+    assert crowd.default_most() == most
+
+
+def test_connection_that_ends_is_counted_out():
+    house = around(TARGETS_METRICS="1")
+    for words in ([], [RERUN], [b"\xff\xff"]):
+        with connect(house) as socket, contextlib.suppress(WebSocketDisconnect):
+            for word in words:
+                socket.send_bytes(word)
+                socket.receive_bytes()
+    with connect(house) as socket:
+        socket.send_bytes(RERUN)
+        socket.receive_bytes()
+        assert "targets_connections 1" in house.get("/metrics").text.splitlines()
+    assert "targets_connections 0" in house.get("/metrics").text.splitlines()
+
+
+def test_visitor_who_has_gone_is_no_error():
+    """A send to nobody ends the connection for Streamlit as a disconnect, whatever else was still to be said."""
+    sent = []
+
+    async def send(told):
+        sent.append(told["type"])
+        if told["type"] == "websocket.send":
+            raise OSError
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    heard = []
+
+    async def app(scope, receive, send):
+        heard.append((await receive())["type"])
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "bytes": b""})
+        await send({"type": "websocket.send", "bytes": b""})
+        heard.append((await receive())["type"])
+
+    house = crowd.Crowd(1)
+    asyncio.run(crowd.Limits(app, crowd=house)({"type": "websocket"}, receive, send))
+    assert heard == ["websocket.connect", "websocket.disconnect"]
+    assert sent == ["websocket.accept", "websocket.send"]
+    assert (house.open, house.silent) == (0, 0)
+
+
+def test_end_of_a_page_is_sent_at_once():
+    """A socket that does not name its protocol, as Streamlit's, would wait for the reader's acknowledgement."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        host, port = listening.getsockname()
+        with socket.create_connection((host, port)), listening.accept()[0] as accepted:
+            assert (accepted.proto, accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) == (0, 0)
+
+            class Transport:
+                def get_extra_info(self, name):
+                    return {"socket": accepted}[name]
+
+            class Connection:
+                transport = Transport()
+
+                async def send(self, told):
+                    pass
+
+            async def app(scope, receive, send):
+                pass
+
+            house = crowd.Limits(app, crowd=crowd.Crowd(1))
+            asyncio.run(house({"type": "websocket"}, None, Connection().send))
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

@@ -1,0 +1,53 @@
+"""What the log keeps: one line of JSON for an error or a refusal, nothing of whom, and few lines of a flood."""
+
+import json
+import logging
+import re
+
+from server import log
+from targets.text import say
+
+
+def record(text="refused", **extra):
+    made = logging.makeLogRecord({"name": "target-tracker", "levelno": logging.WARNING, "levelname": "WARNING"})
+    made.msg = text
+    vars(made).update(extra)
+    return made
+
+
+def test_log_line_is_one_line_of_json():
+    line = log.JsonLines().format(record("a\r\nb", reason="x\ny"))
+    assert "\n" not in line and "\r" not in line
+    read = json.loads(line)
+    assert read.pop("time").endswith("+00:00")
+    assert read == {"level": "warning", "logger": "target-tracker", "message": "a\r\nb", "reason": "x\ny"}
+
+
+def test_flood_of_refusals_is_a_few_lines(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(log.time, "monotonic", lambda: clock[0])
+    sparing = log.Sparing()
+    assert [sparing.filter(record(reason="host")) for _ in range(1000)] == [True] * 5 + [False] * 995
+    assert sparing.filter(record(reason="flood"))
+    clock[0] += log.SPAN + 1
+    after = record(reason="host")
+    assert sparing.filter(after)
+    assert after.left_out == 995
+
+
+def test_refusal_says_why_and_nothing_of_whom(house, caplog):
+    house.get("/data?q=geheim", headers={"host": "evil.test", "user-agent": "agent"})
+    line = log.JsonLines().format(caplog.records[-1])
+    assert json.loads(line)["reason"] == "host"
+    for told in ("geheim", "evil.test", "agent", "testclient", "/data"):
+        assert told not in line
+
+
+def test_error_is_answered_with_a_number_that_the_log_explains(house, caplog):
+    answers = [house.get("/fail") for _ in range(2)]
+    number = re.search(r"[0-9A-F]{8}", answers[0].text)[0]
+    assert [a.status_code for a in answers] == [500, 500]
+    assert answers[0].text == answers[1].text
+    assert answers[0].text.splitlines()[1] == say("en", "walls.fault", number=number)
+    record = caplog.records[-1]
+    assert (record.fault, record.exc_info[0]) == (number, ZeroDivisionError)

@@ -1,0 +1,120 @@
+"""Verdict of invented targets: every comparator against every other, every kind of target, and met before due."""
+
+import math
+
+import pytest
+
+from tests.series import (
+    AVERAGE,
+    BASE,
+    COMPLAINTS,
+    DUE,
+    FIRMS,
+    GROWTH,
+    INVESTMENT,
+    LOW_TAX,
+    OPEN,
+    RANK,
+    RECRUITED,
+    actual,
+    firms,
+    judge,
+    same,
+    target,
+)
+
+VERDICTS = {
+    # target, actual of its year, verdict and reason when due
+    "超过 against 以上": ("ge 4000", "gt 4000", "met", ""),
+    "超过 against 超过": ("gt 4000", "gt 4000", "met", ""),
+    "以上 against 以上": ("ge 4000", "ge 4000", "met", ""),
+    "以上 against 超过": ("gt 4000", "ge 4000", "undecided", "straddles"),
+    "a bound under the target": ("ge 4000", "gt 3000", "undecided", "straddles"),
+    "a rounded number equal to 以上": ("ge 4000", "eq 4000", "undecided", "straddles"),
+    "a rounded number equal to 超过": ("gt 4000", "eq 4000", "undecided", "straddles"),
+    "a rounded number equal to a bare number": ("eq 4000", "eq 4000", "undecided", "straddles"),
+    "a rounded number that begins at 以上": ("ge 3999.5", "eq 4000", "met", ""),
+    "a rounded number that begins at 超过": ("gt 3999.5", "eq 4000", "undecided", "straddles"),
+    "a rounded number that ends at 以上": ("ge 4000.5", "eq 4000", "missed", ""),
+    "a rounded number above": ("gt 4000", "eq 4001", "met", ""),
+    "a rounded number below": ("ge 4000", "eq 3999", "missed", ""),
+    "不到 against 以上": ("ge 4000", "lt 4000", "missed", ""),
+    "以下 against 超过": ("gt 4000", "le 4000", "missed", ""),
+    "以下 against 以上": ("ge 4000", "le 4000", "undecided", "straddles"),
+    "约 as the result": ("ge 4000", "approx 5000", "undecided", "approx_actual"),
+    "约 as the target": ("approx 4000", "eq 5000", "undecided", "approx_target"),
+}
+
+
+@pytest.mark.parametrize("case", VERDICTS)
+def test_verdict_when_due(case):
+    wanted, printed, state, reason = VERDICTS[case]
+    row = judge(target(wanted), actual(printed, 2023), asof=DUE).loc["a"]
+    assert (row["state"], row["reason"], row["rule"], row["calendar"]) == (state, reason, "verdict_of_year", "due")
+    assert (row["actual_id"], row["class_low"], row["class_high"]) == ("b", "", "")
+    assert math.isnan(row["ratio"])
+
+
+EXACT_VERDICTS = [
+    (FIRMS, "ge 60", "eq 60", "met"),
+    (FIRMS, "eq 60", "eq 60", "met"),
+    (FIRMS, "gt 60", "eq 60", "missed"),
+    (COMPLAINTS, "eq 60", "eq 60", "met"),
+    (COMPLAINTS, "lt 60", "eq 60", "missed"),
+    (COMPLAINTS, "le 60", "gt 60", "missed"),
+    (COMPLAINTS, "le 60", "ge 60", "undecided"),
+    (COMPLAINTS, "lt 60", "ge 60", "missed"),
+    (COMPLAINTS, "lt 60", "lt 60", "met"),
+    (RANK, "le 10", "eq 10", "met"),
+    (RANK, "le 10", "eq 11", "missed"),
+    (RANK, "le 10", "le 20", "undecided"),
+    (RANK, "le 10", "le 10", "met"),
+    (LOW_TAX, "eq 0", "eq 0", "met"),
+    (LOW_TAX, "eq 0", "eq 1", "missed"),
+    (GROWTH, "ge 8", "eq 8.6", "met"),
+    (GROWTH, "ge 8", "eq 8", "undecided"),
+    (GROWTH, "ge 8", "eq 7.9", "missed"),
+    (AVERAGE, "gt 20", "eq 21", "met"),
+    (AVERAGE, "gt 20", "eq 19", "missed"),
+    (INVESTMENT, "gt 200", "eq 210", "met"),
+    (INVESTMENT, "gt 200", "eq 190", "missed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "wanted", "printed", "state"), EXACT_VERDICTS)
+def test_verdict_of_every_kind(kind, wanted, printed, state):
+    row = judge(*same([target(wanted), actual(printed, 2023)], **kind), asof=DUE).loc["a"]
+    assert (row["state"], row["rule"]) == (state, "verdict_of_year")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "state"),
+    [("ge 1.86", "met"), ("ge 1.865", "met"), ("ge 1.87", "undecided"), ("ge 1.875", "missed"), ("ge 1.88", "missed")],
+)
+def test_a_printed_trillion_is_known_to_its_last_digit(wanted, state):
+    rows = same([target(wanted), actual("eq 1.87", 2023)], unit="万亿元")
+    assert judge(*rows, asof=DUE).loc["a", "state"] == state
+
+
+MET_EARLY = [
+    (firms(target("ge 1210"), BASE, actual("eq 1210", 2022)), "met"),
+    (firms(target("ge 1210"), BASE, actual("gt 1210", 2022)), "met"),
+    (firms(target("gt 1210"), BASE, actual("ge 1210", 2022)), "not_due"),
+    (firms(target("ge 1210", ""), actual("eq 1210", 2022)), "met"),
+    (same([target("le 10"), actual("le 10", 2022)], **RANK), "met"),
+    (same([target("le 10"), actual("eq 11", 2022)], **RANK), "not_due"),
+    (same([target("eq 0"), actual("eq 0", 2022)], **LOW_TAX), "met"),
+    (same([target("eq 1500", 2025), actual("eq 1500", 2023)], **RECRUITED), "met"),
+    (same([target("eq 1500", 2025), actual("eq 1500", 2022)], **RECRUITED), "not_due"),  # before the period
+    (same([target("le 1500", 2025), actual("eq 1", 2023)], **COMPLAINTS | {"indicator": "投诉总数"}), "not_due"),
+    (same([target("ge 8", 2025), actual("eq 9", 2023)], **GROWTH), "not_due"),
+    (same([target("ge 8", 2025), actual("eq 9", 2023)], **AVERAGE), "not_due"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "state"), MET_EARLY)
+def test_a_target_may_be_met_before_it_is_due(rows, state):
+    row = judge(*rows, asof="2024-06-30" if rows[0]["year"] == "2025" else OPEN).loc["a"]
+    assert (row["state"], row["rule"] == "verdict_early") == (state, state == "met")
+    if state == "met":
+        assert (row["reason"], row["bound"], row["class_high"]) == ("", "", "")
