@@ -16,7 +16,7 @@ from benchmarks.chromium import FLAGS, INSTALLED
 from benchmarks.front import NGINX
 from benchmarks.report import NotRun, Row
 from benchmarks.reruns import PLACES
-from benchmarks.servers import serve, serve_behind_front, serve_replica
+from benchmarks.servers import rest, serve, serve_behind_front, serve_replica
 
 WATCH = """
 window.seen = {};
@@ -150,9 +150,9 @@ def measure_filter(browser: Browser, small: Path, large: Path, rounds: int) -> I
     found: dict[str, list[dict[str, float]]] = {name: [] for name in pages}
     for _ in range(rounds):
         for name, (folder, noted) in pages.items():
-            with serve("bare" if name == "bare" else "dashboard", folder) as (address, _):
-                if name == "large":
-                    _open(browser, f"{address}/?lang=zh")
+            with serve("bare" if name == "bare" else "dashboard", folder) as (address, process):
+                _open(browser, f"{address}/?lang=zh", "[data-testid=stHtml]" if name == "bare" else PAINTED)
+                rest(process)
                 found[name] += _filter(browser, address, noted, bare=name == "bare")
 
     def middle(name: str, what: str) -> float:

@@ -11,7 +11,7 @@ from statistics import median, quantiles
 
 from benchmarks.front import NGINX
 from benchmarks.report import NotRun, Row
-from benchmarks.servers import cpu_of, memory_of, serve, serve_behind_front, serve_replica
+from benchmarks.servers import cpu_of, memory_of, rest, serve, serve_behind_front, serve_replica
 from benchmarks.visitor import enter
 
 PLACES = ("石家庄市", "唐山市", "河北省")
@@ -46,6 +46,7 @@ async def _filter_by_turns(address: str, process: int, times: int, page: str = "
         visitor = await house.enter_async_context(enter(address))
         for place in PLACES:
             await visitor.view(page, {"district": [place]})
+        await asyncio.to_thread(rest, process)
         began, received, took = cpu_of(process), visitor.taken, []
         for n in range(times):
             start = time.perf_counter()

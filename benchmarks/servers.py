@@ -1,5 +1,6 @@
 """Servers to measure: pages as `streamlit run` or a container starts them, what they use, and when they are there."""
 
+import math
 import os
 import socket
 import subprocess
@@ -71,6 +72,14 @@ def cpu_of(process: int) -> float:
     """Return the CPU seconds a process has used."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rest(process: int) -> None:
+    """Wait until a process has prepared what it does by itself after its start."""
+    used = -math.inf
+    while cpu_of(process) - used > 0.05:
+        used = cpu_of(process)
+        time.sleep(1)
 
 
 def memory_of(process: int, kind: str = "VmRSS") -> float:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from targets.charts import CHARTS, draw
 from targets.dataset import Dataset
 from targets.findings import Finding, find
+from targets.mapped import keep_in_file
 from targets.selection import Selection
 from targets.tables import Choice, table_of
 
@@ -43,7 +44,8 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
     """Return a chart's block; the table must not be changed, as all readers share it."""
 
     def make() -> Block:
-        table = table_of(name, data, selection, choice)
+        key = ("table", name, selection, choice)
+        table = data.shared.get(key, lambda: keep_in_file(table_of(name, data, selection, choice)))
         drawn = drawn_of(table, FEWER_DRAWN.get(name, MOST_DRAWN))
         figure = draw(name, data, lang, drawn) if name in CHARTS else None
         return Block(table, find(name, data, lang, table), figure, len(drawn))

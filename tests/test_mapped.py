@@ -54,11 +54,12 @@ def test_where_no_file_can_be_written_the_table_stays_in_memory(all_in_files, tm
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_table_is_the_same_of_results_in_a_file(all_data, all_in_files, name):
+def test_every_table_is_the_same_in_a_file_and_of_results_in_one(all_data, all_in_files, name):
     in_file = type(all_data)(all_data.frame, all_data.tables, all_data.version, Shared())
     for selection in (Selection(), Selection(kind=("target",))):
         tables = [table_of(name, each, selection, Choice()) for each in (in_file, all_data)]
         pd.testing.assert_frame_equal(*tables, check_exact=True)
+        pd.testing.assert_frame_equal(keep_in_file(tables[1]), tables[1], check_exact=True)
 
 
 def test_what_is_let_go_is_there_when_it_is_looked_at_again(all_in_files):
