@@ -17,6 +17,13 @@ def open_engine(url: str) -> Engine:
         from targets.postgres import PostgresServer
 
         return PostgresServer(url)
+    if split.scheme == "clickhouse" and split.path.strip("/") and not split.query:
+        from targets.clickhouse import ClickHouseServer
+
+        try:
+            return ClickHouseServer(url)
+        except ValueError:
+            raise HomeError("home_url") from None
     if split.scheme in ("", "file") and split.netloc in ("", "localhost") and split.path:
         from targets.parquet import ParquetFolder
 

@@ -1,7 +1,9 @@
 """What the tests share: the newspaper page's records, the project's whole data, folders to break, and a house."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
@@ -27,6 +29,29 @@ def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "targets.csv").write_text("\n".join([header, *kept, ""]), encoding="utf-8")
     seal(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def clickhouse() -> Iterator:
+    """ClickHouse's engine, if it is installed."""
+    from tests.homes import run_clickhouse  # not before it is needed: Ibis takes half a second
+
+    with run_clickhouse() as running:
+        yield running
+
+
+@pytest.fixture(params=["parquet", "clickhouse"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator:
+    """An empty home in a folder and in ClickHouse."""
+    from tests.homes import place_in
+
+    if request.param == "parquet":
+        yield place_in(tmp_path / "home")
+    else:
+        engine = request.getfixturevalue(request.param)
+        yield engine.place(f"home_{uuid4().hex}")
+        if not engine.runs:
+            engine.start()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Homes for tests: a real PostgreSQL server and a bucket on free ports, and data folders in several parts."""
+"""Homes for tests: a PostgreSQL server, a ClickHouse engine and a bucket on free ports, and folders in several parts."""
 
 import csv
 import io
@@ -6,16 +6,20 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+import ibis
 import pytest
 
 from targets.engine import Engine
@@ -23,6 +27,30 @@ from targets.engines import open_engine
 from targets.ingest import ingest
 
 ABSENT = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+NO_CHDB = "chdb is not installed (pip install chdb-core; CHDB_PYTHON names another Python that has it)"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a home can be: its address, what is shown of it, and how it goes away and comes back."""
+
+    url: str
+    name: str
+    leave: Callable[[], object]
+    come_back: Callable[[], object]
+
+
+def place_in(folder: Path) -> Place:
+    """Return a place in a folder."""
+    away = folder.with_name("away")
+    return Place(str(folder), folder.name, lambda: folder.rename(away), lambda: away.rename(folder))
+
+
+def find_port() -> int:
+    """Return a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def find_server() -> Path | None:
@@ -38,12 +66,12 @@ class Server:
     def __init__(self, programs: Path, folder: Path) -> None:
         self.programs, self.folder = programs, folder
         self.user = {"user": "nobody"} if os.geteuid() == 0 else {}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = find_port()
 
-    def url(self, database: str = "postgres") -> str:
-        return f"postgresql://targets@127.0.0.1:{self.port}/{database}"
+    def create_database(self, name: str) -> str:
+        """Create a database and return its address."""
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "targets", name)
+        return f"postgresql://targets@127.0.0.1:{self.port}/{name}"
 
     def run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
@@ -80,6 +108,58 @@ def run_server() -> Iterator[Server]:
         if (folder / "data" / "postmaster.pid").exists():
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class ClickHouse:
+    """ClickHouse's engine behind an HTTP front, in a process of its own; not a ClickHouse server."""
+
+    USER, PASSWORD = "targets", "no /one's:word%"
+
+    def __init__(self, python: str, folder: Path) -> None:
+        self.python, self.folder, self.port = python, folder, find_port()
+
+    def address(self, database: str, password: str = PASSWORD) -> str:
+        return f"clickhouse://{self.USER}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
+
+    def create_database(self, name: str) -> str:
+        """Create a database and return its address."""
+        ibis.connect(self.address("default")).create_database(name)
+        return self.address(name)
+
+    def place(self, database: str) -> Place:
+        """Return a place in a database of its own; it goes away with the engine."""
+        return Place(self.create_database(database), f"127.0.0.1/{database}", self.stop, self.start)
+
+    def start(self) -> None:
+        front = Path(__file__).with_name("clickhouse_front.py")
+        known = f"{self.USER}:{self.PASSWORD}"
+        command = [self.python, str(front), str(self.folder), str(self.port), known]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline().strip(), "the front did not start"
+
+    @property
+    def runs(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+@contextmanager
+def run_clickhouse() -> Iterator[ClickHouse]:
+    """Start ClickHouse's engine and stop it in the end; skip the test where chdb is not installed."""
+    python = os.environ.get("CHDB_PYTHON") or (sys.executable if find_spec("chdb") else "")
+    if not python:
+        pytest.skip(NO_CHDB)
+    with tempfile.TemporaryDirectory(prefix="targets-ch-") as folder:
+        engine = ClickHouse(python, Path(folder))
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.stop()
 
 
 class Bucket(BaseHTTPRequestHandler):

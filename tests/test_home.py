@@ -1,4 +1,7 @@
-"""A home answers as the folder does: every selection, count, table and download, on DuckDB and on PostgreSQL."""
+"""A home answers as the folder does: every selection, count, table and download, on DuckDB, PostgreSQL and ClickHouse.
+
+ClickHouse is its engine as chdb has it, behind tests/clickhouse_front.py, where chdb is installed; not a server.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +39,8 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:fetch_record_batch:DeprecationWarning", "ignore:fetch_arrow_table:DeprecationWarning"
 )
 
-ENGINES = ("parquet", "postgres", "s3")
+ENGINES = ("parquet", "postgres", "clickhouse", "s3")
+SERVERS = ("postgres", "clickhouse")
 FOLDERS = ("project", "generated")
 QUERIES = {
     "everything": {},
@@ -69,7 +73,7 @@ SOME = {said: QUERIES[said] for said in ("everything", "a place and a year", "fo
 
 
 @pytest.fixture(scope="module")
-def server():
+def postgres():
     with run_server() as running:
         yield running
 
@@ -100,10 +104,8 @@ def homes(folders, request, tmp_path_factory):
 
     def give(engine: str, name: str) -> HomeData:
         if (engine, name) not in opened:
-            if engine == "postgres":
-                server = request.getfixturevalue("server")
-                server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "targets", name)
-                url = server.url(name)
+            if engine in SERVERS:
+                url = request.getfixturevalue(engine).create_database(name)
             elif engine == "s3":
                 url = request.getfixturevalue("bucket").replace("/home?", f"/{name}?")
             else:
@@ -167,6 +169,8 @@ def test_what_is_known_of_the_whole(engine, name, homes, plain):
             ("parquet", "project"),
             ("parquet", "generated"),
             ("postgres", "generated"),
+            ("clickhouse", "project"),
+            ("clickhouse", "generated"),
             ("s3", "project"),
         )
         for said, query in (SOME if engine == "s3" else QUERIES).items()
@@ -187,10 +191,11 @@ def test_a_selection_has_the_same_rows_counts_tables_and_downloads(engine, name,
             assert address.make(narrow, asked) == address.make(whole, asked)
 
 
+@pytest.mark.parametrize("engine", ["parquet", "clickhouse"])
 @settings(max_examples=12)
 @given(drawn=st.data())
-def test_any_selection_is_the_same(drawn, homes, plain):
-    home, whole = homes("parquet", "generated"), plain["generated"]
+def test_any_selection_is_the_same(engine, drawn, homes, plain):
+    home, whole = homes(engine, "generated"), plain["generated"]
     chosen = {}
     for facet in FACETS:
         keys = st.lists(st.sampled_from(options(whole, facet)), max_size=3, unique=True)
@@ -265,10 +270,8 @@ def test_parts_together_are_as_one_folder(engine, request, tmp_path):
     generate(whole, 700)
     split(whole, parts, 3)
     url = str(tmp_path / "home")
-    if engine == "postgres":
-        server = request.getfixturevalue("server")
-        server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "targets", "parts")
-        url = server.url("parts")
+    if engine in SERVERS:
+        url = request.getfixturevalue(engine).create_database("parts")
     elif engine == "s3":
         url = request.getfixturevalue("bucket").replace("/home?", "/parts?")
     stored, steps = take_in(parts, url)
@@ -311,8 +314,10 @@ def test_what_was_fetched_stays_while_the_home_is_away(folders, tmp_path):
     stored.close()
 
 
-def test_a_server_that_comes_back_answers_by_itself(server, homes, plain):
-    found, whole = homes("postgres", "project"), plain["project"]
+@pytest.mark.parametrize("engine", SERVERS)
+def test_a_server_that_comes_back_answers_by_itself(engine, request, homes, plain):
+    server = request.getfixturevalue(engine)
+    found, whole = homes(engine, "project"), plain["project"]
     selection = read(whole, {"industry": 2, "year": 1})
     server.stop()
     with pytest.raises(HomeError) as raised:
@@ -334,7 +339,7 @@ def test_the_least_used_selections_are_let_go(homes, plain, monkeypatch):
 
 
 def test_the_questions_can_be_put_to_other_engines(homes, plain):
-    """Nothing is asked that is one engine's own: Ibis writes every question for ClickHouse as well, which is not run."""
+    """Nothing is asked that is one engine's own: Ibis writes every question in another dialect, which is not run here."""
     found = homes("parquet", "generated")
     rows = ibis.table(found.engine.ask(found.parts, lambda rows: rows.schema()), "targets")
     whole = plain["generated"]

@@ -1,7 +1,6 @@
 """What is shown of a home: the last that was there while it is away, a sentence why, and recovery by itself."""
 
 import time
-from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -26,10 +25,10 @@ PLACE = {"district": ["镇海区"]}
 
 
 @pytest.fixture
-def url(page_folder, tmp_path) -> str:
-    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+def url(page_folder, place) -> str:
+    engine, _ = take_in(page_folder, place.url)
     engine.close()
-    return str(tmp_path / "home")
+    return place.url
 
 
 @pytest.fixture
@@ -52,35 +51,37 @@ def said(state) -> list[str]:
     return [problem.say("en") for problem in state.problems]
 
 
-def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, tmp_path):
-    followed = HomeStore(str(tmp_path / "home"))
+def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, place):
+    followed = HomeStore(place.url)
     state = followed.current()
     assert (state.dataset, state.remote) == (None, True)
-    assert said(state) == ["home: there is no data in it yet; take a data folder in with python -m targets.ingest"]
-    take_in(page_folder, str(tmp_path / "home"))
+    assert said(state) == [
+        f"{place.name}: there is no data in it yet; take a data folder in with python -m targets.ingest"
+    ]
+    take_in(page_folder, place.url)
     good = followed.current()
     assert (good.dataset.size, good.problems, good.failing_since) == (70, (), None)
     assert followed.current().dataset is good.dataset
-    (tmp_path / "home").rename(tmp_path / "away")
+    place.leave()
     away = followed.current()
     assert (away.dataset is good.dataset, away.loaded == good.loaded, len(away.problems)) == (True, True, 1)
     assert away.mark != good.mark
     assert followed.current().failing_since == away.failing_since
-    (tmp_path / "away").rename(tmp_path / "home")
+    place.come_back()
     assert followed.current().mark == good.mark
     followed.stop()
 
 
-def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, tmp_path, monkeypatch):
+def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatch):
     monkeypatch.setattr(home_store, "EVERY", 0.01)
-    take_in(folder, str(tmp_path / "home"))
-    followed = HomeStore(str(tmp_path / "home"))
+    take_in(folder, place.url)
+    followed = HomeStore(place.url)
     followed.watch()
     before = followed.current()
     file = folder / "targets.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4001,", 1), encoding="utf-8")
     (folder / "datapackage.json").unlink()
-    take_in(folder, str(tmp_path / "home"))
+    take_in(folder, place.url)
     while followed.current().dataset is before.dataset:
         time.sleep(0.01)
     after = followed.current()
@@ -89,7 +90,9 @@ def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, tmp_path, monkeyp
     followed.stop()
 
 
-@pytest.mark.parametrize("bad", ["mysql://a@b/c", "postgresql://nobody@127.0.0.1:9/targets"])
+@pytest.mark.parametrize(
+    "bad", ["mysql://a@b/c", "postgresql://nobody@127.0.0.1:9/targets", "clickhouse://127.0.0.1:9/targets"]
+)
 def test_a_home_that_cannot_be_opened_is_a_sentence(bad):
     state = HomeStore(bad).current()
     assert state.dataset is None
@@ -145,9 +148,9 @@ def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, sh
         assert say(lang, "home.wide", n="70") not in body(at)
 
 
-def test_a_page_says_that_the_home_is_away_and_shows_what_was_fetched(shown, url):
+def test_a_page_says_that_the_home_is_away_and_shows_what_was_fetched(shown, place):
     run("overview", "en", **PLACE)
-    Path(url).rename(f"{url}-away")
+    place.leave()
     shown._engine.close()
     at = run("overview", "en", **PLACE)
     assert say("en", "home.last_good") in plain(at)
@@ -156,7 +159,7 @@ def test_a_page_says_that_the_home_is_away_and_shows_what_was_fetched(shown, url
     at = run("overview", "en", district=["宁波市"])
     assert say("en", "home.no_data") in plain(at)
     assert not at.get("plotly_chart")
-    Path(f"{url}-away").rename(url)
+    place.come_back()
     assert run("overview", "en", district=["宁波市"]).get("plotly_chart")
 
 
@@ -191,15 +194,15 @@ def test_the_addresses_answer_from_a_home(client, data, monkeypatch):
     assert client.get("/healthz").json()["rows"] == 70
 
 
-def test_an_address_says_that_the_home_is_away(client, url, shown):
+def test_an_address_says_that_the_home_is_away(client, place, shown):
     assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
-    Path(url).rename(f"{url}-away")
+    place.leave()
     shown._engine.close()
     assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
     answer = client.get("/data/targets.csv", params={"district": "宁波市"})
     assert (answer.status_code, answer.text.splitlines()) == (503, [say(lang, "home.no_data") for lang in LANGUAGES])
     assert client.get("/healthz").json()["status"] == "stale"
-    Path(f"{url}-away").rename(url)
+    place.come_back()
 
 
 def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeypatch):
@@ -218,7 +221,7 @@ def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeyp
         client.get("/data/targets.csv", params={"asof": "2023-02-01"})
 
 
-def test_the_audit_reads_a_source_of_a_home(shown, url, page_folder, monkeypatch, tmp_path, capsys):
+def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypatch, tmp_path, capsys):
     text = tmp_path / "page.txt"
     text.write_text("没有数字\n", encoding="utf-8")
     asked = [str(text), "--source", "ningbo-2022"]
@@ -231,7 +234,7 @@ def test_the_audit_reads_a_source_of_a_home(shown, url, page_folder, monkeypatch
     monkeypatch.setattr(audit, "STORE", shown)
     monkeypatch.setattr(home, "MOST", 1)
     shown.current().dataset.slices.__init__()
-    Path(url).rename(f"{url}-away")
+    place.leave()
     shown._engine.close()
     assert audit.main(asked) == 2
-    assert capsys.readouterr().err == "home：没有应答；应能连上，并能读取其中的表\n"
+    assert capsys.readouterr().err == f"{place.name}：没有应答；应能连上，并能读取其中的表\n"

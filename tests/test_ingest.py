@@ -1,22 +1,23 @@
 """Taking folders in: once, as a whole or not at all, on from where it stopped, and nothing seen before its time."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from benchmarks.generate import generate
+from targets import pushdown
 from targets.dataset import HomeError
+from targets.engine import Engine
 from targets.engines import open_engine
-from targets.ingest import find_parts, ingest, main
-from targets.parquet import ParquetFolder
-from targets.parts import FORMAT, HOME, open_home
+from targets.ingest import PART_TABLE, find_parts, ingest, main
+from targets.parts import FORMAT, HOME, document_of, open_home
 from targets.schema import InvalidDataError
 from targets.seal import seal
 from targets.selection import Selection
-from tests.homes import read_csv, split, take_in, write_csv
+from tests.homes import ClickHouse, read_csv, split, take_in, write_csv
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
@@ -28,18 +29,19 @@ def parts(tmp_path) -> Path:
     return tmp_path / "parts"
 
 
-def tables(engine: ParquetFolder) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for path in sorted(engine.folder.glob("*.parquet"))}
+def tables(engine: Engine) -> set[str]:
+    return {name for name in engine.tables() if PART_TABLE.fullmatch(name)}
 
 
-def test_a_folder_that_was_taken_in_is_passed_over(page_folder, tmp_path):
-    engine, steps = take_in(page_folder, str(tmp_path / "home"))
+def test_a_folder_that_was_taken_in_is_passed_over(page_folder, place, monkeypatch, tmp_path):
+    engine, steps = take_in(page_folder, place.url)
     assert steps == ["home.checking", "home.writing", "home.done"]
     written = tables(engine)
-    again, steps = take_in(page_folder, str(tmp_path / "home"))
+    monkeypatch.setattr(type(engine), "write", None)
+    again, steps = take_in(page_folder, place.url)
     assert steps == ["home.there", "home.done"]
     assert tables(again) == written
-    assert not list(engine.folder.glob(".*"))
+    assert not list(tmp_path.glob("home/.*"))
 
 
 def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
@@ -47,17 +49,18 @@ def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
     assert find_parts(page_folder) == [page_folder]
 
 
-def test_what_was_interrupted_goes_on_where_it_stopped(parts, tmp_path, monkeypatch):
-    engine = open_engine(str(tmp_path / "home"))
-    write, many = ParquetFolder.write, []
+def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch):
+    engine = open_engine(place.url)
+    write, many = type(engine).write, []
 
     def fail_at_the_second(self, name, rows):
         many.append(name)
         if len(many) == 4:
+            write(self, name, rows.slice(9))
             raise OSError("disk full")
         write(self, name, rows)
 
-    monkeypatch.setattr(ParquetFolder, "write", fail_at_the_second)
+    monkeypatch.setattr(type(engine), "write", fail_at_the_second)
     with pytest.raises(OSError, match="disk full"):
         list(ingest(parts, engine))
     assert engine.read_document(HOME) is None
@@ -66,7 +69,8 @@ def test_what_was_interrupted_goes_on_where_it_stopped(parts, tmp_path, monkeypa
     monkeypatch.undo()
     steps = [key for key, _ in ingest(parts, engine)]
     assert steps == ["home.there", *["home.checking", "home.writing"] * 2, "home.done"]
-    assert open_home(engine)[0].size == 300
+    found, _ = open_home(engine)
+    assert (found.size, engine.ask(found.parts, pushdown.count)) == (300, 300)
 
 
 def test_a_table_without_its_document_is_written_again(page_folder, tmp_path):
@@ -75,8 +79,8 @@ def test_a_table_without_its_document_is_written_again(page_folder, tmp_path):
     assert [key for key, _ in ingest(page_folder, engine)] == ["home.checking", "home.writing", "home.done"]
 
 
-def test_a_folder_that_does_not_pass_changes_nothing(folder, tmp_path):
-    engine, _ = take_in(folder, str(tmp_path / "home"))
+def test_a_folder_that_does_not_pass_changes_nothing(folder, place):
+    engine, _ = take_in(folder, place.url)
     before, shown = tables(engine), engine.read_document(HOME)
     file = folder / "targets.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",四千,", 1), encoding="utf-8")
@@ -94,8 +98,8 @@ def test_a_folder_with_fewer_rows_is_refused_by_its_seal(folder, tmp_path):
     assert [problem.rule for problem in raised.value.problems] == ["fewer_rows"]
 
 
-def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, tmp_path):
-    engine, _ = take_in(folder, str(tmp_path / "home"))
+def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
+    engine, _ = take_in(folder, place.url)
     old, _ = open_home(engine)
     header, rows = read_csv(folder / "targets.csv")
     named = {cell for row in rows for cell in row[1:]}
@@ -112,7 +116,7 @@ def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, tmp_path
     assert open_home(engine)[0].narrow(Selection()).frame["note"].iloc[0] == "2"
 
 
-def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, tmp_path):
+def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, place):
     header, rows = read_csv(parts / "part-0" / "targets.csv")
     at = {name: header.index(name) for name in ("id", "kind", "value")}
     actual = next(row for row in rows if row[at["kind"]] == "actual")
@@ -120,7 +124,7 @@ def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, tm
     other_value = [*actual]
     other_value[at["value"]] = "7"
     write_csv(parts / "part-1" / "targets.csv", other, [*more, other_value])
-    engine = open_engine(str(tmp_path / "home"))
+    engine = open_engine(place.url)
     with pytest.raises(InvalidDataError) as raised:
         list(ingest(parts, engine))
     assert [(p.rule, p.value.split()[0]) for p in raised.value.problems] == [
@@ -139,37 +143,41 @@ def test_parts_whose_lists_disagree_are_refused(parts, tmp_path):
     assert raised.value.problem.say("en").startswith("actors.csv: several data folders say different things")
 
 
-def test_a_part_may_have_entries_that_others_lack(parts, tmp_path):
+def test_a_part_may_have_entries_that_others_lack(parts, place):
     header, rows = read_csv(parts / "part-2" / "industries.csv")
     write_csv(parts / "part-2" / "industries.csv", header, [*rows, ["海洋", "Sea", "99"]])
-    engine, _ = take_in(parts, str(tmp_path / "home"))
+    engine, _ = take_in(parts, place.url)
     data, _ = open_home(engine)
     assert data.columns["industry"]["keys"][-1] == "海洋"
     assert data.narrow(Selection()).frame["industry"].cat.categories[-1] == "海洋"
 
 
-def test_a_home_of_another_shape_says_so(page_folder, tmp_path):
-    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+def test_a_home_of_another_shape_says_so(page_folder, place):
+    engine, _ = take_in(page_folder, place.url)
     shown = engine.read_document(HOME)
     for broken in ({**shown, "format": FORMAT + 1}, {"format": FORMAT}, {**shown, "parts": ["0" * 12]}):
         engine.write_document(HOME, broken)
         with pytest.raises(HomeError) as raised:
             open_home(engine)
         assert raised.value.problem.rule == "home_shape"
+    engine.write_document(HOME, shown)
+    part = document_of(shown["parts"][0])
+    described = engine.read_document(part)
+    described["columns"]["colour"] = {"type": "str"}
+    engine.write_document(part, described)
+    with pytest.raises(HomeError, match="home_shape"):
+        open_home(engine)
+
+
+def test_a_document_that_is_cut_off_says_so(page_folder, tmp_path):
+    engine, _ = take_in(page_folder, str(tmp_path / "home"))
     (engine.folder / "home.json").write_text("{", encoding="utf-8")
     with pytest.raises(HomeError, match="home_shape"):
         open_home(engine)
-    engine.write_document(HOME, shown)
-    part = next(engine.folder.glob("part_*.json"))
-    described = json.loads(part.read_text(encoding="utf-8"))
-    described["columns"]["colour"] = {"type": "str"}
-    part.write_text(json.dumps(described), encoding="utf-8")
-    with pytest.raises(HomeError, match="home_shape"):
-        open_home(engine)
 
 
-def test_the_command_says_every_step(folder, tmp_path, capsys):
-    url = (tmp_path / "home").as_uri()
+def test_the_command_says_every_step(folder, place, capsys):
+    url = f"file://{place.url}" if place.url.startswith("/") else place.url
     assert main([str(folder), "--to", url, "--lang", "en"]) == 0
     version = open_home(open_engine(url))[0].version
     assert capsys.readouterr().out.splitlines() == [
@@ -187,6 +195,9 @@ def test_the_command_says_every_step(folder, tmp_path, capsys):
     [
         "mysql://a@b/c",
         "postgresql://host",
+        "clickhouse://host",
+        "clickhouse://host:port/database",
+        "clickhouse://host/database?secure=no",
         "",
         "http://[",
         "s3://",
@@ -196,17 +207,67 @@ def test_the_command_says_every_step(folder, tmp_path, capsys):
 )
 def test_an_address_that_is_not_known_is_said(url, capsys):
     assert main(["data", "--to", url, "--lang", "en"]) == 2
-    assert "a folder, s3://bucket/prefix or postgresql://user@host/database was expected" in capsys.readouterr().err
+    expected = "a folder, s3://bucket/prefix, postgresql://user@host/database or clickhouse://user@host/database"
+    assert f"{expected} was expected" in capsys.readouterr().err
 
 
-def test_a_server_that_is_not_there_is_said_without_its_password(capsys):
-    assert main(["data", "--to", "postgresql://me:secret@127.0.0.1:9/targets"]) == 2
+@pytest.mark.parametrize("scheme", ["postgresql", "clickhouse"])
+def test_a_server_that_is_not_there_is_said_without_its_password(scheme, capsys, caplog):
+    assert main(["data", "--to", f"{scheme}://me:secret@127.0.0.1:9/targets"]) == 2
     assert capsys.readouterr().err == "127.0.0.1/targets：没有应答；应能连上，并能读取其中的表\n"
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("database", "password"),
+    [
+        pytest.param("default", "secret", id="clickhouse, another password"),
+        pytest.param("elsewhere", ClickHouse.PASSWORD, id="clickhouse, no such database"),
+    ],
+)
+def test_a_server_that_does_not_let_in_is_said_without_its_password(database, password, clickhouse, capsys, caplog):
+    assert main(["data", "--to", clickhouse.address(database, password)]) == 2
+    assert capsys.readouterr().err == f"127.0.0.1/{database}：没有应答；应能连上，并能读取其中的表\n"
+    assert password not in caplog.text
+
+
+def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
+    engine = open_engine(place.url)
+    rows = pa.table({"district": ["甲", "甲", "乙"], "place": [0, 2, 1], "value": [0.1, None, -1e300], "note": ["", "\0'\\\n", None],
+                     "year": pa.array([None, 2022, 1], pa.int64()), "linked": [True, False, True]})  # fmt: skip
+    monkeypatch.setattr("targets.clickhouse.CHUNK", 2)
+    for written in (rows, rows.slice(1), rows.slice(3), rows):
+        engine.write("heads_0", written)
+        found = engine.ask((("heads_0", 5),), lambda rows: rows.order_by("place").to_pyarrow())
+        assert found.to_pylist() == written.sort_by("place").to_pylist()
+    engine.drop("heads_0")
+    assert engine.tables() == set()
+    engine.close()
+
+
+def test_a_question_may_name_many_keys(place):
+    engine, keys = open_engine(place.url), [f"某省某市某区的第{n}个公司" for n in range(40_000)]
+    rows = pa.table({"district": keys, "place": range(len(keys))})
+    engine.write("heads_0", rows)
+    named = engine.ask((("heads_0", 0),), lambda rows: pushdown.count(pushdown.named(rows, "district", keys[1:])))
+    assert named == len(keys) - 1
+    engine.close()
+
+
+def test_the_last_document_of_a_name_counts(place):
+    engine = open_engine(place.url)
+    assert engine.read_document("a") is None
+    for name, content in (("a", {"n": 1}), ("b", {"n": 2}), ("a", {"甲": ["\\'\n\0", None, 2**60]})):
+        engine.write_document(name, content)
+        assert engine.read_document(name) == content
+    assert engine.read_document("b") == {"n": 2}
+    assert engine.read_document("c") is None
+    engine.close()
 
 
 def test_the_default_start_knows_no_engine():
     """Without TARGETS_URL neither Ibis nor an engine is imported: they cost half a second."""
-    code = "import sys, dashboard; print({'ibis', 'duckdb', 'psycopg'} & set(sys.modules))"
+    code = "import sys, dashboard; print({'ibis', 'duckdb', 'psycopg', 'clickhouse_connect'} & set(sys.modules))"
     clean = {"PATH": "/usr/bin:/bin", "PYTHONPATH": "."}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=clean)
     assert done.stdout == "set()\n"

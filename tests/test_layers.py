@@ -11,7 +11,7 @@ PANDAS_LAYER = """
     evidence seal last_good snapshot unchanged state memory actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
     charts.paths charts blocks export lines citation json_records workbook package interface openapi examples
-    engine parquet postgres engines first_views pushdown home parts home_store store source_text audit method ingest
+    engine parquet database postgres clickhouse engines first_views pushdown home parts home_store store source_text audit method ingest
 """
 SHARED_BY_PAGES = """
     links view html fault figure filters citation record overview records progress sources source_check interface compare checks
