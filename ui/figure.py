@@ -1,7 +1,10 @@
 """One block of a page: the finding as headline, the chart, its table, its sources and its download."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -56,23 +59,39 @@ def _has_money(table: pd.DataFrame) -> bool:
     return "canonical_unit" in table and bool((table["canonical_unit"] == "亿元").any())
 
 
+@dataclass(frozen=True)
+class Used:
+    """How many sources a table comes from, and the lines of the printed quantities in the first of them."""
+
+    sources: int
+    lines: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> "Used":
+        """Return the sources of a table with `source` and `line`, in the order of the sources."""
+        source = table["source"].array
+        places = np.flatnonzero(np.bincount(source.codes, minlength=len(source.categories)))
+        numbers = {place: table["line"].array[source.codes == place].dropna() for place in places[:MOST_SOURCES]}
+        lines = {source.categories[place]: sorted(set(found.tolist())) for place, found in numbers.items()}
+        return cls(len(places), lines)
+
+
 def say_sources(view: View, table: pd.DataFrame) -> str:
     """Say which sources a table comes from, with their year and the lines of the printed quantities."""
-    used = table if "source" in table else view.rows
-    groups = list(used.groupby("source", observed=True)["line"])
-    said = [_say_source(view, str(key), lines) for key, lines in groups[:MOST_SOURCES]]
-    if len(groups) > MOST_SOURCES:
-        said.append(view.say("figure.source_more", n=len(groups) - MOST_SOURCES))
+    key = ("sources used", view.selection)
+    used = Used.of(table) if "source" in table else view.data.shared.get(key, lambda: Used.of(view.rows))
+    said = [_say_source(view, source, lines) for source, lines in used.lines.items()]
+    if used.sources > MOST_SOURCES:
+        said.append(view.say("figure.source_more", n=used.sources - MOST_SOURCES))
     return view.say("figure.source", sources=listing(view.lang, said))
 
 
-def _say_source(view: View, key: str, lines: pd.Series) -> str:
+def _say_source(view: View, key: str, lines: list[int]) -> str:
     """Say one source with the lines of a printed page, or with the publisher and day of a page on the web."""
     source = view.data.by_key["sources"].loc[key]
-    numbers = sorted(lines.dropna().unique())
-    if numbers:
-        shown = [str(n) for n in numbers[:8]] + (["…"] if len(numbers) > 8 else [])
-        where = view.say("figure.lines", lines=("、" if view.lang == "zh" else ", ").join(shown), n=len(numbers))
+    if lines:
+        shown = [str(n) for n in lines[:8]] + (["…"] if len(lines) > 8 else [])
+        where = view.say("figure.lines", lines=("、" if view.lang == "zh" else ", ").join(shown), n=len(lines))
         where = view.say("figure.source_year", year=source["year"], where=where)
     else:
         publisher = source["publisher" if view.lang == "zh" else "publisher_en"]
