@@ -63,7 +63,7 @@ def _growth(plan: Plan) -> Iterator[str]:
 
 def _reruns(plan: Plan) -> Iterator[str]:
     for records in (min(plan.folders), max(plan.folders)):
-        rounds, times = (1, 4) if plan.quick else (3, 20) if records == min(plan.folders) else (2, 6)
+        rounds, times = (1, 20) if plan.quick else (3, 20) if records == min(plan.folders) else (2, 6)
         found = reruns.measure_one(plan.folders[records], records, rounds, times)
         yield from write_table(f"One reader over the websocket, {records:,} records", found)
 
