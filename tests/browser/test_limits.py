@@ -40,10 +40,10 @@ def ask(url, **headers):
             return refused.code, refused.read().decode()
 
 
-def memory_of(server):
-    """Return the memory of a server's process in MB."""
+def memory_of(server, kind="VmRSS"):
+    """Return the memory of a server's process in MB; VmHWM is the most it ever had."""
     with Path(f"/proc/{server.process.pid}/status").open() as status:
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith(kind))
 
 
 def go(job):
@@ -279,3 +279,23 @@ def test_websocket_tells_nothing_of_the_inside(server):
     assert b"<h1>" in told
     for inside in (str(ROOT), ".py", "site-packages", platform.python_version(), sys.platform):
         assert inside.encode() not in told, inside
+
+
+def test_a_packed_message_is_unpacked_no_further_than_one_may_be(serve):
+    """Sixty megabytes come as sixty kilobytes, and close the connection before they are there."""
+    server = serve()
+
+    async def run():
+        async with enter(server.address) as visitor:
+            await visitor.view()
+            before = memory_of(server, "VmHWM")
+            await visitor.send(bytes(60_000_000))
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    await visitor.socket.recv()
+            return closed.value.rcvd.code, memory_of(server, "VmHWM") - before
+
+    code, grown = go(run())
+    assert code == 1009
+    assert grown < 30
+    assert ask(f"{server.address}/_stcore/health")[0] == 200
