@@ -1,6 +1,6 @@
 """One block of a page: the finding as headline, the chart, its table, its sources and its download."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -27,14 +27,26 @@ MOST_SOURCES = 3
 
 def show_figure(view: View, name: str) -> None:
     """Show the block of one table: headline, chart, source line, table and download."""
-    block = block_of(name, view.data, view.lang, view.selection, view.choice)
-    table, finding = block.table, block.finding
-    heading = f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
-    st.html(html.block(heading))
-    if table.empty:
-        return
-    st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
-    st.html(foot_of(view, name, block))
+    show_figures(view, (name,))
+
+
+def show_figures(view: View, names: Iterable[str], before: str = "", after: str = "") -> None:
+    """Show the blocks of tables one below the other, between pieces of HTML.
+
+    What stands between two charts is one element: each costs the server a message and the browser a rendering.
+    """
+    between = before
+    for name in names:
+        block = block_of(name, view.data, view.lang, view.selection, view.choice)
+        finding = block.finding
+        heading = f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
+        between += html.block(heading)
+        if block.table.empty:
+            continue
+        st.html(between)
+        st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
+        between = foot_of(view, name, block)
+    st.html(between + after)
 
 
 def foot_of(view: View, name: str, block: Block) -> str:

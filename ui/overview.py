@@ -2,8 +2,6 @@
 
 from html import escape
 
-import streamlit as st
-
 from targets.blocks import block_of
 from targets.charts.canvas import COLOURS
 from targets.dataset import Dataset
@@ -11,7 +9,7 @@ from targets.findings import say_counts
 from targets.selection import count_options, options
 from targets.text import LANGUAGES, write
 from ui import html
-from ui.figure import foot_of
+from ui.figure import foot_of, show_figures
 from ui.view import View, read_view
 
 FIGURES = ("promises", "outcomes", "measurability", "wording", "headline")
@@ -29,9 +27,9 @@ def prepare(data: Dataset) -> None:
             foot_of(view, name, block_of(name, view.data, lang, view.selection, view.choice))
 
 
-def show_tiles(view: View) -> None:
-    """Show how many records of each kind there are, and by whom, in a sentence and as links."""
-    st.html(view.kept("tiles", lambda: _tiles(view)))
+def show_overview(view: View) -> None:
+    """Show how many records of each kind there are, and by whom, the charts, and how many each year has."""
+    show_figures(view, FIGURES, view.kept("tiles", lambda: _tiles(view)), view.kept("years", lambda: _years(view)))
 
 
 def _tiles(view: View) -> str:
@@ -51,11 +49,6 @@ def _tiles(view: View) -> str:
         for kind, n in shown.items()
     )
     return html.block(f'<p class="lead">{escape(lead)}</p><div class="tiles">{tiles}</div>')
-
-
-def show_years(view: View) -> None:
-    """Show how many records each year has, as links."""
-    st.html(view.kept("years", lambda: _years(view)))
 
 
 def _years(view: View) -> str:
