@@ -1,5 +1,8 @@
 """A house with the walls around it, and how a page of it speaks to it."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
@@ -45,3 +48,9 @@ def around(uploads=False, **settings):
 def connect(house, **headers):
     """A connection as a page of the house itself opens it."""
     return house.websocket_connect("/_stcore/stream", headers={"host": "localhost"} | headers)
+
+
+def go(job):
+    """Run a coroutine to its end, in a thread of its own: this one may belong to the browser of other tests."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, job).result()

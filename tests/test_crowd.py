@@ -1,6 +1,5 @@
 """How many visitors there may be at once, what each of them may send, and how a connection ends."""
 
-import asyncio
 import contextlib
 import re
 import socket
@@ -12,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from server import crowd
 from server.index import write_busy
-from tests.house import RERUN, around, connect
+from tests.house import RERUN, around, connect, go
 
 
 def message(**fields):
@@ -169,7 +168,7 @@ def test_visitor_who_has_gone_is_no_error():
         heard.append((await receive())["type"])
 
     house = crowd.Crowd(1)
-    asyncio.run(crowd.Limits(app, crowd=house)({"type": "websocket"}, receive, send))
+    go(crowd.Limits(app, crowd=house)({"type": "websocket"}, receive, send))
     assert heard == ["websocket.connect", "websocket.disconnect"]
     assert sent == ["websocket.accept", "websocket.send"]
     assert (house.open, house.silent) == (0, 0)
@@ -196,5 +195,5 @@ def test_end_of_a_page_is_sent_at_once():
                 pass
 
             house = crowd.Limits(app, crowd=crowd.Crowd(1))
-            asyncio.run(house({"type": "websocket"}, None, Connection().send))
+            go(house({"type": "websocket"}, None, Connection().send))
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

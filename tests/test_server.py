@@ -1,6 +1,5 @@
 """The data addresses: the page's own parameters, the page's own rows, a sentence for what is wrong."""
 
-import asyncio
 import io
 import threading
 from types import SimpleNamespace
@@ -19,6 +18,7 @@ from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
 from targets.selection import Selection, select, sort_rows
 from targets.tables import NAMES, Choice, table_of
+from tests.house import go
 
 EVERY = [f"/{address.path}" for address in (*ADDRESSES, OPENAPI)]
 ASKING = [f"/{address.path}" for address in ADDRESSES]
@@ -47,7 +47,7 @@ def ask(app: Starlette, path: str, query: bytes) -> tuple[int, dict[str, str], s
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": [], "root_path": ""}
-    asyncio.run(app(scope, receive, send))
+    go(app(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]).decode("utf-8-sig", "replace")
 

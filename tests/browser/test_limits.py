@@ -13,7 +13,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from benchmarks.visitor import enter, write_rerun
 from server.crowd import MOST_BYTES
 from targets.text import say
+from tests.house import go
 
 PROMISE = 5.0
 
@@ -44,12 +44,6 @@ def memory_of(server, kind="VmRSS"):
     """Return the memory of a server's process in MB; VmHWM is the most it ever had."""
     with Path(f"/proc/{server.process.pid}/status").open() as status:
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith(kind))
-
-
-def go(job):
-    """Run a coroutine to its end, in a thread: this one belongs to the browser."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, job).result()
 
 
 async def drain(visitor):
