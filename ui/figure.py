@@ -43,10 +43,10 @@ def show_figures(view: View, names: Iterable[str], before: str = "", after: str 
         between += html.block(heading)
         if block.table.empty:
             continue
-        st.html(between)
+        st.html(html.Whole(between))
         st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
         between = foot_of(view, name, block)
-    st.html(between + after)
+    st.html(html.Whole(between + after))
 
 
 def foot_of(view: View, name: str, block: Block) -> str:

@@ -54,7 +54,8 @@ def main() -> None:
         show_filters(view)
     problems = html.say_problems(view.lang, state) if state.problems else ""
     heading = html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>")
-    st.html(_masthead(view, name) + problems + heading + say_selection(view) + html.say_ignored(view))
+    top = _masthead(view, name) + problems + heading + say_selection(view) + html.say_ignored(view)
+    st.html(html.Whole(top))
     if view.data.wide and name not in NARROW:
         show_wide(view)
     elif not view.count and name not in ("records", *UNFILTERED):
