@@ -17,7 +17,7 @@ Prepare = Callable[[Dataset], None]
 class FirstViews:
     """The last data set and day for which they were worked out; a fault in that is logged once."""
 
-    _prepare: Prepare | None = None
+    _prepare: Prepare | None
     _done: tuple[str, str] = "", ""
 
     def prepare(self, data: Dataset | None) -> None:

@@ -29,7 +29,6 @@ class HomeStore:
         self._seen: dict | None = None
         self._state = State(remote=True)
         self._stopped: threading.Event | None = None
-        self._first_views = FirstViews()
 
     def current(self) -> State:
         """Return the state of the home: at once while it is watched, else after a look at it."""
@@ -40,9 +39,8 @@ class HomeStore:
     def watch(self, prepare: Prepare | None = None) -> None:
         """Look at the home now, and from now on in a thread, which also prepares what readers will ask for first."""
         self._check()
-        self._first_views = FirstViews(prepare)
-        self._stopped = threading.Event()
-        threading.Thread(target=self._look, args=(self._stopped,), name="data home", daemon=True).start()
+        self._stopped, views = threading.Event(), FirstViews(prepare)
+        threading.Thread(target=self._look, args=(self._stopped, views), name="data home", daemon=True).start()
 
     def stop(self) -> None:
         """Look at the home no longer, and close its connections."""
@@ -52,14 +50,14 @@ class HomeStore:
         if self._engine:
             self._engine.close()
 
-    def _look(self, stopped: threading.Event) -> None:
-        self._first_views.prepare(self._state.dataset)
+    def _look(self, stopped: threading.Event, first_views: FirstViews) -> None:
+        first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
             try:
                 self._check()
             except Exception:
                 LOG.exception("the data home could not be looked at")
-            self._first_views.prepare(self._state.dataset)
+            first_views.prepare(self._state.dataset)
 
     def _check(self) -> None:
         """Open the home if it is another one than that shown, or was away the last time."""

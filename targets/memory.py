@@ -16,8 +16,6 @@ from targets.mapped import let_go
 
 SHARE = 0.05
 """The most that giving back may take of the CPU time of all work."""
-
-
 GROWN = 64 * 1024 * 1024
 """Bytes by which what is held of mapped files must have grown: what every view looks at may stay."""
 

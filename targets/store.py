@@ -50,7 +50,6 @@ class Store:
         self._stamps: Stamps | None = None
         self._stopped: threading.Event | None = None
         self._memory = Memory()
-        self._first_views = FirstViews()
 
     def current(self) -> State:
         """Return the state of the folder: at once while it is watched, else after a look at it."""
@@ -70,9 +69,8 @@ class Store:
         if self._state.dataset is None:
             self._fall_back(self._copies)
         self._memory.give_back()
-        self._first_views = FirstViews(prepare)
-        self._stopped = threading.Event()
-        threading.Thread(target=self._look, args=(self._stopped,), name="data folder", daemon=True).start()
+        self._stopped, views = threading.Event(), FirstViews(prepare)
+        threading.Thread(target=self._look, args=(self._stopped, views), name="data folder", daemon=True).start()
 
     def stop(self) -> None:
         """Look at the folder no longer."""
@@ -80,9 +78,9 @@ class Store:
             self._stopped.set()
             self._stopped = None
 
-    def _look(self, stopped: threading.Event) -> None:
+    def _look(self, stopped: threading.Event, first_views: FirstViews) -> None:
         took = ended = 0.0
-        self._first_views.prepare(self._state.dataset)
+        first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
             same = self._stamps is not None and stamps_of(self.folder) == self._stamps
             if time.monotonic() >= ended + took / (SETTLED if same else SHARE):
@@ -92,7 +90,7 @@ class Store:
                 except Exception:
                     LOG.exception("the data folder could not be looked at")
                 took, ended = time.thread_time() - began, time.monotonic()
-            self._first_views.prepare(self._state.dataset)
+            first_views.prepare(self._state.dataset)
             self._memory.give_back()
 
     def _check(self, quiet: float = 0) -> None:
