@@ -3,6 +3,7 @@
 Times are taken inside the page, from the start of the navigation or from the press of the pointer.
 """
 
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,14 +82,20 @@ def _open(browser: Browser, address: str, painted: str = PAINTED) -> dict[str, f
 
 
 def _open_in_rounds(browser: Browser, folder: Path, pages: tuple[str, ...], rounds: int) -> dict[str, list]:
-    """Return the first and a later opening of each page, on a server of its own in each round."""
+    """Return the first and later openings of each page, on a server of its own in each round.
+
+    An earlier start has left on disk what it keeps there.
+    """
     found: dict[str, list] = {name: [] for name in pages}
     for _ in range(rounds):
         for name, each in found.items():
-            with serve(name, folder) as (address, _):
-                link = f"{address}/{PAGE_OF[name]}"
-                first = _open(browser, link)
-                each.append((first, [_open(browser, link) for _ in range(2)]))
+            with tempfile.TemporaryDirectory() as state:
+                with serve(name, folder, Path(state)) as (_, process):
+                    rest(process)
+                with serve(name, folder, Path(state)) as (address, _):
+                    link = f"{address}/{PAGE_OF[name]}"
+                    first = _open(browser, link)
+                    each.append((first, [_open(browser, link) for _ in range(2)]))
     return found
 
 

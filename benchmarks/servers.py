@@ -26,10 +26,10 @@ SCRIPTS = {
 
 
 @contextmanager
-def run(command: Sequence[str], port: int, folder: Path) -> Iterator[tuple[str, int]]:
-    """Run a server on a data folder; give its address and process."""
-    with tempfile.TemporaryDirectory() as state:
-        own = {"TARGETS_DATA": str(folder), "TARGETS_STATE": state, "MALLOC_ARENA_MAX": "2"}
+def run(command: Sequence[str], port: int, folder: Path, state: Path | None = None) -> Iterator[tuple[str, int]]:
+    """Run a server on a data folder; give its address and process. What it keeps on disk goes into `state`, or goes."""
+    with tempfile.TemporaryDirectory() as gone:
+        own = {"TARGETS_DATA": str(folder), "TARGETS_STATE": str(state or gone), "MALLOC_ARENA_MAX": "2"}
         server = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -42,12 +42,12 @@ def run(command: Sequence[str], port: int, folder: Path) -> Iterator[tuple[str, 
 
 
 @contextmanager
-def serve(page: str, folder: Path) -> Iterator[tuple[str, int]]:
+def serve(page: str, folder: Path, state: Path | None = None) -> Iterator[tuple[str, int]]:
     """Start a page by its name; give its address and process."""
     script, *options = SCRIPTS[page]
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *options]
-    with run(command, port, folder) as started:
+    with run(command, port, folder, state) as started:
         yield started
 
 

@@ -33,6 +33,8 @@ CODED_AT_FIRST = ("unit", "year_evidence")
 LINKED = {"base_at": "base", "revises_at": "revises"}
 """Where the records stand that others name, known while records are checked."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+FRAME = "frame"
+"""The name of the joined frame among the tables, which no file of the data folder has."""
 FRAMES_KEPT = 3
 """The budget of what is kept of a large data set, in sizes of its frame: the results of two days take less."""
 
@@ -117,6 +119,16 @@ class Dataset:
     shared: Shared = field(default_factory=Shared)
     whole: int | None = None
     wide: Wide | None = None
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, pd.DataFrame], version: str) -> "Dataset":
+        """Return the data set of `every_table` of another."""
+        return cls(tables[FRAME], {name: table for name, table in tables.items() if name != FRAME}, version)
+
+    @property
+    def every_table(self) -> dict[str, pd.DataFrame]:
+        """The frame and the files' tables by name."""
+        return {FRAME: self.frame, **self.tables}
 
     @property
     def size(self) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from targets.dataset import Dataset
-from targets.progress import today
+from targets.progress import keep, recall, today
+from targets.snapshot import Snapshot
 
 LOG = logging.getLogger("target-tracker")
 
@@ -15,9 +16,13 @@ Prepare = Callable[[Dataset], None]
 
 @dataclass
 class FirstViews:
-    """The last data set and day for which they were worked out; a fault in that is logged once."""
+    """The last data set and day for which they were worked out; a fault in that is logged once.
+
+    What takes longest, the results of all targets, is kept on disk for the next start, where there is a place for it.
+    """
 
     _prepare: Prepare | None
+    _results: Snapshot | None = None
     _done: tuple[str, str] = "", ""
 
     def prepare(self, data: Dataset | None) -> None:
@@ -26,6 +31,10 @@ class FirstViews:
             return
         self._done = wanted
         try:
+            if self._results:
+                recall(data, self._results)
             self._prepare(data)
+            if self._results:
+                keep(data, self._results)
         except Exception:
             LOG.exception("what readers see first could not be prepared")

@@ -4,16 +4,20 @@ Calendar state, verdict and pace follow the progress method: all of it is about 
 printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's methodology page.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from targets.actuals import NONE, Matches, known_from, match, places_of_ids
+from targets.actuals import NONE, Matches, known_days, known_from, match, places_of_ids
 from targets.columns import STR, choose_words
 from targets.dataset import Dataset
-from targets.mapped import keep_in_file
+from targets.mapped import LARGE, keep_in_file
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
+from targets.sizes import size_of
+from targets.snapshot import Snapshot
 from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
 
 STATES = ("met", "missed", "undecided", "no_result", "not_due", "undated", "no_number")
@@ -64,7 +68,32 @@ def base_places(data: Dataset, asof: str) -> np.ndarray:
 
 
 def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    return data.shared.get(("progress", asof), lambda: _progress(data, asof))
+    return _shared(data, "progress", asof, lambda: _progress(data, asof))
+
+
+def _shared(data: Dataset, name: str, asof: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
+    """Return what is kept for all days with the same results, or make it for one of them and keep it."""
+    return data.shared.get((name, (_since(data, asof),)), make)
+
+
+def _since(data: Dataset, asof: str) -> str:
+    """Return the day since when results have been what they are: a year began, or something was published."""
+    return max([f"{asof[:4]}-01-01", *(day for day in known_days(data) if day <= asof)])
+
+
+def recall(data: Dataset, kept: Snapshot) -> None:
+    """Take today's results from where `keep` has put them; without them they are worked out when they are needed."""
+    since = _since(data, today())
+    if tables := kept.read(f"{data.version} {since}"):
+        _shared(data, "progress", since, lambda: (tables["results"], tables["bases"]["place"].to_numpy()))
+
+
+def keep(data: Dataset, kept: Snapshot) -> None:
+    """Keep today's results for a later start on the same data, if there are so many that it is worth a file."""
+    since = _since(data, today())
+    table, bases = _results(data, since)
+    if size_of(table) >= LARGE:
+        kept.write(f"{data.version} {since}", {"results": table, "bases": pd.DataFrame({"place": bases})})
 
 
 def places(data: Dataset, asof: str) -> np.ndarray:
@@ -74,7 +103,7 @@ def places(data: Dataset, asof: str) -> np.ndarray:
         known = data.frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof)
         return np.flatnonzero(known)
 
-    return data.shared.get(("places of progress", asof), make)
+    return _shared(data, "places of progress", asof, make)
 
 
 def states(data: Dataset, asof: str) -> pd.Series:
@@ -86,7 +115,7 @@ def states(data: Dataset, asof: str) -> pd.Series:
         codes[places(data, asof)] = state.codes
         return pd.Series(pd.Categorical.from_codes(codes, dtype=state.dtype), data.frame.index)
 
-    return data.shared.get(("states", asof), make)
+    return _shared(data, "states", asof, make)
 
 
 def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:

@@ -1,12 +1,13 @@
-"""The checked data set on disk, for a start on the same files: mapped into memory, not read and reckoned again.
+"""Tables on disk, for a start on the same files: mapped into memory, not read and reckoned again.
 
-One file per data folder: a line of JSON, the tables as Arrow streams one after another, and a check sum of all
-that stands before it. It is written beside its place and moved there, so that several processes may write at
-once, none reads a half, and whoever has mapped an older one keeps it. Nothing in it is ever run: no pickle.
+The checked data set is kept so, and the results of all its targets. One file of each per data folder: a line of
+JSON, the tables as Arrow streams one after another, and a check sum of all that stands before it. It is written
+beside its place and moved there, so that several processes may write at once, none reads a half, and whoever has
+mapped an older one keeps it. Nothing in it is ever run: no pickle.
 
-It counts only for the very files it was made of (`version`, the hash of their bytes) and for the very code
-(`code_key`), and only if its check sum holds: a file cut short, damaged or foreign is ignored, and made anew
-from the data folder. The whole is summed before anything is looked at, as Arrow trusts what it maps. It is read
+It counts only for the very thing it was made of (of a data set the version, the hash of its files' bytes) and for
+the very code (`code_key`), and only if its check sum holds: a file cut short, damaged or foreign is ignored, and
+made anew. The whole is summed before anything is looked at, as Arrow trusts what it maps. It is read
 for that, not mapped, so that the process holds only what is looked at later.
 """
 
@@ -17,6 +18,7 @@ import os
 import platform
 import stat
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -26,7 +28,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from targets.dataset import Dataset
 from targets.files import PACKAGE
 from targets.last_good import place_of, replace_file
 from targets.mapped import map_file, pack_table, unpack_table
@@ -40,8 +41,6 @@ SUMMED = 256
 SUMS = 256
 """Sums at once, over 512 kB: what a processor has at hand."""
 CHECK = 4
-FRAME = "frame"
-"""The name of the joined frame, which no file of the data folder has."""
 
 
 @cache
@@ -57,49 +56,56 @@ def code_key() -> str:
 
 @dataclass
 class Snapshot:
-    """The file of one data folder, named by the folder's place so that two never share one."""
+    """Tables about one data folder; the file is named by the folder's place so that two never share one.
+
+    `what` they are, for the name of the file and the log.
+    """
 
     path: Path
+    what: str = "snapshot"
     _kept: str = ""
     _failed: bool = False
 
     @classmethod
-    def of(cls, data_folder: Path) -> "Snapshot":
-        """Return the snapshot of a data folder."""
-        return cls(place_of(data_folder, "snapshot", "arrow"))
+    def of(cls, data_folder: Path, what: str = "snapshot") -> "Snapshot":
+        """Return the file of a data folder."""
+        return cls(place_of(data_folder, what, "arrow"), what)
 
-    def write(self, data: Dataset) -> bool:
-        """Keep the data set unless it is kept already, and say whether; a failure is logged once and harms nothing."""
-        if data.version == self._kept:
+    def write(self, made_of: str, tables: Mapping[str, pd.DataFrame]) -> bool:
+        """Keep tables, each with a range as its index, and say whether: not if they are kept already, or cannot be.
+
+        A failure is logged once and harms nothing.
+        """
+        if made_of == self._kept:
             return False
         try:
-            replace_file(self.path, partial(_pack, data))
-        except Exception as error:  # the data is there without it
+            replace_file(self.path, partial(_pack, made_of, tables))
+        except Exception as error:  # the tables are there without it
             if not self._failed:
                 said = getattr(error, "strerror", None) or error
-                LOG.warning("the snapshot of the data cannot be kept on disk: %s", said)
+                LOG.warning("the %s cannot be kept on disk: %s", self.what, said)
             self._failed = True
             return False
-        self._kept, self._failed = data.version, False
+        self._kept, self._failed = made_of, False
         return True
 
-    def read(self, wanted: str) -> Dataset | None:
-        """Return the data set of this version of the files; None if there is no usable one."""
+    def read(self, made_of: str) -> dict[str, pd.DataFrame] | None:
+        """Return the tables that were made of this, by name in their order; None if there are no usable ones."""
         try:
             with open(self.path, "rb", opener=_open_at_once) as file:
-                content = _map(file)
-                if content is None or not _is_of(content, wanted):
+                content, head = _map(file), _head(made_of)
+                if content is None or content[: len(head)] != head:
                     return None
                 if _check_sum(file, len(content) - CHECK) != content[-CHECK:]:
                     raise ValueError("damaged")
-            data = _unpack(content[:-CHECK])
+            tables = _unpack(content[len(head) : -CHECK])
         except FileNotFoundError:
             return None
         except Exception:  # whatever stands there, it is only a copy
-            LOG.warning("the snapshot of the data is unusable and was ignored")
+            LOG.warning("the %s on disk is unusable and was ignored", self.what)
             return None
-        self._kept = data.version
-        return data
+        self._kept = made_of
+        return tables
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -115,26 +121,20 @@ def _map(file: BinaryIO) -> memoryview | None:
     return memoryview(map_file(file)) if status.st_size else None
 
 
-def _is_of(content: memoryview, wanted: str) -> bool:
-    """Return whether the head names these files and this code; whatever is no head names neither."""
-    head = _head(wanted)
-    return content[: len(head)] == head
-
-
-def _head(of_version: str) -> bytes:
-    said = json.dumps({"code": code_key(), "version": of_version}).encode()
+def _head(made_of: str) -> bytes:
+    said = json.dumps({"code": code_key(), "of": made_of}).encode()
     return said + b" " * (-(len(said) + 1) % ALIGNED) + b"\n"
 
 
-def _pack(data: Dataset, file: BinaryIO) -> None:
-    """Write the head, the frame, every table in its order, and the check sum.
+def _pack(made_of: str, tables: Mapping[str, pd.DataFrame], file: BinaryIO) -> None:
+    """Write the head, every table in its order, and the check sum.
 
-    A column that a table shares with the frame stands in the file once, as it does in memory.
+    A column that a table shares with the first stands in the file once, as it does in memory.
     """
-    file.write(_head(data.version))
-    pack_table(file, FRAME, data.frame, {})
-    for name, table in data.tables.items():
-        pack_table(file, name, table, data.frame)
+    file.write(_head(made_of))
+    first = next(iter(tables.values()))
+    for name, table in tables.items():
+        pack_table(file, name, table, {} if table is first else first)
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     found = _check_sum(file, size)
@@ -159,12 +159,11 @@ def _check_sum(file: BinaryIO, size: int) -> bytes:
     return found.to_bytes(CHECK)
 
 
-def _unpack(content: memoryview) -> Dataset:
-    """Return the data set whose columns are the mapped bytes themselves, and cannot be written to."""
-    head, _, _ = bytes(content[:1024]).partition(b"\n")
-    file = pa.BufferReader(pa.py_buffer(content[len(head) + 1 :]))
+def _unpack(content: memoryview) -> dict[str, pd.DataFrame]:
+    """Return the tables whose columns are the mapped bytes themselves, and cannot be written to."""
+    file = pa.BufferReader(pa.py_buffer(content))
     tables: dict[str, pd.DataFrame] = {}
     while file.tell() < file.size():
-        name, table = unpack_table(file, tables.get(FRAME))
+        name, table = unpack_table(file, next(iter(tables.values()), None))
         tables[name] = table
-    return Dataset(tables.pop(FRAME), tables, json.loads(head)["version"])
+    return tables

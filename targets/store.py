@@ -69,7 +69,7 @@ class Store:
         if self._state.dataset is None:
             self._fall_back(self._copies)
         self._memory.give_back()
-        self._stopped, views = threading.Event(), FirstViews(prepare)
+        self._stopped, views = threading.Event(), FirstViews(prepare, self._copies.results)
         threading.Thread(target=self._look, args=(self._stopped, views), name="data folder", daemon=True).start()
 
     def stop(self) -> None:
@@ -110,7 +110,7 @@ class Store:
                 self._state, self._seen = self._judge(found), found.identity
                 if self._copies and not self._state.problems:
                     self._copies.last_good.write(found, self._state.loaded)
-                    if self._copies.snapshot.write(self._state.dataset):
+                    if self._copies.write(self._state.dataset):
                         self._state = self._from_disk(self._copies, self._state)
             if self._copies and not self._state.problems:
                 known = Known(found.version, found.identity, self._state.unsealed)
@@ -118,7 +118,7 @@ class Store:
 
     def _from_disk(self, copies: "_Copies", state: State) -> State:
         """Return the state with the data mapped from its snapshot, so that the process holds only what is looked at."""
-        data = copies.snapshot.read(state.dataset.version)
+        data = copies.read(state.dataset.version)
         return replace(state, dataset=replace(data, shared=state.dataset.shared)) if data else state
 
     def _read(self) -> Files:
@@ -147,7 +147,7 @@ class Store:
 
     def _build(self, files: Files, sealed: Mapping[str, Sealed]) -> Dataset:
         """Return the data set of the files; what does not load is first said to be cut off where it may be."""
-        if self._copies and (data := self._copies.snapshot.read(files.version)):
+        if self._copies and (data := self._copies.read(files.version)):
             return data
         try:
             return dataset.build(files.contents)
@@ -157,7 +157,7 @@ class Store:
     def _resume(self, copies: "_Copies") -> bool:
         """Show what an earlier process made of these very files, if it kept all of it."""
         known = copies.unchanged.read(self.folder)
-        data = copies.snapshot.read(known.version) if known and copies.last_good.path.exists() else None
+        data = copies.read(known.version) if known and copies.last_good.path.exists() else None
         if data:
             self._state, self._seen = State(data, datetime.now(UTC), unsealed=known.unsealed), known.identity
         return data is not None
@@ -167,7 +167,7 @@ class Store:
         if kept := copies.last_good.read():
             files, loaded = kept
             try:
-                data = copies.snapshot.read(files.version) or dataset.build(files.contents)
+                data = copies.read(files.version) or dataset.build(files.contents)
                 unsealed = find_unsealed(read_seal(files.package), files)
             except InvalidDataError:
                 LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
@@ -181,11 +181,22 @@ class _Copies:
 
     last_good: LastGood
     snapshot: Snapshot
+    results: Snapshot
     unchanged: Unchanged
 
     @classmethod
     def of(cls, folder: Path) -> "_Copies":
-        return cls(LastGood.of(folder), Snapshot.of(folder), Unchanged.of(folder))
+        snapshots = (Snapshot.of(folder, what) for what in ("snapshot", "results"))
+        return cls(LastGood.of(folder), *snapshots, Unchanged.of(folder))
+
+    def write(self, data: Dataset) -> bool:
+        """Keep the snapshot of a data set; say whether it has just been written."""
+        return self.snapshot.write(data.version, data.every_table)
+
+    def read(self, version: str) -> Dataset | None:
+        """Return the data set of this version of the files, if there is a usable snapshot of it."""
+        tables = self.snapshot.read(version)
+        return Dataset.from_tables(tables, version) if tables else None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,15 @@
 """What readers see first stands ready before they come."""
 
 import queue
+from datetime import date, timedelta
 
-from targets import dataset, first_views
+import pandas as pd
+
+from targets import dataset, first_views, progress
+from targets.actuals import known_days
 from targets.first_views import FirstViews
 from targets.selection import Selection
+from targets.snapshot import Snapshot
 from targets.store import Store
 from targets.tables import Choice
 from ui.overview import FIGURES, prepare
@@ -44,6 +49,49 @@ def test_a_reader_of_the_overview_finds_everything_made(monkeypatch, page_folder
         for name in FIGURES:
             block = fresh.shared.get(("block", name, lang, Selection(), Choice()), make)
             assert not block.table.empty
+
+
+def test_results_of_many_targets_are_kept_for_the_next_start(monkeypatch, page_folder, tmp_path, caplog):
+    monkeypatch.setattr(progress, "LARGE", 0)
+    before, again = dataset.load(page_folder), dataset.load(page_folder)
+    FirstViews(lambda _: None, Snapshot(tmp_path / "results")).prepare(before)
+    table, bases = progress.progress(before, progress.today()), progress.base_places(before, progress.today())
+
+    def reckon(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(progress, "_progress", reckon)
+    FirstViews(lambda _: None, Snapshot(tmp_path / "results")).prepare(again)
+    pd.testing.assert_frame_equal(progress.progress(again, progress.today()), table)
+    assert progress.base_places(again, progress.today()).tolist() == bases.tolist()
+    assert caplog.messages == []
+
+
+def test_results_of_few_targets_are_not_kept(data, tmp_path):
+    FirstViews(lambda _: None, Snapshot(tmp_path / "results")).prepare(data)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_results_of_other_data_or_an_earlier_time_are_reckoned_anew(monkeypatch, data, all_data, tmp_path):
+    monkeypatch.setattr(progress, "LARGE", 0)
+    kept, later = Snapshot(tmp_path / "results"), dataset.Dataset(data.frame, data.tables, data.version)
+    progress.keep(data, kept)
+    progress.recall(all_data, kept)
+    assert len(progress.progress(all_data, progress.today())) > len(progress.progress(data, progress.today()))
+    monkeypatch.setattr(progress, "today", lambda: "2036-01-01")
+    progress.recall(later, kept)
+    assert (progress.progress(later, "2036-01-01")["calendar"] != "not_due").all()
+
+
+def test_days_with_the_same_results_share_them(all_data):
+    """Around every day on which something was published, and around the end of every year."""
+    published = [date.fromisoformat(day) for day in known_days(all_data)]
+    turns = {*published, *(date(year, 1, 1) for year in range(published[-1].year, 2037))}
+    days = sorted({(turn + timedelta(days=n)).isoformat() for turn in turns for n in (-1, 0, 1)})
+    shared = [progress.progress(all_data, day) for day in days]
+    for day, table in zip(days, shared, strict=True):
+        pd.testing.assert_frame_equal(table, progress._progress(all_data, day)[0], obj=day)
+    assert len({id(table) for table in shared}) == len(turns) + 1
 
 
 def test_the_thread_of_a_store_prepares_new_data(folder):

@@ -15,10 +15,20 @@ from targets import dataset, snapshot
 from targets.dataset import Dataset
 from targets.schema import resources
 from targets.selection import Selection
-from targets.snapshot import Snapshot
 from targets.tables import NAMES, Choice, table_of
 
-IGNORED = "the snapshot of the data is unusable and was ignored"
+IGNORED = "the snapshot on disk is unusable and was ignored"
+
+
+class Snapshot(snapshot.Snapshot):
+    """The snapshot of a data set."""
+
+    def write(self, data: Dataset) -> bool:
+        return super().write(data.version, data.every_table)
+
+    def read(self, version: str) -> Dataset | None:
+        tables = super().read(version)
+        return Dataset.from_tables(tables, version) if tables else None
 
 
 @pytest.fixture
@@ -28,16 +38,12 @@ def kept(data, tmp_path) -> Snapshot:
     return made
 
 
-def tables_of(data: Dataset) -> dict[str, pd.DataFrame]:
-    return {"frame": data.frame, **data.tables}
-
-
 def assert_same(read: Dataset, data: Dataset) -> None:
     """The same version, tables, columns, types, keys of categories in their order, and cells."""
     assert read.version == data.version
-    assert list(read.tables) == list(data.tables)
-    for name, table in tables_of(data).items():
-        ours = tables_of(read)[name]
+    assert list(read.every_table) == list(data.every_table)
+    for name, table in data.every_table.items():
+        ours = read.every_table[name]
         pd.testing.assert_frame_equal(
             ours, table, check_exact=True, check_categorical=True, check_column_type=True, check_index_type=True
         )
@@ -187,7 +193,7 @@ def test_a_full_disk_is_one_warning_and_the_old_file_stays(data, all_data, kept,
         full.setattr(snapshot, "pack_table", fail)
         for _ in range(3):
             kept.write(all_data)
-    assert caplog.messages == ["the snapshot of the data cannot be kept on disk: No space left on device"]
+    assert caplog.messages == ["the snapshot cannot be kept on disk: No space left on device"]
     assert [path.name for path in kept.path.parent.iterdir()] == [kept.path.name]
     assert_same(Snapshot(kept.path).read(data.version), data)
     kept.write(all_data)

@@ -370,7 +370,7 @@ def test_a_damaged_snapshot_is_made_again(folder, aged, caplog):
     content = snapshot.read_bytes()
     snapshot.write_bytes(content[:5000] + bytes(5000) + content[10_000:])
     assert start(folder).current().dataset.frame.equals(before.dataset.frame)
-    assert set(caplog.messages) == {"the snapshot of the data is unusable and was ignored"}
+    assert set(caplog.messages) == {"the snapshot on disk is unusable and was ignored"}
     assert snapshot.read_bytes() == content
 
 
@@ -392,7 +392,7 @@ def test_data_just_loaded_is_shown_from_its_snapshot(folder, monkeypatch):
     watching.stop()
     shown = watching._state.dataset
     assert mapped[:-1] == [None]
-    assert shown.frame is mapped[-1].frame
+    assert shown.frame is mapped[-1]["frame"]
     assert shown.frame.equals(dataset.load(folder).frame)
     rewrite(folder, "datapackage.json", lambda text: text + " ")
     watching._check()
