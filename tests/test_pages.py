@@ -365,3 +365,21 @@ def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch)
     at.query_params["lang"] = ["en"]
     at.run()
     assert at.multiselect(key="filter-actor-en").value == ["镇海区"]
+
+
+def test_a_list_of_thousands_is_sent_when_it_is_unfolded(monkeypatch):
+    monkeypatch.setattr("ui.filters.MOST_SENT", 5)
+
+    def boxes(at: AppTest) -> list[str]:
+        return [box.key for box in at.multiselect if box.key.startswith("filter-actor")]
+
+    at = run("records")
+    assert boxes(at) == []
+    assert any(re.fullmatch(r"主体：共\d+个，点开选择", each.label) for each in at.expander)
+    at.session_state["unfolded-actor"] = True
+    at.run()
+    assert boxes(at) == ["filter-actor"]
+    at.multiselect(key="filter-actor").select("镇海区").run()
+    assert at.query_params["actor"] == "镇海区"
+    linked = run("records", actor="镇海区")
+    assert linked.multiselect(key="filter-actor").value == ["镇海区"]
