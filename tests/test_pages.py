@@ -14,6 +14,7 @@ from targets.quantities import AFTER, BEFORE
 from targets.relative_dates import NAMED
 from targets.store import Store
 from targets.text import LANGUAGES, say
+from ui.filters import FOLDED, SHOWN
 from ui.view import PAGES, UNFILTERED
 
 LINK = {"district": ["镇海区", "前湾新区"], "kind": ["target"], "compare": ["规上工业总产值"], "place": ["镇海区"]}
@@ -353,6 +354,8 @@ def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch)
         return at.multiselect(key=key).proto.SerializeToString(deterministic=True)
 
     at = run("records")
+    at.session_state["more"] = True
+    at.run()
     before, short = box(at, "filter-actor-zh"), box(at, "filter-kind")
     assert at.multiselect(key="filter-actor-zh").options[:2] == ["宁波市", "镇海区"]
     at.query_params["year"] = ["2026"]
@@ -367,19 +370,19 @@ def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch)
     assert at.multiselect(key="filter-actor-en").value == ["镇海区"]
 
 
-def test_a_list_of_thousands_is_sent_when_it_is_unfolded(monkeypatch):
-    monkeypatch.setattr("ui.filters.MOST_SENT", 5)
-
+def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
     def boxes(at: AppTest) -> list[str]:
-        return [box.key for box in at.multiselect if box.key.startswith("filter-actor")]
+        return [box.key for box in at.multiselect] + [box.key for box in at.selectbox if box.key == "asof"]
 
+    shown = [f"filter-{facet}" for facet in SHOWN]
+    every = [*shown, *(f"filter-{facet}" for facet in FOLDED if facet != "source"), "asof"]  # there is one source
     at = run("records")
-    assert boxes(at) == []
-    assert any(re.fullmatch(r"主体：共\d+个，点开选择", each.label) for each in at.expander)
-    at.session_state["unfolded-actor"] = True
+    assert boxes(at) == shown
+    assert at.sidebar.expander[0].label == say("zh", "filter.more")
+    at.session_state["more"] = True
     at.run()
-    assert boxes(at) == ["filter-actor"]
+    assert boxes(at) == every
     at.multiselect(key="filter-actor").select("镇海区").run()
     assert at.query_params["actor"] == "镇海区"
-    linked = run("records", actor="镇海区")
-    assert linked.multiselect(key="filter-actor").value == ["镇海区"]
+    for used in ({"actor": "镇海区"}, {"indicator": "规上工业总产值"}, {"asof": "2023-01-01"}):
+        assert boxes(run("records", **used)) == every, used

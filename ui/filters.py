@@ -1,10 +1,10 @@
 """The filters in the sidebar: options with counts, the selection in words, and a way back."""
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from targets.actuals import known_days
 from targets.dataset import Dataset
@@ -15,11 +15,11 @@ from targets.text import LANGUAGES
 from ui import html
 from ui.view import View, change_address
 
-SHOWN = ("district", "industry", "year", "kind", "state", "actor", "indicator", "source")
+SHOWN = ("district", "industry", "year", "kind", "state")
+FOLDED = ("actor", "indicator", "source")
+"""Filters that are sent, with the day of what is known, when they are unfolded or one of them is used."""
 MOST_COUNTED = 200
 """Options of a filter that are told with their counts; a longer list stays as it is, so that it is sent only once."""
-MOST_SENT = 1000
-"""Options that every page brings along; a longer list is sent when its box is unfolded."""
 _COUNT = re.compile(r"(?:（[\d,]+）| \([\d,]+\))$")
 
 
@@ -27,47 +27,46 @@ def show_filters(view: View) -> None:
     """Show a box per filter with the number of records behind each option, and the reset."""
     title = escape(view.say("filter.title"))
     st.html(html.block(f"<style>:root {{ --filters: '{title}'; }}</style><h2>{title}</h2>"))
-    for facet in SHOWN:
-        known = options(view.data, facet)
-        if len(known) > MOST_SENT:
-            if (folded := _fold(view, facet, len(known))).open:
-                _show_box(view, facet, known, folded)
-        elif len(known) > 1:
-            _show_box(view, facet, known)
+    _show_boxes(view, SHOWN)
+    if _is_used(view):
+        st.session_state["more"] = True
+    more = st.expander(view.say("filter.more"), key="more", on_change="rerun")
+    if more.open:
+        with more:
+            _show_boxes(view, FOLDED)
+            _show_asof(view)
     st.html(html.block(f"<p class=under>{escape(view.say('filter.counts_help'))}</p>"))
-    _show_asof(view)
     if view.selection.query:
         st.button(view.say("filter.reset"), on_click=_reset, width="stretch")
 
 
-def _show_box(view: View, facet: str, known: list[str], place: DeltaGenerator | None = None) -> None:
-    """Show the box of a filter, in a place that names it or with its own label."""
-    counts = count_options(view.data, view.selection, facet)
-    key, chosen = f"filter-{facet}", list(getattr(view.selection, facet))
-    if len(known) > MOST_COUNTED:
-        key += f"-{view.lang}"
-    if len(known) <= MOST_COUNTED or _kept(view, facet, key) != chosen:
-        st.session_state[key] = chosen
-    (place or st).multiselect(
-        view.say(f"filter.{facet}"),
-        known,
-        key=key,
-        placeholder=view.say("filter.all"),
-        format_func=_Labels(view, facet, counts),
-        select_all=False,
-        label_visibility="collapsed" if place else "visible",
-        on_change=_apply,
-        args=(facet, key),
-    )
+def _show_boxes(view: View, facets: Iterable[str]) -> None:
+    """Show the boxes of filters that have something to choose from."""
+    for facet in facets:
+        known = options(view.data, facet)
+        if len(known) < 2:
+            continue
+        counts = count_options(view.data, view.selection, facet)
+        key, chosen = f"filter-{facet}", list(getattr(view.selection, facet))
+        if len(known) > MOST_COUNTED:
+            key += f"-{view.lang}"
+        if len(known) <= MOST_COUNTED or _kept(view, facet, key) != chosen:
+            st.session_state[key] = chosen
+        st.multiselect(
+            view.say(f"filter.{facet}"),
+            known,
+            key=key,
+            placeholder=view.say("filter.all"),
+            format_func=_Labels(view, facet, counts),
+            select_all=False,
+            on_change=_apply,
+            args=(facet, key),
+        )
 
 
-def _fold(view: View, facet: str, many: int) -> DeltaGenerator:
-    """Return a folded place for the box of so many options; it stands open while one is chosen."""
-    key = f"unfolded-{facet}"
-    if getattr(view.selection, facet):
-        st.session_state[key] = True
-    label = view.say("filter.many", name=view.say(f"filter.{facet}"), n=many)
-    return st.expander(label, key=key, on_change="rerun")
+def _is_used(view: View) -> bool:
+    """Return whether a folded filter decides what is shown."""
+    return any(getattr(view.selection, facet) for facet in FOLDED) or view.selection.asof != today()
 
 
 def _kept(view: View, facet: str, key: str) -> list[str]:
