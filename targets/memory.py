@@ -10,8 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import pyarrow as pa
-
 from targets.mapped import let_go
 
 SHARE = 0.05
@@ -32,7 +30,6 @@ class Memory:
         """Let the system have what is free, unless there has been too little work since the last time."""
         if self._trim and (time.process_time() - self._since) * SHARE >= self._took:
             began = time.thread_time()
-            pa.default_memory_pool().release_unused()
             self._trim(0)
             if _held_of_files() > self._mapped + GROWN:
                 let_go()
