@@ -12,8 +12,11 @@ from targets.examples import EXAMPLES, write_example
 from targets.interface import ADDRESSES, parameters, read_asked
 from targets.quantities import AFTER, BEFORE
 from targets.relative_dates import NAMED
+from targets.selection import Selection
 from targets.store import Store
+from targets.tables import Choice, table_of, title_of
 from targets.text import LANGUAGES, say
+from ui.figure import NOT_LISTED
 from ui.filters import FOLDED, SHOWN
 from ui.view import PAGES, UNFILTERED
 
@@ -344,6 +347,21 @@ def test_hostile_cells_show_as_that_very_text(text, folder, monkeypatch):
 
 def test_the_data_version_stands_at_the_foot(data):
     assert data.version in body(run("overview"))
+
+
+def test_a_table_under_a_chart_leaves_out_what_only_its_download_has(data):
+    """How an indicator is defined, IDs, and number and unit as printed, which the printed words say."""
+    shown = body(run("overview"))
+    table = shown[shown.rindex("<table>") : shown.rindex("</table>")]
+    heads = re.findall(r"<th [^>]*>([^<]*)</th>", table)
+    listed = (
+        "actor district industry indicator kind year as_printed comparator canonical_value canonical_unit state source line "
+        "base_year base_printed base_value growth_bound growth missing"
+    )
+    assert heads == [title_of("zh", column) for column in listed.split()]
+    every = table_of("headline", data, Selection(), Choice())
+    assert f"下载此表全部{every.shape[1]}列 CSV" in shown
+    assert set(every) - set(listed.split()) - {"id", "period"} == set(NOT_LISTED) & set(every)
 
 
 def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch):

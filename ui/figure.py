@@ -21,6 +21,11 @@ CONFIG = {
     "scrollZoom": False,
     "doubleClick": False,
 }
+NOT_LISTED = (
+    "value", "unit", "dimension", "measure", "concept", "scope", "prices", "status", "side", "leads",
+    "base_id", "base_comparator", "target_id",
+)  # fmt: skip
+"""Columns that only the download has: IDs, how an indicator is defined, and what the printed words say already."""
 MOST_SOURCES = 3
 """Sources named under a chart; the table names them all."""
 
@@ -61,10 +66,16 @@ def _foot(view: View, name: str, block: Block) -> str:
     return html.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        html.table(view, block.table.head(block.drawn), caption=block.finding.title),
-        html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
+        html.table(view, _listed(block.table.head(block.drawn)), caption=block.finding.title),
+        html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=block.table.shape[1])),
         "</details>",
     )
+
+
+def _listed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a table that are listed on the page."""
+    unused = "period" in table and table["period"].isna().all()
+    return table[[c for c in table if c not in NOT_LISTED and not (unused and c == "period")]]
 
 
 def _has_money(table: pd.DataFrame) -> bool:
