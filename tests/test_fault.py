@@ -5,16 +5,22 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from targets.blocks import block_of
+from targets.selection import Selection
+from targets.tables import Choice
 from targets.text import say
+from ui.overview import FIGURES
 
 
-def break_figure(*_):
-    raise ZeroDivisionError("secret value")
+def break_one(name, *asked):
+    if name == "outcomes":
+        raise ZeroDivisionError("secret value")
+    return block_of(name, *asked)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, lang):
-    monkeypatch.setattr("ui.figure.block_of", break_figure)
+def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, all_data, lang):
+    monkeypatch.setattr("ui.figure.block_of", break_one)
     at = AppTest.from_file("../ui/shell.py", default_timeout=30)
     at.query_params["lang"] = [lang]
     at.run()
@@ -25,5 +31,9 @@ def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, lang):
     assert say(lang, "walls.trouble_number", number=number) in shown
     assert "secret" not in shown and "ZeroDivision" not in shown
     assert say(lang, "app.title") in shown
+    assert shown.index('class="tiles"') < shown.index(number) < shown.index(say(lang, "overview.by_year"))
+    assert [chart.proto.alt for chart in at.get("plotly_chart")] == [
+        block_of(name, all_data, lang, Selection(), Choice()).finding.alt for name in FIGURES if name != "outcomes"
+    ]
     faults = [record for record in caplog.records if getattr(record, "fault", "")]
     assert [(record.fault, str(record.exc_info[1])) for record in faults] == [(number, "secret value")]

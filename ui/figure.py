@@ -12,6 +12,7 @@ from targets.blocks import Block, block_of
 from targets.tables import CHOICE_COLUMN
 from targets.text import listing
 from ui import html
+from ui.fault import show_fault
 from ui.view import View, change_address
 
 CONFIG = {
@@ -42,16 +43,29 @@ def show_figures(view: View, names: Iterable[str], before: str = "", after: str 
     """
     between = before
     for name in names:
-        block = block_of(name, view.data, view.lang, view.selection, view.choice)
+        try:
+            block = block_of(name, view.data, view.lang, view.selection, view.choice)
+            foot = "" if block.table.empty else foot_of(view, name, block)
+        except Exception as error:  # the other charts have none
+            _show(between)
+            show_fault(error)
+            between = ""
+            continue
         finding = block.finding
         heading = f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
         between += html.block(heading)
-        if block.table.empty:
-            continue
-        st.html(html.Whole(between))
-        st.plotly_chart(block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None)
-        between = foot_of(view, name, block)
-    st.html(html.Whole(between + after))
+        if foot:
+            _show(between)
+            st.plotly_chart(
+                block.figure, key=f"chart-{name}", alt=finding.alt, config=CONFIG, height="content", theme=None
+            )
+            between = foot
+    _show(between + after)
+
+
+def _show(piece: str) -> None:
+    if piece:
+        st.html(html.Whole(piece))
 
 
 def foot_of(view: View, name: str, block: Block) -> str:
