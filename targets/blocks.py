@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from targets.charts import CHARTS, draw
 from targets.dataset import Dataset
 from targets.findings import Finding, find
-from targets.mapped import keep_in_file
+from targets.rows import Rows
 from targets.selection import Selection
-from targets.tables import Choice, table_of
+from targets.tables import Choice, find_table
 
 MOST_DRAWN = 120
 """Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
@@ -25,19 +25,22 @@ class Block:
     `drawn`: how many rows are drawn, from the first on.
     """
 
-    table: pd.DataFrame
+    table: pd.DataFrame | Rows
     finding: Finding
     figure: go.Figure | None
     drawn: int
 
 
-def drawn_of(table: pd.DataFrame, most: int = MOST_DRAWN) -> pd.DataFrame:
+def drawn_of(table: pd.DataFrame | Rows, most: int = MOST_DRAWN) -> pd.DataFrame:
     """Return the rows of a table that are drawn: the first ones, and no part of a way from base to target."""
-    head = table.head(most)
-    if len(head) < len(table) and "target_id" in table:
-        head = head[head["target_id"] != table["target_id"].iloc[most]]
-        head = head if len(head) else table[table["target_id"] == table["target_id"].iloc[0]]
-    return head
+    head = table.head(most + 1)
+    if len(head) <= most or "target_id" not in head:
+        return head.head(most)
+    way = head["target_id"]
+    if way.iloc[0] != way.iloc[most]:
+        return head[way != way.iloc[most]]
+    longer = drawn_of(table, 2 * most)
+    return longer[longer["target_id"] == way.iloc[0]]
 
 
 def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: Choice) -> Block:
@@ -45,7 +48,7 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
 
     def make() -> Block:
         key = ("table", name, selection, choice)
-        table = data.shared.get(key, lambda: keep_in_file(table_of(name, data, selection, choice)))
+        table = data.shared.get(key, lambda: find_table(name, data, selection, choice))
         drawn = drawn_of(table, FEWER_DRAWN.get(name, MOST_DRAWN))
         figure = draw(name, data, lang, drawn) if name in CHARTS else None
         return Block(table, find(name, data, lang, table), figure, len(drawn))

@@ -98,10 +98,11 @@ def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None
     return only_used(np.where(occurs, said.codes, -1), said.dtype).take(keys.codes)
 
 
-def choose_words(conditions: Sequence[np.ndarray], words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
-    """Return as text the word of the first condition that holds, "" where none does; numpy would widen every word."""
-    places = np.select(conditions, range(len(words)), len(words))
-    return pd.array([*words, ""], dtype=STR).take(places)
+def choose_words(conditions: Sequence[np.ndarray], words: Sequence[str]) -> pd.Categorical:
+    """Return the word of the first condition that holds, "" where none does, as a category that sorts as text does."""
+    keys = sorted({*words, ""})
+    codes = np.array([keys.index(word) for word in (*words, "")], dtype="int8")
+    return pd.Categorical.from_codes(codes[np.select(conditions, range(len(words)), len(words))], keys)
 
 
 def count_pairs(first: pd.Categorical, second: pd.Categorical) -> pd.DataFrame:

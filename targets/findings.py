@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from targets import results
 from targets.dataset import Dataset
 from targets.measurability import NO_WORD, STRENGTH, TESTS
 from targets.results import say_each
+from targets.rows import Rows
 from targets.selection import UNDATED, label_option
 from targets.text import listing, say
 from targets.units import write_bound, write_number, write_unit
@@ -71,7 +73,7 @@ def say_value(lang: str, row: object) -> str:
     return write_bound(lang, str(row.comparator), row.canonical_value, str(row.canonical_unit))
 
 
-def find(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+def find(name: str, data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     """Return the words of a chart for its table; an empty table has only the sentence that says so."""
     if table.empty:
         return Finding(say(lang, "measure.empty" if name in ("measurability", "wording") else "empty.chart"), "")
@@ -107,13 +109,13 @@ def _sectors(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return Finding(title, _say_tally(lang, "finding.promises_under", table))
 
 
-def _headline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
-    known = table[table["growth"].notna()]
+def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
+    known = np.flatnonzero(table["growth"].notna())
     rest = len(table) - len(known)
-    if known.empty:
+    if not len(known):
         title = say(lang, "finding.headline_none", n=len(table))
     else:
-        row = next(known.itertuples())
+        row = next(table.take(known[:1]).itertuples())
         growth = say(lang, f"growth.{row.growth_bound}", growth=write_number(row.growth))
         actor, indicator = data.label(lang, "actor", row.actor), data.label(lang, "indicator", row.indicator)
         base = write_bound(lang, row.base_comparator, row.base_value, row.canonical_unit)
@@ -125,11 +127,11 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return Finding(title, say(lang, "finding.headline_under", n=len(table), years=say_years(lang, table["year"])))
 
 
-def _compare(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
-    row = next(table.itertuples())
+def _compare(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
+    row = next(table.head(1).itertuples())
     indicator = data.label(lang, "indicator", row.indicator)
     key = "compare_one" if len(table) == 1 else "compare_rank" if row.dimension == "rank" else "compare"
-    names = [data.label(lang, "indicator", i) for i in dict.fromkeys(table["indicator"])]
+    names = [data.label(lang, "indicator", i) for i in table["indicator"].unique()]
     whose, value = say_record(data, lang, row), say_value(lang, row)
     title = say(lang, f"finding.{key}", indicator=indicator, whose=whose, value=value)
     if len(names) > 1:
@@ -143,13 +145,9 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     )
 
 
-def _measured(table: pd.DataFrame) -> dict[str, int]:
-    kinds = table["kind"].astype("str").value_counts()
-    return {kind: int(kinds.get(kind, 0)) for kind in ("target", "expected", "actual", "pledge")}
-
-
-def _count_kinds(data: Dataset, lang: str, table: pd.DataFrame) -> str:
-    return say_counts(lang, _measured(table))
+def _count_kinds(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> str:
+    kinds = table["kind"].value_counts()
+    return say_counts(lang, {kind: int(kinds.get(kind, 0)) for kind in ("target", "expected", "actual", "pledge")})
 
 
 def say_counts(lang: str, counts: dict[str, int]) -> str:
@@ -157,13 +155,15 @@ def say_counts(lang: str, counts: dict[str, int]) -> str:
     return listing(lang, [say(lang, f"count.{kind}", n=n) for kind, n in counts.items() if n])
 
 
-def _profile(data: Dataset, lang: str, table: pd.DataFrame, column: str) -> Finding:
+def _profile(data: Dataset, lang: str, table: pd.DataFrame | Rows, column: str) -> Finding:
     name = data.label(lang, column, table[column].iloc[0])
     title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table))
-    companies = [a for a in table["actor"].unique() if _is_company(data, a)]
+    actors, listed = table["actor"].unique(), data.tables["actors"]
+    known_companies = set(listed.loc[listed["type"] == "company", "actor"])
+    companies = [actor for actor in actors if actor in known_companies]
     if column == "district" and companies:
         title += say(lang, "finding.companies", names=_say_actors(data, lang, companies), n=len(companies))
-    where = _say_actors(data, lang, table["actor"].unique())
+    where = _say_actors(data, lang, actors)
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
     under = say(
         lang, "finding.profile_under", where=where, unit=listing(lang, units), years=say_years(lang, table["year"])
@@ -171,28 +171,24 @@ def _profile(data: Dataset, lang: str, table: pd.DataFrame, column: str) -> Find
     return Finding(title + say(lang, "stop"), under)
 
 
-def _is_company(data: Dataset, actor: str) -> bool:
-    actors = data.tables["actors"]
-    return bool((actors.loc[actors["actor"] == actor, "type"] == "company").any())
-
-
-def _timeline(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
-    targets = table[table["kind"] == "target"]
+def _timeline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
+    years = table["year"]
+    targets = years[(table["kind"] == "target").to_numpy()]
     if targets.empty:
         title = say(lang, "finding.timeline_none", n=len(table))
     else:
-        by_year = targets["year"].dropna().value_counts().sort_index()
+        by_year = targets.value_counts().sort_index()
         parts = [say(lang, "finding.timeline_year", n=int(n), year=year) for year, n in by_year.items()]
-        undated = int(targets["year"].isna().sum())
+        undated = int(targets.isna().sum())
         parts += [say(lang, "finding.timeline_undated", n=undated)] if undated else []
         title = say(lang, "finding.timeline", n=len(targets), parts=listing(lang, parts))
         if len(parts) == 1:
             key = "finding.timeline_all_undated" if undated else "finding.timeline_all"
             title = say(lang, key, n=len(targets), year=next(iter(by_year.index), ""))
-    return Finding(title, say(lang, "finding.timeline_under", n=len(table), years=say_years(lang, table["year"])))
+    return Finding(title, say(lang, "finding.timeline_under", n=len(table), years=say_years(lang, years)))
 
 
-def _horizon(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+def _horizon(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     year = table["year"].iloc[0]
     name = label_option(data, lang, "year", UNDATED if pd.isna(year) else str(year))
     title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table)) + say(lang, "stop")

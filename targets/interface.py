@@ -20,13 +20,12 @@ from targets.selection import (
     SORTS,
     Ignored,
     Selection,
-    dated_frame,
     from_query,
     label_option,
     options,
-    places_of,
     select,
     sort_rows,
+    sorted_places,
 )
 from targets.tables import CHOICE_COLUMN, NAMES, Choice, choose, table_of
 from targets.text import LANGUAGES, say
@@ -52,12 +51,8 @@ class Asked:
         return sort_rows(select(data, self.selection), self.sort)
 
     def places(self, data: Dataset) -> np.ndarray:
-        """Return where the records asked for stand in the frame, in their order; no record is copied for that."""
-        places, column = places_of(data, self.selection), self.sort.removeprefix("-")
-        if not column:
-            return places
-        frame = dated_frame(data, self.selection.asof) if column == "state" else data.frame
-        return sort_rows(frame[["canonical_unit", column]].take(places), self.sort).index.to_numpy()
+        """Return where the records asked for stand in the frame, in their order."""
+        return sorted_places(data, self.selection, self.sort)
 
 
 def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:

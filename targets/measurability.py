@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from targets.columns import count_pairs
+from targets.columns import among, count_pairs
 from targets.dataset import Dataset
 from targets.guards import THING, UNSTATED
 from targets.progress import COMMITMENTS
+from targets.rows import Rows
 
 TESTS = ("numbered", "dated", "based", "defined")
 """What a commitment needs to be measured: a number, a year, a base, a definition."""
@@ -17,7 +18,7 @@ NO_WORD = "none"
 """Stands in the table for commitments printed without a word of intent."""
 
 
-def measured(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+def measured(data: Dataset, rows: pd.DataFrame | Rows) -> pd.DataFrame:
     """Return one row per commitment among the rows: id, actor, and whether it passes each of TESTS.
 
     A base is the record's own, or an actual of an earlier year about the same place or company and indicator,
@@ -28,9 +29,9 @@ def measured(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     return ours.assign(**{test: (passed >> n & 1).astype(bool) for n, test in enumerate(TESTS)})
 
 
-def _commitments(rows: pd.DataFrame) -> np.ndarray:
+def _commitments(rows: pd.DataFrame | Rows) -> np.ndarray:
     """Return where the commitments among the rows stand in the frame."""
-    return rows.index.to_numpy()[rows["kind"].isin(COMMITMENTS).to_numpy()]
+    return np.asarray(rows.index)[among(rows["kind"].array, COMMITMENTS)]
 
 
 def _passed(data: Dataset) -> np.ndarray:
@@ -53,7 +54,7 @@ def _passed(data: Dataset) -> np.ndarray:
     return data.shared.get(("passed tests",), make)
 
 
-def measurability(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+def measurability(data: Dataset, rows: Rows) -> pd.DataFrame:
     """Return one row per actor: its commitments, how many pass each test, and how many pass them all."""
     ours = _commitments(rows)
     actor, combinations = data.frame["actor"].array, 1 << len(TESTS)
@@ -68,9 +69,9 @@ def measurability(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
     return counts.sort_values(["complete", "commitments"], ascending=False, kind="stable", ignore_index=True)
 
 
-def wording(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+def wording(data: Dataset, rows: Rows) -> pd.DataFrame:
     """Return one row per printed word of intent, the firmest first and NO_WORD last: commitments by kind."""
-    counts = count_pairs(data.coded("modality").take(rows.index.to_numpy()), rows["kind"].array)
+    counts = count_pairs(data.coded("modality").take(np.asarray(rows.index)), rows["kind"].array)
     counts = counts.rename(index={"": NO_WORD}).groupby(level=0).sum().reindex(columns=list(COMMITMENTS), fill_value=0)
     counts = counts[counts.sum(axis=1) > 0]
     counts.columns.name, counts.index.name = None, "modality"

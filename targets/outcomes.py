@@ -7,7 +7,9 @@ from targets.actuals import NONE, known_from, series_side
 from targets.columns import choose_words, count_pairs, to_text
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
-from targets.progress import COMMITMENTS, STATES, base_places, places, progress, states
+from targets.mapped import keep_in_file
+from targets.progress import COMMITMENTS, STATES, base_places, places, progress, shared_by_days, states
+from targets.rows import Rows
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",
@@ -15,53 +17,58 @@ RECORD = (
 )  # fmt: skip
 
 
-def of_selection(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
+def of_selection(data: Dataset, rows: Rows, asof: str) -> Rows:
     """One row per selected target, expectation and pledge, with every input and result of its progress."""
-    known, chosen = progress(data, asof), _chosen(data, rows, places(data, asof))
-    return known if len(chosen) == len(known) else known.take(chosen).reset_index(drop=True)
+    return Rows(progress(data, asof), _chosen(data, rows, places(data, asof)))
 
 
-def _chosen(data: Dataset, rows: pd.DataFrame, places: np.ndarray) -> np.ndarray:
+def _chosen(data: Dataset, rows: Rows, places: np.ndarray) -> np.ndarray:
     """Return which of the places in the frame, by number, are those of selected records."""
     selected = np.zeros(len(data.frame), dtype=bool)
     selected[rows.index] = True
     return np.flatnonzero(selected[places])
 
 
-def outcomes(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
+def outcomes(data: Dataset, rows: pd.DataFrame | Rows, asof: str) -> pd.DataFrame:
     """One row per state that occurs: how many targets, expectations and pledges are in it; they add up."""
     state, kind = states(data, asof).array, data.frame["kind"].array
-    counts = count_pairs(*(each.take(rows.index.to_numpy()) for each in (state, kind)))
+    counts = count_pairs(*(each.take(np.asarray(rows.index)) for each in (state, kind)))
     counts = counts.reindex(index=list(STATES), columns=list(COMMITMENTS), fill_value=0).astype("int64")
     counts.index.name, counts.columns.name = "state", None
     counts["records"] = counts.sum(axis=1)
     return counts[counts["records"] > 0].reset_index()
 
 
-def headline(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
+def headline(data: Dataset, rows: Rows, asof: str) -> Rows:
     """One row per money target, the largest first: its base and the yearly growth it implies.
 
     `growth` is (target / base)^(1 / years) - 1 in %, nominal; `growth_bound` says how it is bounded: at_most
     where the base is a lower bound, at_least where it is an upper one, exact, or blank; `missing` names why
     there is none.
     """
-    money = rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()]
-    extra = [column for column in AXIS if column not in RECORD]
-    table = data.frame[[*(column for column in RECORD if column != "state"), *extra]].take(money.index)
-    table.insert(RECORD.index("state"), "state", money["state"])
-    base = _bases(data, money.index.to_numpy(), asof)
+    table, place = shared_by_days(data, "headline", asof, lambda: _headline(data, asof))
+    return Rows(table, _chosen(data, rows, place))
+
+
+def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the headline of all records, and where in the frame they stand."""
+    frame = data.frame.assign(state=states(data, asof))
+    money = np.flatnonzero((frame["kind"] == "target") & (frame["dimension"] == "money") & frame["value"].notna())
+    table = frame[list(dict.fromkeys((*RECORD, *AXIS)))].take(money)
+    base = _bases(data, money, asof)
     table = table.reset_index(drop=True).assign(
         base_id=base["id"].array, base_year=base["year"].array, base_printed=base["as_printed"].array,
-        base_comparator=base["comparator"].astype("object").array, base_value=base["canonical_value"].array,
+        base_comparator=to_text(base["comparator"].array), base_value=base["canonical_value"].array,
     )  # fmt: skip
     years = (table["year"] - table["base_year"]).astype("float64")
     ratio = table["canonical_value"] / table["base_value"].where(table["base_value"] > 0)
-    table["growth_bound"] = table["base_comparator"].map(BOUND_OF_RATIO)
+    table["growth_bound"] = table["base_comparator"].map(BOUND_OF_RATIO).astype("str")
     table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
     reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
-    table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna())
+    table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna()).astype("str")
     order = ["canonical_value", "actor", "indicator", "year"]
-    return table.sort_values(order, ascending=[False, True, True, True], kind="stable", ignore_index=True)
+    table = table.sort_values(order, ascending=[False, True, True, True], kind="stable")
+    return keep_in_file(table.reset_index(drop=True)), money[table.index]
 
 
 def _bases(data: Dataset, targets: np.ndarray, asof: str) -> pd.DataFrame:
@@ -88,21 +95,17 @@ def _series(data: Dataset) -> np.ndarray:
 
 def _levels(data: Dataset, asof: str) -> pd.DataFrame:
     """One row per figure for a whole year: series, year, `place` in the frame, and whether it leads for its year."""
-
-    def make() -> pd.DataFrame:
-        frame = data.frame
-        whole = frame["year"].notna() & frame["period"].isna() & (known_from(data) <= asof)
-        level = frame[["year", "status"]][(frame["kind"] == "actual") & whole]
-        place = level.index.to_numpy()
-        level = pd.DataFrame(
-            {
-                "series": _series(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
-                "standing": level["status"].cat.codes.to_numpy(),
-            }
-        ).sort_values(["year", "standing"], kind="stable", ignore_index=True)  # fmt: skip
-        return level.assign(leads=~level.duplicated(["series", "year"], keep="last")).drop(columns="standing")
-
-    return data.shared.get(("levels", asof), make)
+    frame = data.frame
+    whole = frame["year"].notna() & frame["period"].isna() & (known_from(data) <= asof)
+    level = frame[["year", "status"]][(frame["kind"] == "actual") & whole]
+    place = level.index.to_numpy()
+    level = pd.DataFrame(
+        {
+            "series": _series(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
+            "standing": level["status"].cat.codes.to_numpy(),
+        }
+    ).sort_values(["year", "standing"], kind="stable", ignore_index=True)  # fmt: skip
+    return level.assign(leads=~level.duplicated(["series", "year"], keep="last")).drop(columns="standing")
 
 
 WAY = (
@@ -111,16 +114,21 @@ WAY = (
 )  # fmt: skip
 
 
-def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
+def paths(data: Dataset, rows: Rows, asof: str) -> Rows:
     """One row per point on the way to a target that has a base: the base, each later actual, the target.
 
     `target_id` names the way, `role` the point. Of several figures for one year one `leads`; `side` counts
     the breaks of the series before the figure was published. The target's row has its R as an interval.
     """
+    table, target = shared_by_days(data, "paths", asof, lambda: _paths(data, asof))
+    return Rows(table, _chosen(data, rows, target))
+
+
+def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the ways of all records, and for each row where in the frame its target stands."""
     frame, known, at = data.frame, progress(data, asof), places(data, asof)
-    ways = _chosen(data, rows, at)
     paced = (frame["pace"] == "level").to_numpy(dtype=bool) & frame["year"].notna().to_numpy()
-    ways = ways[(base_places(data, asof)[ways] != NONE) & paced[at[ways]]]
+    ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at])
     target = at[ways]
     wanted = {"series": _series(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
     wanted |= {"until": frame["year"].array[target].to_numpy("int64")}
@@ -144,18 +152,18 @@ def paths(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
     table.insert(table.columns.get_loc("source"), "side", sides[place])
     for column in ("ratio_low", "ratio_high"):
         table[column] = np.where(goal, known[column].array[ways][way], np.nan)
-    return table
+    return keep_in_file(table), target[way].astype("int32")
 
 
-def statements(data: Dataset, rows: pd.DataFrame, asof: str) -> pd.DataFrame:
+def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
     """One row per fact that a printed page states, held against what other sources publish of the same thing.
 
     `outcome` is confirmed where every value of the other figure satisfies the statement, contradicted where
     none does, undecided where some do, unconfirmed where there is no other figure. A statement without a
     year is compared with the last year before its page.
     """
-    table, place = data.shared.get(("statements", asof), lambda: _statements(data, asof))
-    return table.take(_chosen(data, rows, place)).reset_index(drop=True)
+    table, place = shared_by_days(data, "statements", asof, lambda: _statements(data, asof))
+    return Rows(table, _chosen(data, rows, place))
 
 
 def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
@@ -212,4 +220,4 @@ def context(data: Dataset, asof: str) -> pd.DataFrame:
         related = data.tables["related"].rename(columns={"indicator": "target_indicator", "related": "indicator"})
         return related[["target_indicator", "indicator", "reason", "reason_en"]].merge(latest, on="indicator")
 
-    return data.shared.get(("context", asof), make)
+    return shared_by_days(data, "context", asof, make)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from targets.actuals import NONE, Matches, known_days, known_from, match, places_of_ids
-from targets.columns import STR, choose_words
+from targets.columns import choose_words
 from targets.dataset import Dataset
 from targets.mapped import LARGE, keep_in_file
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
@@ -68,10 +68,10 @@ def base_places(data: Dataset, asof: str) -> np.ndarray:
 
 
 def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    return _shared(data, "progress", asof, lambda: _progress(data, asof))
+    return shared_by_days(data, "progress", asof, lambda: _progress(data, asof))
 
 
-def _shared(data: Dataset, name: str, asof: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
+def shared_by_days(data: Dataset, name: str, asof: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
     """Return what is kept for all days with the same results, or make it for one of them and keep it."""
     return data.shared.get((name, (_since(data, asof),)), make)
 
@@ -85,7 +85,7 @@ def recall(data: Dataset, kept: Snapshot) -> None:
     """Take today's results from where `keep` has put them; without them they are worked out when they are needed."""
     since = _since(data, today())
     if tables := kept.read(f"{data.version} {since}"):
-        _shared(data, "progress", since, lambda: (tables["results"], tables["bases"]["place"].to_numpy()))
+        shared_by_days(data, "progress", since, lambda: (tables["results"], tables["bases"]["place"].to_numpy()))
 
 
 def keep(data: Dataset, kept: Snapshot) -> None:
@@ -103,7 +103,7 @@ def places(data: Dataset, asof: str) -> np.ndarray:
         known = data.frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof)
         return np.flatnonzero(known)
 
-    return _shared(data, "places of progress", asof, make)
+    return shared_by_days(data, "places of progress", asof, make)
 
 
 def states(data: Dataset, asof: str) -> pd.Series:
@@ -115,7 +115,7 @@ def states(data: Dataset, asof: str) -> pd.Series:
         codes[places(data, asof)] = state.codes
         return pd.Series(pd.Categorical.from_codes(codes, dtype=state.dtype), data.frame.index)
 
-    return _shared(data, "states", asof, make)
+    return shared_by_days(data, "states", asof, make)
 
 
 def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
@@ -157,7 +157,7 @@ def _revised_by(targets: pd.DataFrame) -> np.ndarray:
     return revised_by
 
 
-def _calendar(targets: pd.DataFrame, asof: str) -> pd.api.extensions.ExtensionArray:
+def _calendar(targets: pd.DataFrame, asof: str) -> pd.Categorical:
     """A target is due when its year has ended."""
     year = targets["year"].to_numpy("float64", na_value=np.nan)
     dated = ~np.isnan(year)
@@ -269,7 +269,7 @@ def _pace(
 
 def _reason(
     table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray
-) -> pd.api.extensions.ExtensionArray:
+) -> pd.Categorical:
     """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts."""
     target = targets["canonical_value"].to_numpy()
     pace = table["pace"].to_numpy()
@@ -315,17 +315,20 @@ def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
     low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
     paced = ~np.isnan(low) & ~np.isnan(high)
     number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
-    names = pd.array([*CLASSES, ""], dtype=STR)
     at_best, at_least = paced & np.isneginf(low), paced & np.isposinf(high) & ~np.isneginf(low)
     bound = choose_words([at_best, at_least, paced], ["at_best", "at_least", "exact"])
     return table.assign(
         bound=bound,
-        class_low=names.take(np.where(paced & ~at_best, number_low, len(CLASSES))),
-        class_high=names.take(np.where(paced & ~at_least, number_high, len(CLASSES))),
+        class_low=_name_classes(np.where(paced & ~at_best, number_low, len(CLASSES))),
+        class_high=_name_classes(np.where(paced & ~at_least, number_high, len(CLASSES))),
     )
 
 
-def _rule(table: pd.DataFrame) -> pd.api.extensions.ExtensionArray:
+def _name_classes(numbers: np.ndarray) -> pd.Categorical:
+    return pd.Categorical.from_codes(numbers, [*CLASSES, ""])
+
+
+def _rule(table: pd.DataFrame) -> pd.Categorical:
     """Return which rule of the method gave the result."""
     state, due = table["state"], table["calendar"] == "due"
     verdict = state.isin(["met", "missed", "undecided"])

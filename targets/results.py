@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 
 from targets import pace
+from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.pace import CLASSES
 from targets.progress import STATES
+from targets.rows import Rows
 from targets.tables import KINDS
 from targets.text import listing, say
 from targets.units import write_bound, write_number, write_quantity
@@ -170,28 +172,30 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
     )
 
 
-def find_paths(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
     """Say of the first way that leads on how far it has come, at the printed numbers."""
-    many = table["target_id"].nunique()
-    years = [int(table["year"].min()), int(table["year"].max())]
-    under = say(lang, "paths.under", n=many, first=years[0], last=years[1])
-    for _, way in table.groupby("target_id", sort=False):
-        target, actuals = way[way["role"] == "target"].iloc[0], way[(way["role"] != "target") & way["leads"]]
-        last = actuals.iloc[-1]
-        left = int(target["year"] - last["year"])
-        if left < 1 or last["role"] == "base" or str(last["comparator"]) != "eq" or last["canonical_value"] <= 0:
-            continue
-        needed = ((target["canonical_value"] / last["canonical_value"]) ** (1 / left) - 1) * 100
-        actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
-        actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
-        goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
-        words = {
-            "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
-            "year": target["year"], "needed": f"{needed:.1f}", "n": left, "before": _say_last_growth(lang, actuals),
-        }  # fmt: skip
-        title = say(lang, "paths.left", **words)
-        return title, under
-    return say(lang, "paths.none", n=many), under
+    role, years = table["role"].array, table["year"].to_numpy("int64")
+    goals = np.flatnonzero(role == "target")
+    under = say(lang, "paths.under", n=len(goals), first=int(years.min()), last=int(years.max()))
+    latest = goals - 1  # a way ends with its target, and the one before is the figure that leads for the latest year
+    left = years[goals] - years[latest]
+    leads_on = (left >= 1) & (role != "base")[latest] & (table["comparator"].array == "eq")[latest]
+    leads_on &= table["canonical_value"].to_numpy()[latest] > 0
+    if not leads_on.any():
+        return say(lang, "paths.none", n=len(goals)), under
+    first = leads_on.argmax()
+    way = table.take(np.arange(goals[first - 1] + 1 if first else 0, goals[first] + 1))
+    target, actuals = way.iloc[-1], way[(way["role"] != "target") & way["leads"]]
+    last, n = actuals.iloc[-1], left[first]
+    needed = ((target["canonical_value"] / last["canonical_value"]) ** (1 / n) - 1) * 100
+    actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
+    actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
+    goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
+    words = {
+        "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
+        "year": target["year"], "needed": f"{needed:.1f}", "n": n, "before": _say_last_growth(lang, actuals),
+    }  # fmt: skip
+    return say(lang, "paths.left", **words), under
 
 
 def _say_last_growth(lang: str, actuals: pd.DataFrame) -> str:
@@ -206,7 +210,7 @@ def _say_last_growth(lang: str, actuals: pd.DataFrame) -> str:
     return say(lang, "paths.before", last=last["year"], growth=f"{growth:.1f}")
 
 
-def find_statements(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+def find_statements(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
     """Say how many of the facts a page states other sources confirm, contradict or do not mention."""
     counts = table["outcome"].value_counts()
     order = ("confirmed", "contradicted", "undecided", "unconfirmed")
@@ -215,13 +219,14 @@ def find_statements(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str,
     return title, say(lang, "statements.under")
 
 
-def find_progress(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
+def find_progress(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
     """Say how many of the targets have a pace, and of which class."""
-    table = table[table["kind"] != "pledge"]
-    paced = table[table["bound"] != ""]
-    classes = paced["class_low"].where(paced["class_low"] != "", paced["class_high"]).value_counts()
+    targets = int((table["kind"].array != "pledge").sum())
+    ends = count_pairs(table["class_low"].array, table["class_high"].array)
+    classes = ends.sum(axis=1) + ends.loc[""]  # R without a class at its lower end is told by its upper one
     parts = [
-        say(lang, "progress.class", n=int(classes[c]), name=say(lang, f"class.{c}")) for c in CLASSES if c in classes
+        say(lang, "progress.class", n=int(classes[c]), name=say(lang, f"class.{c}")) for c in CLASSES if classes[c]
     ]
-    title = say(lang, "progress.paced", n=len(paced), all=len(table), parts=listing(lang, parts))
-    return title if parts else say(lang, "progress.unpaced", all=len(table)), ""
+    paced = int(classes[list(CLASSES)].sum())
+    title = say(lang, "progress.paced", n=paced, all=targets, parts=listing(lang, parts))
+    return title if parts else say(lang, "progress.unpaced", all=targets), ""

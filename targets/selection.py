@@ -14,6 +14,7 @@ from targets.columns import Column
 from targets.dataset import Dataset
 from targets.evidence import misprints
 from targets.progress import STATES, read_day, states, today
+from targets.rows import Rows
 from targets.text import listing, say
 
 UNDATED = "undated"
@@ -125,7 +126,7 @@ def dated_frame(data: Dataset, asof: str) -> pd.DataFrame:
     return data.frame.assign(state=states(data, asof))  # the columns are shared, so that this costs next to nothing
 
 
-def _places(data: Dataset, facet: str, asof: str) -> np.ndarray:
+def places_among_options(data: Dataset, facet: str, asof: str) -> np.ndarray:
     """Return for each record the place of its key among the options of a filter, one past the last for none."""
 
     def make() -> np.ndarray:
@@ -141,9 +142,10 @@ def _places(data: Dataset, facet: str, asof: str) -> np.ndarray:
     return data.shared.get(("places", facet, asof if facet == "state" else ""), make)
 
 
-def _mask(data: Dataset, facet: str, selection: Selection) -> np.ndarray:
-    known, keys = options(data, facet), set(getattr(selection, facet))
-    return np.array([*(key in keys for key in known), False])[_places(data, facet, selection.asof)]
+def mask_of(data: Dataset, facet: str, keys: Iterable[str], asof: str) -> np.ndarray:
+    """Return which records have one of the keys of a filter; one that does not occur in the data is no record's."""
+    wanted = set(keys)
+    return np.array([*(key in wanted for key in options(data, facet)), False])[places_among_options(data, facet, asof)]
 
 
 def _folded(data: Dataset, column: str) -> Column:
@@ -181,7 +183,7 @@ def find_misprinted(data: Dataset, wanted: str) -> list[str]:
 
 def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:
     """Return which records each filter in use lets through; a day in the past lets through what was known by then."""
-    used = {facet: _mask(data, facet, selection) for facet in FACETS if getattr(selection, facet)}
+    used = {f: mask_of(data, f, keys, selection.asof) for f in FACETS if (keys := getattr(selection, f))}
     if selection.asof != today():
         used["asof"] = (known_from(data) <= selection.asof).to_numpy(dtype=bool)
     return used | ({"q": _search(data, selection.q)} if selection.q else {})
@@ -196,6 +198,11 @@ def select(data: Dataset, selection: Selection, columns: Sequence[str] | None = 
     frame = frame if columns is None else frame[list(columns)]
     chosen = places_of(data, selection)
     return frame if len(chosen) == len(frame) else frame.take(chosen)
+
+
+def rows_of(data: Dataset, selection: Selection) -> Rows:
+    """Return the selected records with the state of each target, in the order of the file; none is copied yet."""
+    return Rows(dated_frame(data, selection.asof), places_of(data, selection))
 
 
 def places_of(data: Dataset, selection: Selection) -> np.ndarray:
@@ -224,6 +231,15 @@ def sort_rows(rows: pd.DataFrame, sort: str) -> pd.DataFrame:
     return rows.sort_values(by, ascending=order, kind="stable", na_position="last")
 
 
+def sorted_places(data: Dataset, selection: Selection, sort: str) -> np.ndarray:
+    """Return where the selected records stand in the frame, in their order; no record is copied for that."""
+    places, column = places_of(data, selection), sort.removeprefix("-")
+    if column not in SORTS:
+        return places
+    frame = dated_frame(data, selection.asof)
+    return sort_rows(frame[["canonical_unit", column]].take(places), sort).index.to_numpy()
+
+
 def count_options(data: Dataset, selection: Selection, facet: str) -> dict[str, int]:
     """Count the records behind each option of a filter, the other filters applied.
 
@@ -238,7 +254,7 @@ def count_all(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
     chosen = np.flatnonzero(np.logical_and.reduce(list(used.values()))) if used else slice(None)
     counted = {}
     for facet in FACETS:
-        places, let_through = _places(data, facet, selection.asof), chosen
+        places, let_through = places_among_options(data, facet, selection.asof), chosen
         if facet in used:
             others = [mask for name, mask in used.items() if name != facet]
             let_through = np.logical_and.reduce(others) if others else slice(None)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from targets.rows import Rows
+
 LEAST = 500
 """Bytes of any entry: its key, its place, and objects that are not looked into."""
 LOOKED_AT = 100
@@ -28,6 +30,8 @@ def size_of(kept: object, deep: int = DEEP) -> int:
         return LEAST + kept.nbytes + (_of_all(kept.ravel(), kept.size, deep) if kept.dtype == object else 0)
     if isinstance(kept, pd.api.extensions.ExtensionArray | pa.Array | pa.ChunkedArray):
         return LEAST + kept.nbytes
+    if isinstance(kept, Rows):  # the table is shared, and counted where it is kept
+        return LEAST + kept.index.nbytes
     if isinstance(kept, str | bytes):
         return len(kept) * (1 if isinstance(kept, bytes) or kept.isascii() else 4) + 50
     if isinstance(kept, Mapping):

@@ -1,6 +1,6 @@
 """The table behind each chart. What is drawn is this table; it is also listed and downloaded as it is."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -12,13 +12,16 @@ from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.guards import AXIS, definitions, may_share_axis
 from targets.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
+from targets.rows import Rows
 from targets.schema import resources
-from targets.selection import UNDATED, Ignored, Selection, options, select
+from targets.selection import Ignored, Selection, mask_of, options, places_among_options, rows_of
 from targets.text import phrases, say
 
 KINDS = ("target", "expected", "actual", "pledge")
 RECORDS = tuple(dict.fromkeys((*RECORD, *AXIS)))
 """Columns of a table that has one row per record."""
+Records = pd.DataFrame | Rows
+"""Records by where they stand in the frame, which their index tells."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +51,41 @@ CHOICE_COLUMN = {
 }
 
 
-def choice_options(data: Dataset, rows: pd.DataFrame, choice: str) -> list[str]:
+def choice_options(data: Dataset, rows: Records, choice: str) -> list[str]:
     """Return what a chart can be about among the rows, the fullest first, then in code-list order.
 
     An indicator counts by the actors that print a number for it, the others by their records with a
     number; an indicator without any number is left out.
     """
-    column = CHOICE_COLUMN[choice]
-    measured = rows[rows["value"].notna()]
+    column, places = CHOICE_COLUMN[choice], np.asarray(rows.index)
+    known = options(data, column)
     if column == "indicator":
-        rows, counts = measured, (count_pairs(measured[column].array, measured["actor"].array) > 0).sum(axis=1)
+        actors = len(data.frame["actor"].cat.categories)
+        pairs = np.bincount(_printed_by(data)[places], minlength=len(known) * actors + 1)
+        counts = (pairs[:-1].reshape(-1, actors) > 0).sum(axis=1)
+        there = counts > 0
     else:
-        counts = measured[column].value_counts(dropna=False)
-    by_key = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in counts.items()}
-    present = {UNDATED if pd.isna(key) else str(key) for key in rows[column].unique()}
-    known = [key for key in options(data, column) if key in present]
-    return sorted(known, key=lambda key: -by_key.get(key, 0))
+        both = places_among_options(data, column, "")[places] * np.uint32(2) + _measured(data)[places]
+        records = np.bincount(both, minlength=2 * len(known) + 2).reshape(-1, 2)
+        counts, there = records[:, 1], records.any(axis=1)
+    fullest = np.argsort(-counts[: len(known)], kind="stable")
+    return [known[place] for place in fullest if there[place]]
+
+
+def _measured(data: Dataset) -> np.ndarray:
+    """Return which records have a number."""
+    return data.shared.get(("measured",), lambda: data.frame["value"].notna().to_numpy())
+
+
+def _printed_by(data: Dataset) -> np.ndarray:
+    """Return for each record the number of its indicator and actor together, one past the last without a number."""
+
+    def make() -> np.ndarray:
+        actor, indicators = data.frame["actor"].array, len(options(data, "indicator"))
+        pairs = places_among_options(data, "indicator", "").astype("int32") * len(actor.categories) + actor.codes
+        return np.where(_measured(data), pairs, indicators * len(actor.categories))
+
+    return data.shared.get(("printed by",), make)
 
 
 def choose(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Choice, list[Ignored]]:
@@ -80,35 +102,36 @@ def choose(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Choice, l
     return choice, ignored
 
 
-def chosen(data: Dataset, rows: pd.DataFrame, choice: Choice, name: str) -> str:
+def chosen(data: Dataset, rows: Records, choice: Choice, name: str) -> str:
     """Return what the chart is about: the reader's choice, or the fullest of what is there."""
     asked = getattr(choice, name)
     return asked or next(iter(choice_options(data, rows, name)), "")
 
 
-def _records(data: Dataset, rows: pd.DataFrame, columns: Sequence[str] = RECORDS) -> pd.DataFrame:
-    """One row per record by actor, indicator, year and kind, with what decides whether it may share an axis."""
-    places = rows.index.to_numpy()
-    order = np.argsort(_ranks(data)[places])
-    table = data.frame[[column for column in columns if column != "state"]].take(places[order])
-    table.insert(columns.index("state"), "state", rows["state"].take(order))
-    return table.reset_index(drop=True)
+def _records(data: Dataset, rows: Rows, which: np.ndarray | None = None) -> Rows:
+    """One row per record by actor, indicator, year and kind, with what decides whether it may share an axis.
+
+    `which` tells for every record of the frame whether it is to be among them.
+    """
+    places = rows.index if which is None else rows.index[which[rows.index]]
+    order, ranks = _order(data)
+    return Rows(rows.of[list(RECORDS)], order[np.sort(ranks[places])])
 
 
-def _ranks(data: Dataset) -> np.ndarray:
-    """Return the place of each record in the order of actor, indicator, year and kind, and then of the file."""
+def _order(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Return all records by actor, indicator, year and kind, and then as in the file; and where each stands in that."""
 
-    def make() -> np.ndarray:
-        order = ["actor", "indicator", "year", "kind"]
-        ranks = np.empty(len(data.frame), dtype="int32")
-        sorted_rows = data.frame[order].sort_values(order, kind="stable", na_position="last")
-        ranks[sorted_rows.index] = np.arange(len(ranks), dtype="int32")
-        return ranks
+    def make() -> tuple[np.ndarray, np.ndarray]:
+        by = ["actor", "indicator", "year", "kind"]
+        order = data.frame[by].sort_values(by, kind="stable", na_position="last").index.to_numpy("int32")
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(len(order), dtype="int32")
+        return order, ranks
 
-    return data.shared.get(("ranks",), make)
+    return data.shared.get(("order",), make)
 
 
-def _tally(data: Dataset, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+def _tally(data: Dataset, rows: Rows, column: str) -> pd.DataFrame:
     if data.wide:
         return data.wide.tallies[column]
     return tally(count_pairs(rows[column].array, rows["kind"].array), column)
@@ -123,7 +146,7 @@ def tally(counts: pd.DataFrame, column: str) -> pd.DataFrame:
     return counts.reset_index().astype({column: "str"})
 
 
-def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def promises(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     """One row per actor: targets, expectations, actuals and pledges without a number."""
     table = _tally(data, rows, "actor")
     return table.sort_values(
@@ -131,75 +154,79 @@ def promises(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     )
 
 
-def sectors(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def sectors(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     """One row per industry: targets, expectations, actuals and pledges without a number."""
     table = _tally(data, rows, "industry")
     return table.sort_values(["target", "records"], ascending=False, kind="stable", ignore_index=True)
 
 
-def compare(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     """One row per record with a number of one indicator, the largest printed number first.
 
     Another indicator stands beside it where the guards let the two share an axis.
     """
-    shown = {chosen(data, rows, choice, "compare")} | beside(data, rows, choice)
-    table = _records(data, rows[rows["indicator"].isin(shown) & rows["value"].notna()])
+    first = chosen(data, rows, choice, "compare")
+    shown = {first} | _beside(data, first, choice)
+    table = _records(data, rows, mask_of(data, "indicator", shown, "") & _measured(data))
     ascending = bool((table["dimension"] == "rank").any())
-    return table.sort_values("canonical_value", ascending=ascending, kind="stable", ignore_index=True)
+    value = table["canonical_value"].sort_values(ascending=ascending, kind="stable")
+    return Rows(table.of, value.index.to_numpy())
 
 
-def beside(data: Dataset, rows: pd.DataFrame, choice: Choice) -> set[str]:
+def _beside(data: Dataset, first: str, choice: Choice) -> set[str]:
     """Return the indicator that is to stand beside the compared one, if it may share its axis."""
     known = data.shared.get(("definitions",), lambda: definitions(data.frame))
-    pair = (chosen(data, rows, choice, "compare"), choice.beside)
+    pair = (first, choice.beside)
     allowed = all(name in known for name in pair) and may_share_axis(*(known[name] for name in pair)).allowed
     return {choice.beside} if allowed else set()
 
 
-def place(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def _about(data: Dataset, rows: Rows, choice: Choice, name: str) -> Rows:
+    return _records(data, rows, mask_of(data, CHOICE_COLUMN[name], [chosen(data, rows, choice, name)], ""))
+
+
+def place(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     """One row per record of one place, companies in it included and named."""
-    return _records(data, rows[rows["district"] == chosen(data, rows, choice, "place")])
+    return _about(data, rows, choice, "place")
 
 
-def sector(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def sector(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     """One row per record of one industry."""
-    return _records(data, rows[rows["industry"] == chosen(data, rows, choice, "sector")])
+    return _about(data, rows, choice, "sector")
 
 
-def horizon(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def horizon(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     """One row per record of one year, or of those without a year."""
-    year = chosen(data, rows, choice, "horizon")
-    if year == UNDATED:
-        return _records(data, rows[rows["year"].isna()])
-    return _records(data, rows[rows["year"] == int(year or 0)])
+    return _about(data, rows, choice, "horizon")
 
 
-def timeline(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def timeline(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     """One row per record, by actor, indicator and year; the year is missing where none is printed."""
-    return _records(data, rows, RECORD)
+    table = _records(data, rows)
+    return Rows(table.of[list(RECORD)], table.index)
 
 
-def measurability(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def measurability(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     """One row per actor: commitments with a number, a year, a base, a definition."""
     return measure.measurability(data, rows)
 
 
-def wording(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def wording(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     """One row per printed word of intent: commitments of each kind."""
     return measure.wording(data, rows)
 
 
-def checks(data: Dataset, rows: pd.DataFrame, choice: Choice) -> pd.DataFrame:
+def checks(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     """One row per consistency check, over all records whatever is selected."""
     return consistency.checks(data)
 
 
-TABLES: dict[str, Callable[[Dataset, pd.DataFrame, Choice], pd.DataFrame]] = {
+TABLES: dict[str, Callable[[Dataset, Rows, Choice], pd.DataFrame | Rows]] = {
     f.__name__: f
     for f in (promises, compare, place, sectors, sector, timeline, horizon, measurability, wording, checks)
 }
 """The tables that are about records and a reader's choice."""
-DATED_TABLES: dict[str, Callable[[Dataset, pd.DataFrame, str], pd.DataFrame]] = {
+DATED_TABLES: dict[str, Callable[[Dataset, Rows, str], pd.DataFrame | Rows]] = {
     f.__name__: f for f in (headline, outcomes, paths, statements)
 } | {"progress": of_selection}
 """The tables that depend on the day as of which results are known."""
@@ -207,24 +234,18 @@ NAMES = (*TABLES, *DATED_TABLES)
 """Every table by the name it has on the page and in its download address."""
 
 
-NEEDED: dict[str, tuple[str, ...]] = {
-    "promises": ("actor", "kind"),
-    "sectors": ("industry", "kind"),
-    "measurability": ("kind",),
-    "wording": ("kind",),
-    "headline": ("kind", "dimension", "value", "state"),
-} | dict.fromkeys(("checks", "outcomes", "paths", "statements", "progress"), ())
-"""Columns of the selected records that a table needs, where it is not CHOSEN_BY; all others it takes by place."""
-CHOSEN_BY = ("actor", "district", "industry", "indicator", "source", "year", "value", "state")
-"""Columns that tell what a table of records is about; none is text, so that they are copied at once."""
-
-
-def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame:
-    """Return the table of that name for a selection and choice."""
-    rows = select(data, selection, NEEDED.get(name, CHOSEN_BY))
+def find_table(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame | Rows:
+    """Return the table of that name for a selection and choice; of a long one only where its rows stand."""
+    rows = rows_of(data, selection)
     if name in DATED_TABLES:
         return DATED_TABLES[name](data, rows, selection.asof)
     return TABLES[name](data, rows, choice)
+
+
+def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame:
+    """Return the table of that name with all its rows, as it is downloaded."""
+    table = find_table(name, data, selection, choice)
+    return table.whole() if isinstance(table, Rows) else table
 
 
 def title_of(lang: str, column: str) -> str:

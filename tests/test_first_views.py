@@ -41,7 +41,7 @@ def test_a_reader_of_the_overview_finds_everything_made(monkeypatch, page_folder
     def make(*_):
         raise AssertionError
 
-    monkeypatch.setattr("targets.blocks.table_of", make)
+    monkeypatch.setattr("targets.blocks.find_table", make)
     monkeypatch.setattr("targets.selection.count_all", make)
     monkeypatch.setattr("ui.figure._foot", make)
     prepare(fresh)

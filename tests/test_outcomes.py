@@ -6,10 +6,10 @@ import pytest
 from targets.charts import draw
 from targets.dataset import Dataset
 from targets.findings import find
-from targets.outcomes import context, outcomes, paths, statements
+from targets.outcomes import context
 from targets.progress import progress
 from targets.results import say_result, write_rate, write_ratio
-from targets.selection import Selection, select
+from targets.selection import Selection
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES
 from tests.drawing import Drawn
@@ -19,8 +19,8 @@ DAY = "2026-11-24"
 LATER = WEB | {"year": "2024", "value": "3300"}
 
 
-def rows(data: Dataset, day: str = DAY) -> pd.DataFrame:
-    return select(data, Selection(asof=day))
+def listed(name: str, data: Dataset, day: str = DAY) -> pd.DataFrame:
+    return table_of(name, data, Selection(asof=day), Choice())
 
 
 def results(data: Dataset, lang: str = "zh", day: str = DAY) -> dict[str, str]:
@@ -36,7 +36,7 @@ def test_states_are_counted_and_add_up():
         TARGET | {"year": "", "year_basis": "none", "indicator": "投资额"},  # undated
         TARGET | {"kind": "pledge", "indicator": "五个聚力", "comparator": "", "value": "", "unit": ""},
     )
-    found = outcomes(data, rows(data), DAY)
+    found = listed("outcomes", data)
     assert found.to_dict("list") == {
         "state": ["met", "no_result", "not_due", "undated", "no_number"],
         "target": [1, 1, 0, 1, 0],
@@ -49,7 +49,7 @@ def test_states_are_counted_and_add_up():
 
 
 def test_the_project_s_states_partition_its_commitments(all_data):
-    found = outcomes(all_data, rows(all_data), DAY)
+    found = listed("outcomes", all_data)
     kinds = all_data.frame["kind"].astype("str").value_counts()
     assert found[["target", "expected", "pledge"]].sum().to_dict() == {
         kind: kinds[kind] for kind in ("target", "expected", "pledge")
@@ -66,7 +66,7 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
         ACTUAL | LATER | {"period": "Q1-3", "year": "2025", "value": "2600"},  # part of a year: not on the way
         ACTUAL | LATER | {"district": "余姚市", "actor": "余姚市"},  # another place
     )
-    found = paths(data, rows(data), DAY)
+    found = listed("paths", data)
     assert found[["role", "id", "year", "canonical_value", "leads"]].to_numpy().tolist() == [
         ["base", "b", 2021, 3000.0, True],
         ["actual", "d", 2024, 3300.0, False],
@@ -81,7 +81,7 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
 
 
 def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
-    found = paths(all_data, rows(all_data), DAY)
+    found = listed("paths", all_data)
     drawn = Drawn(draw("paths", all_data, "zh", found))
     assert "所需路径" in drawn.texts
     assert "口径改变：第五次全国经济普查修订（小点是改变前公布的数）" in "".join(drawn.texts)
@@ -109,24 +109,24 @@ HELD = {
 def test_a_statement_is_held_against_the_same_figure_elsewhere(name):
     stated, other, outcome = HELD[name]
     data = build(stated, ACTUAL | WEB | {"status": "final", "value": "3200"} | other)
-    found = statements(data, rows(data), DAY)
+    found = listed("statements", data)
     assert found[["id", "outcome"]].to_numpy().tolist() == [["a", outcome]]
 
 
 def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():
     undated = STATED | {"year": "", "year_basis": "none"}
     data = build(undated, ACTUAL | WEB | {"value": "3200"}, ACTUAL | WEB | {"year": "2020", "value": "2000"})
-    found = statements(data, rows(data), DAY)
+    found = listed("statements", data)
     assert found[["id", "outcome", "year_compared", "other_id"]].to_numpy().tolist() == [["a", "confirmed", 2021, "b"]]
 
 
 def test_what_is_published_later_confirms_nothing_yet():
     data = build(STATED, ACTUAL | WEB | {"value": "3200", "status": "final"})
-    assert statements(data, rows(data, "2023-01-01"), "2023-01-01")["outcome"].tolist() == ["unconfirmed"]
+    assert listed("statements", data, "2023-01-01")["outcome"].tolist() == ["unconfirmed"]
 
 
 def test_the_project_s_page_is_confirmed_by_the_communique(all_data):
-    found = statements(all_data, rows(all_data), DAY).set_index("id")
+    found = listed("statements", all_data).set_index("id")
     assert found["outcome"].value_counts().to_dict() == {"unconfirmed": 6, "confirmed": 5}
     assert found.loc["ningbo-value-added-2021", ["outcome", "other_printed"]].tolist() == ["confirmed", "6297.5亿元"]
 
@@ -192,7 +192,7 @@ def test_the_components_file_holds_the_selected_commitments(all_data):
 
 
 def test_r_stands_against_its_thresholds_under_the_way(all_data):
-    found = paths(all_data, rows(all_data), DAY)
+    found = listed("paths", all_data)
     target = found[(found["target_id"] == "ningbo-gdp-2026") & (found["role"] == "target")].iloc[0]
     assert target[["ratio_low", "ratio_high"]].round(3).tolist() == [0.808, 0.827]
     assert found.loc[found["role"] != "target", ["ratio_low", "ratio_high"]].isna().all(axis=None)

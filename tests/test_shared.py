@@ -13,6 +13,7 @@ from targets.blocks import Block, block_of
 from targets.dataset import Shared
 from targets.outcomes import outcomes
 from targets.progress import progress
+from targets.rows import Rows
 from targets.selection import Selection, select
 from targets.sizes import LEAST, size_of
 from targets.tables import Choice
@@ -130,6 +131,7 @@ def test_the_size_of_what_holds_others_is_theirs():
     table = pd.DataFrame({"number": np.zeros(1000)})
     for holds in ([table], (table,), {"table": table}, Block(table, None, None, 0)):
         assert 8000 <= size_of(holds) <= 8000 + 5 * LEAST
+    assert size_of(Rows(table, np.zeros(10, dtype="int32"))) < 8000, "the table is counted where it is kept"
     assert 400_000 <= size_of([list(range(10))] * 400) <= 500_000
     assert size_of(np.array(["数" * 100] * 50, dtype="object")) > 50 * 400
 

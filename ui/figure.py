@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from targets.blocks import Block, block_of
+from targets.rows import Rows
 from targets.tables import CHOICE_COLUMN
 from targets.text import listing
 from ui import html
@@ -75,13 +76,14 @@ def foot_of(view: View, name: str, block: Block) -> str:
 
 def _foot(view: View, name: str, block: Block) -> str:
     note = view.say("figure.money_note") if _has_money(block.table) else ""
+    columns = len(block.table.columns)
     if block.drawn < len(block.table):
         note += " " + view.say("drawn.first", drawn=block.drawn, n=len(block.table))
     return html.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
         html.table(view, _listed(block.table.head(block.drawn)), caption=block.finding.title),
-        html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=block.table.shape[1])),
+        html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
         "</details>",
     )
 
@@ -92,7 +94,7 @@ def _listed(table: pd.DataFrame) -> pd.DataFrame:
     return table[[c for c in table if c not in NOT_LISTED and not (unused and c == "period")]]
 
 
-def _has_money(table: pd.DataFrame) -> bool:
+def _has_money(table: pd.DataFrame | Rows) -> bool:
     return "canonical_unit" in table and bool((table["canonical_unit"] == "亿元").any())
 
 
@@ -104,16 +106,17 @@ class Used:
     lines: Mapping[str, list[int]]
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> "Used":
+    def of(cls, table: pd.DataFrame | Rows) -> "Used":
         """Return the sources of a table with `source` and `line`, in the order of the sources."""
         source = table["source"].array
         places = np.flatnonzero(np.bincount(source.codes, minlength=len(source.categories)))
-        numbers = {place: table["line"].array[source.codes == place].dropna() for place in places[:MOST_SOURCES]}
+        line = table["line"].array
+        numbers = {place: line[source.codes == place].dropna() for place in places[:MOST_SOURCES]}
         lines = {source.categories[place]: sorted(set(found.tolist())) for place, found in numbers.items()}
         return cls(len(places), lines)
 
 
-def say_sources(view: View, table: pd.DataFrame) -> str:
+def say_sources(view: View, table: pd.DataFrame | Rows) -> str:
     """Say which sources a table comes from, with their year and the lines of the printed quantities."""
     key = ("sources used", view.selection)
     used = Used.of(table) if "source" in table else view.data.shared.get(key, lambda: Used.of(view.rows))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +11,7 @@ from targets.blocks import block_of
 from targets.outcomes import context
 from targets.progress import STATES
 from targets.results import SYMBOLS, say_figure, say_reason, say_result
+from targets.rows import Rows
 from targets.units import write_bound
 from ui import html
 from ui.view import View
@@ -26,15 +28,16 @@ def show_scorecard(view: View) -> None:
     st.html(view.kept("scorecard", lambda: _scorecard(view, block.table, block.finding.title)))
 
 
-def _scorecard(view: View, table: pd.DataFrame, title: str) -> str:
+def _scorecard(view: View, table: pd.DataFrame | Rows, title: str) -> str:
     parts = [f"<h2>{escape(title)}</h2>"]
+    states, bounds = table["state"].array, table["bound"].array
     for state in STATES:
-        rows = table[table["state"] == state]
-        if rows.empty:
+        rows = np.flatnonzero(states == state)
+        if not len(rows):
             continue
-        rows = rows.sort_values("bound", ascending=False, kind="stable")
+        shown = table.take(rows[bounds[rows].argsort(ascending=False, kind="stable")][:MOST])
         heading = f"{escape(view.say(f'state.{state}'))} <small>{len(rows)}</small>"
-        items = "".join(_group(view, reason, group) for reason, group in rows.head(MOST).groupby("reason", sort=False))
+        items = "".join(_group(view, reason, group) for reason, group in shown.groupby("reason", sort=False))
         more = f"<p>{escape(view.say('progress.more', n=len(rows) - MOST))}</p>" if len(rows) > MOST else ""
         parts.append(
             f'<details{"" if state == "no_number" else " open"}><summary><h3 class="state">'

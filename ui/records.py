@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from targets.rows import Rows
 from targets.schema import Field, resources
 from targets.selection import LONGEST_SEARCH, SORTS
 from targets.tables import title_of
@@ -65,18 +66,18 @@ def show_list(view: View) -> None:
     caption = view.say("heading.records")
 
     def write(rows: pd.DataFrame) -> str:
-        return html.table(view, view.whole(rows)[LISTED], caption=caption, sortable=True)
+        return html.table(view, rows[LISTED], caption=caption, sortable=True)
 
     show_page_of(view, view.sorted_rows, write)
 
 
 def show_page_of(
-    view: View, rows: pd.DataFrame, write: Callable[[pd.DataFrame], str], *, per_page: int = PER_PAGE
+    view: View, rows: pd.DataFrame | Rows, write: Callable[[pd.DataFrame], str], *, per_page: int = PER_PAGE
 ) -> None:
     """Show the page of the rows that the address names, as `write` writes it, and the way to the others."""
     pages = -(-len(rows) // per_page)
     page = min(view.page, pages)
-    parts = [write(rows.iloc[(page - 1) * per_page : page * per_page])]
+    parts = [write(rows.take(range((page - 1) * per_page, min(page * per_page, len(rows)))))]
     if pages > 1:
         parts.append(f"<p>{_pager(view, page, pages)}</p>")
     st.html(html.block(*parts))

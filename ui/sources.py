@@ -2,6 +2,7 @@
 
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -69,7 +70,7 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     """Show the selected rows of a source in the order of its lines; a row that its text belies is marked."""
 
     def make() -> pd.DataFrame:
-        rows = view.whole(view.rows[view.rows["source"] == source])
+        rows = view.rows.take(np.flatnonzero(view.rows["source"] == source))
         return rows.sort_values("line", kind="stable", na_position="last")
 
     rows = view.data.shared.get(("lines", source, view.selection), make)

@@ -5,23 +5,22 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 
-import pandas as pd
 import streamlit as st
 
 from targets.dataset import Dataset
+from targets.rows import Rows
 from targets.selection import (
     FACETS,
     SORTS,
     Ignored,
     Selection,
-    dated_frame,
     from_query,
     places_of,
-    select,
-    sort_rows,
+    rows_of,
+    sorted_places,
     to_query_string,
 )
-from targets.tables import CHOICE_COLUMN, CHOSEN_BY, Choice, choice_options, choose
+from targets.tables import CHOICE_COLUMN, Choice, choice_options, choose
 from targets.text import LANGUAGES, language_of, say
 
 PAGES = (
@@ -31,7 +30,6 @@ UNFILTERED = ("method",)
 """Pages that show the same whatever is selected."""
 PARAMETERS = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
-ROWS = tuple(dict.fromkeys((*CHOSEN_BY, *SORTS, "canonical_unit")))
 _CURRENT: ContextVar["View"] = ContextVar("view")
 
 
@@ -49,9 +47,9 @@ class View:
     ignored: tuple[Ignored, ...]
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
-        """The selected records in the order of the file, with what charts choose and order them by."""
-        return select(self.data, self.selection, ROWS)
+    def rows(self) -> Rows:
+        """The selected records in the order of the file."""
+        return rows_of(self.data, self.selection)
 
     @property
     def count(self) -> int:
@@ -59,13 +57,9 @@ class View:
         return self.data.wide.records if self.data.wide else len(places_of(self.data, self.selection))
 
     @cached_property
-    def sorted_rows(self) -> pd.DataFrame:
-        """The selected records in the order the reader asked for, with what charts choose and order them by."""
-        return sort_rows(self.rows, self.sort)
-
-    def whole(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows with all that is known of these records."""
-        return dated_frame(self.data, self.selection.asof).take(rows.index)
+    def sorted_rows(self) -> Rows:
+        """The selected records in the order the reader asked for."""
+        return Rows(self.rows.of, sorted_places(self.data, self.selection, self.sort))
 
     def kept(self, name: str, make: Callable[[], str]) -> str:
         """Return a part of a page made once for all who look at this view; an opened record is not part of it."""
