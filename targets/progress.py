@@ -78,7 +78,8 @@ def shared_by_days(data: Dataset, name: str, asof: str, make: Callable[[], Any])
 
 def _since(data: Dataset, asof: str) -> str:
     """Return the day since when results have been what they are: a year began, or something was published."""
-    return max([f"{asof[:4]}-01-01", *(day for day in known_days(data) if day <= asof)])
+    published = next((day for day in known_days(data) if day <= asof), "")
+    return max(f"{asof[:4]}-01-01", published)
 
 
 def recall(data: Dataset, kept: Snapshot) -> None:
