@@ -73,14 +73,15 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     width = 1 / max(len(years), 1)
     top = _head_years(canvas, lang, years)
     per_line = max(2, int(width * 330 // 15))
-    for actor, rows in table.groupby("actor", observed=True, sort=False):
+    actors: dict[str, dict[object, list]] = {}
+    for row in table.itertuples():
+        actors.setdefault(row.actor, {}).setdefault(row.year, []).append(row)
+    for actor, cells in actors.items():
         canvas.line(0, 1, canvas.height, canvas.height)
         label_row(canvas, data.label(lang, "actor", actor))
-        lanes = 1
         for i, year in enumerate(years):
-            cell = rows[rows["year"].isna()] if pd.isna(year) else rows[(rows["year"] == year).fillna(False)]
-            lanes = max(lanes, math.ceil(len(cell) / per_line))
-            for j, row in enumerate(cell.itertuples()):
+            cell = cells.get(year, [])
+            for j, row in enumerate(cell):
                 in_line = min(per_line, len(cell) - j // per_line * per_line)
                 offset = (j % per_line - (in_line - 1) / 2) * width * 0.92 / per_line
                 y = canvas.height + 11 + (j // per_line) * 19
@@ -93,6 +94,7 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
                     f"record={row.id}",
                     big=False,
                 )
+        lanes = max(math.ceil(len(cell) / per_line) for cell in cells.values())
         canvas.height += lanes * 19 + 8
     for i in range(1, len(years)):
         canvas.line(i * width, i * width, top, canvas.height)

@@ -2,7 +2,7 @@
 
 import math
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -29,25 +29,24 @@ STEPS = 12
 def paths(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw a panel per target: years across, values up from zero; breaks in the series as upright lines."""
     canvas = Canvas()
-    for _, way in table.groupby("target_id", sort=False):
-        _panel(canvas, data, lang, way)
+    for _, way in groupby(table.itertuples(), key=lambda row: row.target_id):
+        _panel(canvas, data, lang, list(way))
     return canvas.figure()
 
 
-def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
-    target = way[way["role"] == "target"].iloc[0]
-    base = way[way["role"] == "base"].iloc[0]
+def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
+    target, base = (next(row for row in way if row.role == role) for role in ("target", "base"))
     canvas.height += 10 if canvas.words else 0
-    name = " · ".join(data.label(lang, c, str(target[c])) for c in ("actor", "indicator"))
-    label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target["canonical_unit"]))))
-    label_row(canvas, f"{target['year']} {data.label(lang, 'kind', str(target['kind']))}", say_value(lang, target))
-    years = way["year"].astype("int64")
+    name = " · ".join(data.label(lang, c, str(getattr(target, c))) for c in ("actor", "indicator"))
+    label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target.canonical_unit))))
+    label_row(canvas, f"{target.year} {data.label(lang, 'kind', str(target.kind))}", say_value(lang, target))
+    years = [row.year for row in way]
     breaks = _breaks(data, way, target)
     for name in breaks["name" if lang == "zh" else "name_en"]:
         label_row(canvas, f"┆ {say(lang, 'paths.break', name=name)}")
     top = canvas.height + LINE
-    first, span = years.min(), max(years.max() - years.min(), 1)
-    most = way["canonical_value"].max() * 1.05 or 1
+    first, span = min(years), max(max(years) - min(years), 1)
+    most = max(row.canonical_value for row in way) * 1.05 or 1
 
     def across(year: float) -> float:
         return 0.06 + 0.86 * (year - first) / span
@@ -61,18 +60,18 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame) -> None:
         canvas.line(x, x, top - 6, down(0), COLOURS["actual"], 1.4, dash="dash")
     _place_path(canvas, lang, base, target, across, down)
     _place_figures(canvas, data, lang, way, across, down)
-    for year in sorted(years.unique()):
+    for year in sorted(set(years)):
         canvas.word(across(year), down(0) + 10, str(year), anchor="center", size=11)
     canvas.height = down(0) + 22
-    if not (math.isnan(target["ratio_low"]) or math.isnan(target["ratio_high"])):
-        _place_ratio(canvas, lang, float(target["ratio_low"]), float(target["ratio_high"]))
+    if not (math.isnan(target.ratio_low) or math.isnan(target.ratio_high)):
+        _place_ratio(canvas, lang, target.ratio_low, target.ratio_high)
 
 
-def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame, across: object, down: object) -> None:
+def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: list, across: object, down: object) -> None:
     """Draw every figure on the way; the base, the latest and the target have their number beside them."""
-    known = way.loc[way["role"] != "target", "year"]
-    side = way.loc[way["role"] != "target", "side"].iloc[-1]
-    for row in way.itertuples():
+    known = [row.year for row in way if row.role != "target"]
+    side = [row.side for row in way if row.role != "target"][-1]
+    for row in way:
         x, y = across(row.year), down(row.canonical_value)
         symbol = symbol_of(str(row.comparator), row.kind)
         # What another figure for the year has replaced, or a break has overtaken, stays small.
@@ -82,7 +81,7 @@ def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: pd.DataFrame, 
             canvas.glyph(x, y, *ARROWS[row.comparator], row.kind)
         if row.leads and row.role == "target":
             canvas.word(x - 0.025, y - 8, f"<b>{write_number(row.canonical_value)}</b>", anchor="right", size=12)
-        elif row.leads and row.year in (known.min(), known.max()):
+        elif row.leads and row.year in (min(known), max(known)):
             canvas.word(x, y + 16, write_number(row.canonical_value), anchor="center", size=12)
 
 
@@ -105,13 +104,13 @@ def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:
     canvas.height = y + 28
 
 
-def _place_path(canvas: Canvas, lang: str, base: pd.Series, target: pd.Series, across: object, down: object) -> None:
+def _place_path(canvas: Canvas, lang: str, base: object, target: object, across: object, down: object) -> None:
     """Draw constant growth from base to target, dashed and labelled: it is required, not observed."""
-    start, end, years = base["canonical_value"], target["canonical_value"], target["year"] - base["year"]
+    start, end, years = base.canonical_value, target.canonical_value, target.year - base.year
     if start <= 0 or end <= 0 or years < 1:
         return
     points = [
-        (across(base["year"] + years * i / STEPS), down(start * math.pow(end / start, i / STEPS)))
+        (across(base.year + years * i / STEPS), down(start * math.pow(end / start, i / STEPS)))
         for i in range(STEPS + 1)
     ]
     for (x0, y0), (x1, y1) in pairwise(points):
@@ -120,10 +119,10 @@ def _place_path(canvas: Canvas, lang: str, base: pd.Series, target: pd.Series, a
     canvas.word(x, y - 16, escape(say(lang, "paths.required")), anchor="right", size=11)
 
 
-def _breaks(data: Dataset, way: pd.DataFrame, target: pd.Series) -> pd.DataFrame:
+def _breaks(data: Dataset, way: list, target: object) -> pd.DataFrame:
     """Return the breaks of the target's series that part the figures on the way."""
-    breaks, years = data.tables["breaks"], way["year"].astype("int64")
-    if way.loc[way["role"] != "target", "side"].nunique() < 2:
+    breaks, years = data.tables["breaks"], [row.year for row in way]
+    if len({row.side for row in way if row.role != "target"}) < 2:
         return breaks.iloc[:0]
-    own = (breaks["indicator"] == str(target["indicator"])) & (breaks["district"] == str(target["district"]))
-    return breaks[own & breaks["year"].gt(years.min()) & breaks["year"].le(years.max())]
+    own = (breaks["indicator"] == str(target.indicator)) & (breaks["district"] == str(target.district))
+    return breaks[own & breaks["year"].gt(min(years)) & breaks["year"].le(max(years))]
