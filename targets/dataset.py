@@ -158,6 +158,11 @@ class Dataset:
         """The frame by the ID of its records."""
         return self.frame.set_index("id", drop=False)
 
+    def cells(self, record: str, *columns: str) -> tuple:
+        """Return some cells of a record; raise KeyError. A whole row would make one object of each of its cells."""
+        place = self.by_id.index.get_loc(record)
+        return tuple(self.frame[column].array[place] for column in columns)
+
     @cached_property
     def _titles(self) -> dict[str, str]:
         return self.by_key["sources"]["title"].to_dict()

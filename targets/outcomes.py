@@ -1,5 +1,7 @@
 """The tables of progress: every target with its state, the path from base to target, and statements checked."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -207,17 +209,25 @@ def _compare(stated: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
     return np.select([missing, within, apart], ["unconfirmed", "confirmed", "contradicted"], "undecided")
 
 
-def context(data: Dataset, asof: str) -> pd.DataFrame:
+CONTEXT = (
+    "subject", "indicator", "year", "period", "as_printed", "comparator", "canonical_value", "canonical_unit",
+)  # fmt: skip
+
+
+def context(data: Dataset, asof: str) -> tuple[pd.DataFrame, Mapping[tuple[str, str], np.ndarray]]:
     """One row per related figure: the `target_indicator` it is context for, the latest actual, why it differs.
 
-    Related is what data/related.csv says: never an outcome.
+    Related is what data/related.csv says: never an outcome. The second part tells which rows are about an indicator
+    and subject.
     """
 
-    def make() -> pd.DataFrame:
+    def make() -> tuple[pd.DataFrame, Mapping[tuple[str, str], np.ndarray]]:
         frame = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & (known_from(data) <= asof)]
         latest = frame.assign(whole=frame["period"].isna()).sort_values(["year", "whole"], kind="stable")
         latest = latest.drop_duplicates(["subject", "indicator"], keep="last").astype({"indicator": "str"})
         related = data.tables["related"].rename(columns={"indicator": "target_indicator", "related": "indicator"})
-        return related[["target_indicator", "indicator", "reason", "reason_en"]].merge(latest, on="indicator")
+        related = related[["target_indicator", "indicator", "reason", "reason_en"]]
+        found = related.merge(latest[list(CONTEXT)], on="indicator")
+        return found, found.groupby(["target_indicator", "subject"], observed=True).indices
 
     return shared_by_days(data, "context", asof, make)

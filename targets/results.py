@@ -80,9 +80,8 @@ def _rate(lang: str, row: object, name: str) -> str:
 
 def say_figure(data: Dataset, lang: str, id_: str) -> str:
     """Say a figure that a result rests on: 2025年1.87万亿元, its comparator in words."""
-    row = data.by_id.loc[id_]
-    quantity = write_bound(lang, str(row["comparator"]), row["canonical_value"], str(row["canonical_unit"]))
-    return say(lang, "result.figure", year=row["year"], quantity=quantity)
+    comparator, value, unit, year = data.cells(id_, "comparator", "canonical_value", "canonical_unit", "year")
+    return say(lang, "result.figure", year=year, quantity=write_bound(lang, str(comparator), value, str(unit)))
 
 
 def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) -> str:
@@ -101,7 +100,7 @@ def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) ->
     if row.break_crossed:
         said.append(_say_break(data, lang, row))
     if not np.isnan(row.multiple):
-        since = row.base_year if not pd.isna(row.base_year) else data.by_id.loc[row.id, "source_year"] - 1
+        since = row.base_year if not pd.isna(row.base_year) else data.cells(row.id, "source_year")[0] - 1
         said.append(say(lang, "result.multiple", since=since, year=row.year, multiple=f"{row.multiple:.2f}"))
     return (" " if lang == "en" else "").join(filter(None, said))
 

@@ -226,7 +226,7 @@ def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain
         whole.frame[whole.frame["source"] == source].reset_index(drop=True),
     )
     subject = whole.by_id.loc[record, "subject"]
-    related = [context(data, selection.asof) for data in (narrow, whole)]
+    related = [context(data, selection.asof)[0] for data in (narrow, whole)]
     indicator = whole.by_id.loc[record, "indicator"]
     related = [each[(each["subject"] == subject) & (each["target_indicator"] == indicator)] for each in related]
     assert_frame_equal(*(each.reset_index(drop=True) for each in related))

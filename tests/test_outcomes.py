@@ -132,7 +132,7 @@ def test_the_project_s_page_is_confirmed_by_the_communique(all_data):
 
 
 def test_related_figures_are_context_and_never_an_outcome(all_data):
-    found = context(all_data, DAY)
+    found, _ = context(all_data, DAY)
     of_services = found[found["target_indicator"] == "生产性服务业增加值"]
     assert of_services["as_printed"].tolist() == ["9813.9亿元", "突破万亿元"]
     states = progress(all_data, DAY).set_index("id")["state"]

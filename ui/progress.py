@@ -67,22 +67,22 @@ def _item(view: View, row: object) -> str:
 def _say_base(view: View, row: object) -> str:
     if not row.base_id or row.state == "no_number":
         return ""
-    base = view.data.by_id.loc[row.base_id]
-    said = view.say("result.base", figure=say_figure(view.data, view.lang, row.base_id), printed=base["as_printed"])
+    (printed,) = view.data.cells(row.base_id, "as_printed")
+    said = view.say("result.base", figure=say_figure(view.data, view.lang, row.base_id), printed=printed)
     return f'<p class="under">{html.link(view.here(record=[row.base_id]), said, within=view.lang)}</p>'
 
 
 def _say_chain(view: View, row: object) -> Iterable[str]:
     for other, key in ((row.revises, "result.revises"), (row.revised_by, "result.revised_by")):
         if other:
-            yield view.say(key, printed=view.data.by_id.loc[other, "as_printed"])
+            yield view.say(key, printed=view.data.cells(other, "as_printed")[0])
 
 
 def _say_context(view: View, row: object) -> Iterable[str]:
     """Say the latest related figures, marked as not the same thing."""
-    subject = view.data.by_id.loc[row.id, "subject"]
-    related = context(view.data, view.selection.asof)
-    for one in related[(related["target_indicator"] == row.indicator) & (related["subject"] == subject)].itertuples():
+    related, places = context(view.data, view.selection.asof)
+    at = places.get((row.indicator, *view.data.cells(row.id, "subject")), ())
+    for one in related.iloc[at].itertuples() if len(at) else ():
         quantity = write_bound(view.lang, str(one.comparator), one.canonical_value, str(one.canonical_unit))
         period = "" if pd.isna(one.period) else view.label("period", str(one.period))
         year = f"{one.year} {period}".strip()
