@@ -116,6 +116,23 @@ def test_filter_after_language_switch(server, tab, count):
     assert tab.faults == []
 
 
+def test_folded_filters_unfold_and_stay_open_while_one_is_used(server, tab, count):
+    box = tab.page.get_by_role("combobox", name=say("zh", "filter.actor"), exact=True)
+    tab.open(f"{server.address}/records?lang=zh")
+    expect(box).to_have_count(0)
+    tab.page.get_by_text(say("zh", "filter.more")).click()
+    expect(box).to_be_visible()
+    tab.settle()
+    box.fill(HERE)
+    box.press("Enter")
+    tab.expect_at("/records", lang="zh", actor=HERE)
+    expect_shown(tab, count(actor=HERE), HERE)
+    tab.reload()
+    expect(box).to_be_visible()
+    expect(tab.page.locator(".st-key-filter-actor")).to_contain_text(HERE)
+    assert tab.faults == []
+
+
 def test_undated_and_year(server, tab, data, count):
     tab.open(f"{server.address}/records?lang=zh")
     choose(tab, "年份", say("zh", "year.undated"))

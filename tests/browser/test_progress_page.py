@@ -35,7 +35,7 @@ def test_every_target_says_its_result_and_leads_to_its_record(whole, tab):
 
 
 def test_a_day_in_the_past_shows_what_was_known_then(whole, tab):
-    tab.open(f"{whole.address}/progress?lang=en")
+    tab.open(f"{whole.address}/progress?lang=en&asof=2026-11-24")
     box = tab.page.get_by_role("combobox", name=say("en", "filter.asof"))
     box.click()
     box.fill("2023-03-01")
@@ -45,8 +45,8 @@ def test_a_day_in_the_past_shows_what_was_known_then(whole, tab):
     item = tab.page.locator("ul.score li", has=tab.page.locator(f"a[href*='record={GDP}']")).first
     expect(item).to_contain_text("R = 0.85–0.93")
     tab.page.go_back()
-    tab.expect_at("/progress", lang="en")
-    expect(tab.page.locator(".said")).not_to_contain_text("as known")
+    tab.expect_at("/progress", lang="en", asof="2026-11-24")
+    expect(tab.page.locator(".said")).to_contain_text("as known on 2026-11-24")
     assert tab.faults == []
 
 
