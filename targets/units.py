@@ -121,5 +121,13 @@ def write_bound(lang: str, comparator: str, value: float, canonical_unit: str) -
 
 
 def write_unit(lang: str, canonical_unit: str) -> str:
-    """Write a canonical unit for an axis or heading; 亿元 carries its English scale."""
+    """Write the unit of an axis: the canonical one, in English billions of yuan for 亿元."""
     return say(lang, f"unit.{canonical_unit}")
+
+
+def write_axis(lang: str, value: float, canonical_unit: str) -> str:
+    """Write a canonical number without its unit, for a tick or a mark on an axis named by `write_unit`.
+
+    English has no word for 亿元: 22,000 of them would be read as billions beside a label that says 2.2 trillion.
+    """
+    return write_number(round(value / 10, 9) if lang == "en" and canonical_unit == "亿元" else value)

@@ -209,6 +209,16 @@ def test_an_arrow_points_to_what_a_bound_leaves_open(data):
         assert set(Drawn(draw("horizon", data, "zh", found)).signs) == {arrow}
 
 
+def test_english_axes_count_money_as_the_words_beside_the_marks_do(all_data):
+    """RMB 2.2 trillion stands before 2,500 billion, and not before 25,000 of a unit that English has not."""
+    found = table_of("compare", all_data, Selection(indicator=("地区生产总值",)), Choice())
+    drawn = Drawn(draw("compare", all_data, "en", found))
+    assert "(RMB billion)" in " ".join(drawn.texts).replace("</b> <b>", " ")
+    assert [text for text, size in drawn.words if size == 11] == ["0", "500", "1,000", "1,500", "2,000", "2,500"]
+    ways = Drawn(draw("paths", all_data, "en", table_of("paths", all_data, Selection(), Choice())))
+    assert {"<b>2,200</b>", "1,870", "1,310"} <= set(ways.texts)
+
+
 def test_data_is_escaped_for_plotly(data):
     found = table(data, "compare").assign(as_printed="<a href='http://evil.test'>x</a>&")
     for name in CHARTS:

@@ -96,6 +96,23 @@ def test_a_bound_is_written_in_words(comparator, value, unit, zh, en):
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        (22000.0, "亿元", "22,000", "2,200"),
+        (12408.7, "亿元", "12,408.7", "1,240.87"),
+        (0.5, "亿元", "0.5", "0.05"),
+        (0.0, "亿元", "0", "0"),
+        (22000.0, "人", "22,000", "22,000"),
+        (35.0, "%", "35", "35"),
+    ],
+)
+def test_an_axis_counts_money_as_its_language_does(value, unit, zh, en):
+    assert units.write_axis("zh", value, unit) == zh
+    assert units.write_axis("en", value, unit) == en
+    assert units.write_unit("en", "亿元") == "RMB billion"
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (4000.0, "4,000"),

@@ -14,7 +14,7 @@ from targets.dataset import Dataset
 from targets.findings import say_value
 from targets.results import write_ratio
 from targets.text import say
-from targets.units import write_number, write_unit
+from targets.units import write_axis, write_unit
 
 HEIGHT = 130
 """Pixels of a panel between its lowest and highest value."""
@@ -74,15 +74,16 @@ def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: list, across: 
     for row in way:
         x, y = across(row.year), down(row.canonical_value)
         symbol = symbol_of(str(row.comparator), row.kind)
+        said = write_axis(lang, row.canonical_value, str(row.canonical_unit))
         # What another figure for the year has replaced, or a break has overtaken, stays small.
         big = row.leads and (row.role == "target" or row.side == side)
         canvas.mark(x, y, symbol, row.kind, say_hover(data, lang, row), f"record={row.id}", big=big)
         if row.comparator in ARROWS:
             canvas.glyph(x, y, *ARROWS[row.comparator], row.kind)
         if row.leads and row.role == "target":
-            canvas.word(x - 0.025, y - 8, f"<b>{write_number(row.canonical_value)}</b>", anchor="right", size=12)
+            canvas.word(x - 0.025, y - 8, f"<b>{said}</b>", anchor="right", size=12)
         elif row.leads and row.year in (min(known), max(known)):
-            canvas.word(x, y + 16, write_number(row.canonical_value), anchor="center", size=12)
+            canvas.word(x, y + 16, said, anchor="center", size=12)
 
 
 def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:

@@ -13,7 +13,7 @@ from targets.dataset import Dataset
 from targets.schema import resources
 from targets.tables import AXIS
 from targets.text import say
-from targets.units import write_bound, write_number, write_unit
+from targets.units import write_axis, write_bound, write_number, write_unit
 
 
 def _say_axis(data: Dataset, lang: str, first: object, *, many_indicators: bool) -> str:
@@ -112,7 +112,8 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, *, many_actors:
         canvas.line(scale.place(tick), scale.place(tick), top, canvas.height)
         edge = {scale.ticks[0]: "left", scale.ticks[-1]: "right"}.get(tick, "center")
         x = {"left": 0, "right": 1}.get(edge, scale.place(tick))
-        canvas.word(x, canvas.height + 9, write_number(tick), anchor=edge, size=11)
+        said = write_axis(lang, tick, str(rows[0].canonical_unit))
+        canvas.word(x, canvas.height + 9, said, anchor=edge, size=11)
     canvas.height += 20
 
 
