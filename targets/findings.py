@@ -9,11 +9,11 @@ import pandas as pd
 from targets import results
 from targets.dataset import Dataset
 from targets.measurability import NO_WORD, STRENGTH, TESTS
-from targets.results import say_each
+from targets.results import say_each, say_implied
 from targets.rows import Rows
 from targets.selection import UNDATED, label_option
 from targets.text import listing, say
-from targets.units import write_bound, write_number, write_unit
+from targets.units import write_bound, write_unit
 
 MOST_NAMED = 10
 """Actors of a chart that its words name."""
@@ -116,7 +116,7 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
         title = say(lang, "finding.headline_none", n=len(table))
     else:
         row = next(table.take(known[:1]).itertuples())
-        growth = say(lang, f"growth.{row.growth_bound}", growth=write_number(row.growth))
+        growth = say_implied(lang, f"growth.{row.growth_bound}", row)
         actor, indicator = data.label(lang, "actor", row.actor), data.label(lang, "indicator", row.indicator)
         base = write_bound(lang, row.base_comparator, row.base_value, row.canonical_unit)
         title = say(

@@ -1,12 +1,14 @@
 """The words of progress: a target's state, its result and why in a sentence, and what the tables of progress say."""
 
+from itertools import combinations_with_replacement
+
 import numpy as np
 import pandas as pd
 
 from targets import pace
 from targets.columns import count_pairs
 from targets.dataset import Dataset
-from targets.pace import CLASSES
+from targets.pace import CLASSES, Interval, rate_interval
 from targets.progress import STATES
 from targets.rows import Rows
 from targets.tables import KINDS
@@ -20,6 +22,8 @@ SYMBOLS = {
 """One shape for each state and outcome, the same on every page; the word stands beside it."""
 
 
+CLEARLY_MORE = 1.5
+"""Times the growth of last year from which needed growth is said as a multiple of it."""
 MOST_MARKS = 200
 MOST_IN_ROW = 6
 """Marks of a tally, on the whole or in each of its rows; where there are more records, a mark stands for more."""
@@ -70,6 +74,16 @@ def write_rate(low: float, high: float, bounded: dict[str, str], unit: str = "%"
         return bounded["at_least"].replace("{rate}", f"{low:.1f}{unit}")
     ends = dict.fromkeys((f"{low:.1f}", f"{high:.1f}"))
     return "–".join(ends) + unit
+
+
+def say_yearly(lang: str, years: float) -> str:
+    """Return the word that makes a growth a yearly one; over a single year growth needs none."""
+    return say(lang, "growth.yearly") if years > 1 else ""
+
+
+def say_implied(lang: str, key: str, row: object) -> str:
+    """Say the growth that a target implies over its base, in the words of that key."""
+    return say(lang, key, growth=write_number(row.growth), yearly=say_yearly(lang, row.year - row.base_year))
 
 
 def _rate(lang: str, row: object, name: str) -> str:
@@ -125,7 +139,8 @@ def _say_pace(data: Dataset, lang: str, row: object) -> str:
     base = say_figure(data, lang, row.base_id)
     said.append(say(lang, "pace.growth", achieved=_rate(lang, row, "achieved"), required=required, base=base, **span))
     if not np.isnan(row.remaining_low):
-        said.append(say(lang, "pace.remaining", remaining=_rate(lang, row, "remaining"), **span))
+        yearly = say_yearly(lang, row.year - row.actual_year)
+        said.append(say(lang, "pace.remaining", remaining=_rate(lang, row, "remaining"), yearly=yearly, **span))
     said.append(say(lang, "pace.nominal") if row.canonical_unit == "亿元" else "")
     return _join(lang, said)
 
@@ -172,7 +187,7 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
 
 
 def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
-    """Say of the first way that leads on how far it has come, at the printed numbers."""
+    """Say of the first way that leads on how far it has come, and what growth remains, beside that of last year."""
     role, years = table["role"].array, table["year"].to_numpy("int64")
     goals = np.flatnonzero(role == "target")
     under = say(lang, "paths.under", n=len(goals), first=int(years.min()), last=int(years.max()))
@@ -185,28 +200,53 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
     first = leads_on.argmax()
     way = table.take(np.arange(goals[first - 1] + 1 if first else 0, goals[first] + 1))
     target, actuals = way.iloc[-1], way[(way["role"] != "target") & way["leads"]]
-    last, n = actuals.iloc[-1], left[first]
-    needed = ((target["canonical_value"] / last["canonical_value"]) ** (1 / n) - 1) * 100
+    last, n = actuals.iloc[-1], int(left[first])
+    needed = _growth(_figure(data, last), Interval(*[np.array(target["canonical_value"])] * 2), n)
     actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
     actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
     goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
     words = {
         "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
-        "year": target["year"], "needed": f"{needed:.1f}", "n": n, "before": _say_last_growth(lang, actuals),
+        "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": _write_growth(needed),
+        "before": _say_last_growth(data, lang, actuals, needed),
+        "status": say(lang, "paths.preliminary") if last["status"] == "preliminary" else "",
     }  # fmt: skip
     return say(lang, "paths.left", **words), under
 
 
-def _say_last_growth(lang: str, actuals: pd.DataFrame) -> str:
-    """Say the growth of the last year, where both years have an exact figure on one side of any break."""
+def _figure(data: Dataset, row: pd.Series) -> Interval:
+    low, high = data.by_id.loc[row["id"], ["low", "high"]]
+    return Interval(np.array(low), np.array(high))
+
+
+def _growth(start: Interval, end: Interval, years: int) -> tuple[float, float]:
+    """Return the least and the greatest yearly growth in % between two figures, as far as they are rounded."""
+    growth = rate_interval("level", start, end, np.array(years))
+    return float(growth.low), float(growth.high)
+
+
+def _write_growth(growth: tuple[float, float]) -> str:
+    return write_rate(*growth, {})
+
+
+def _say_last_growth(data: Dataset, lang: str, actuals: pd.DataFrame, needed: tuple[float, float]) -> str:
+    """Say the growth of the last year, and how many times as much is needed where that is clearly more.
+
+    Only where both years have an exact figure on one side of any break: growth from or to a bound is none.
+    """
     if len(actuals) < 2:
         return ""
     before, last = actuals.iloc[-2], actuals.iloc[-1]
     alike = str(before["comparator"]) == "eq" and before["side"] == last["side"] and before["canonical_value"] > 0
     if not alike or before["year"] != last["year"] - 1:
         return ""
-    growth = (last["canonical_value"] / before["canonical_value"] - 1) * 100
-    return say(lang, "paths.before", last=last["year"], growth=f"{growth:.1f}")
+    growth = _growth(_figure(data, before), _figure(data, last), 1)
+    words = {"last": last["year"], "growth": _write_growth(growth)}
+    if growth[0] <= 0 or needed[0] / growth[1] < CLEARLY_MORE:
+        return say(lang, "paths.before", **words)
+    # The least needed over the most there was, and the other way round: every true value lies between.
+    ends = (f"{n:.1f}" for n in (needed[0] / growth[1], needed[1] / growth[0]))
+    return say(lang, "paths.times", times="–".join(dict.fromkeys(ends)), **words)
 
 
 def find_statements(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
@@ -221,11 +261,37 @@ def find_statements(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tup
 def find_progress(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
     """Say how many of the targets have a pace, and of which class."""
     targets = int((table["kind"].array != "pledge").sum())
-    ends = count_pairs(table["class_low"].array, table["class_high"].array)
-    classes = ends.sum(axis=1) + ends.loc[""]  # R without a class at its lower end is told by its upper one
-    parts = [
-        say(lang, "progress.class", n=int(classes[c]), name=say(lang, f"class.{c}")) for c in CLASSES if classes[c]
-    ]
-    paced = int(classes[list(CLASSES)].sum())
-    title = say(lang, "progress.paced", n=paced, all=targets, parts=listing(lang, parts))
-    return title if parts else say(lang, "progress.unpaced", all=targets), ""
+    low, high = table["class_low"].array, table["class_high"].array
+    ends, parts, paced = count_pairs(low, high), [], (low != "") | (high != "")
+    for first, second in combinations_with_replacement(CLASSES, 2):
+        # Where R is open on one side, the class at its other end is the one that is said.
+        pairs = [(first, second)] if first != second else [(first, first), ("", first), (first, "")]
+        n = sum(int(ends.at[pair]) for pair in pairs)
+        if n == 1:
+            found = np.logical_or.reduce([(low == one) & (high == other) for one, other in pairs])
+            parts.append(_say_one(lang, table.take(np.flatnonzero(found)).iloc[0]))
+        elif n:
+            parts.append(_say_several(lang, n, first, second))
+    if not parts:
+        return say(lang, "progress.unpaced", all=targets), ""
+    title = say(lang, "progress.paced", n=int(paced.sum()), all=targets, parts=listing(lang, parts))
+    totals = (table["pace"].array == "total")[paced].any()
+    return _join(lang, [title, say(lang, "progress.of_progress" if totals else "progress.of_growth")]), ""
+
+
+def _say_one(lang: str, row: pd.Series) -> str:
+    """Say the class of the only target in it, with its R; R between two classes is told by them."""
+    sign = {"at_best": "≤", "at_least": "≥"}.get(row["bound"], "=")
+    ratio = f"R {sign} {write_ratio(row['ratio_low'], row['ratio_high'])}"
+    first, second = row["class_low"] or row["class_high"], row["class_high"] or row["class_low"]
+    if first != second:
+        return _say_several(lang, 1, first, second)
+    return say(lang, "progress.class", n=1, name=say(lang, f"class.{first}"), ratio=ratio)
+
+
+def _say_several(lang: str, n: int, first: str, second: str) -> str:
+    """Say how many targets are in a class, with its band, or between two."""
+    low, high = (say(lang, f"class.{name}") for name in (first, second))
+    if first != second:
+        return say(lang, "progress.between", n=n, low=low, high=high)
+    return say(lang, "progress.class", n=n, name=low, ratio=say_band(first))

@@ -76,8 +76,59 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
     said = find("paths", data, "zh", found).title
     assert (
         said
-        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元，要在2026年超过4,000亿元，余下2年须年均增长8.5%（名义）。"
+        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元；2026年目标超过4,000亿元，余下2年须年均增长8.5%（名义）。"
     )
+
+
+LAST = ACTUAL | WEB | {"year": "2025", "value": "3600"}
+BEFORE_LAST = ACTUAL | LATER | {"value": "3400"}
+NEEDED = {
+    "one year left is no average, and several times what there was": (
+        BEFORE_LAST,
+        {"value": "3500"},
+        "最近一个数是2025年的3,500亿元；2026年目标超过4,000亿元，余下1年须增长14.3%，是2025年增速（2.9–3.0%）的4.8–4.9倍（名义）。",
+    ),
+    "a multiple of exact figures is one number": (
+        BEFORE_LAST,
+        {},
+        "余下1年须增长11.1%，是2025年增速（5.9%）的1.9倍（名义）。",
+    ),
+    "rounded figures give intervals": (
+        BEFORE_LAST | {"value": "0.34", "unit": "万亿元"},
+        {"value": "0.36", "unit": "万亿元", "status": "preliminary"},
+        "2025年的3,600亿元（初步数）；2026年目标超过4,000亿元，余下1年须增长9.6–12.7%，2025年比上年增长2.9–9.0%（名义）。",
+    ),
+    "from a bound there is no growth": (BEFORE_LAST | {"comparator": "gt"}, {}, "余下1年须增长11.1%（名义）。"),
+    "a fall has no multiple": (
+        BEFORE_LAST | {"value": "3700"},
+        {},
+        "余下1年须增长11.1%，2025年比上年增长-2.7%（名义）。",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_the_growth_that_remains_stands_beside_that_of_the_last_year(name):
+    before, last, said = NEEDED[name]
+    data = build(TARGET, ACTUAL, before, LAST | last)
+    title = find("paths", data, "zh", listed("paths", data)).title
+    assert title.endswith(said)
+    assert "年均" not in title
+
+
+def test_classes_are_said_with_their_r_or_its_band(all_data):
+    said = {lang: find("progress", all_data, lang, progress(all_data, DAY)).title for lang in LANGUAGES}
+    assert said["zh"].endswith(
+        "1个进展适中（R = 0.81–0.83）。R是基数年以来的年均增速与所需年均增速之比，不单看最近一年。"
+    )
+    assert "1 with moderate progress (R = 0.81–0.83). R is the average growth since the base year" in said["en"]
+    at_best = progress(build(TARGET, ACTUAL | {"comparator": "gt"}, ACTUAL | LATER), DAY)
+    assert "1个进展不足（R ≤ 0.55）" in find("progress", all_data, "zh", at_best).title
+    both = pd.concat([at_best, at_best], ignore_index=True)
+    assert "2个进展不足（0 ≤ R < 0.60）" in find("progress", all_data, "zh", both).title
+    base = ACTUAL | {"value": "0.3", "unit": "万亿元"}
+    between = progress(build(TARGET, base, ACTUAL | LATER | {"value": "3400"}), DAY)
+    assert "1个介于背离目标与进展显著之间" in find("progress", all_data, "zh", between).title
 
 
 def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
@@ -145,7 +196,7 @@ def test_the_words_of_the_project_s_one_pace(all_data):
     said = results(all_data)["ningbo-gdp-2026"]
     assert said == (
         "R = 0.81–0.83，进展适中 0.60 ≤ R < 0.95。2020–2025年年均增长7.2–7.5%，到2026年所需为年均9.0–9.1%"
-        "（从2020年1.31万亿元起）。2025年之后，到2026年还需年均增长17.3–18.0%。金额按当年价格（名义）。"
+        "（从2020年1.31万亿元起）。2025年之后，到2026年还需增长17.3–18.0%。金额按当年价格（名义）。"
         "序列中断：2023年起是“第五次全国经济普查修订”之后的口径；2023年比首次公布时高约4.2%，2020年由12408.7亿元改为约1.31万亿元；"
         "修订有利于目标，目标是按修订前口径提出的。"
     )

@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 from targets.charts.canvas import COLOURS, LINE, PANEL, ROW, WRAP, Canvas, label_row, wrap
 from targets.charts.marks import place_bound, place_record, say_number, say_row, symbol_of
 from targets.dataset import Dataset
+from targets.results import say_implied
 from targets.schema import resources
 from targets.tables import AXIS
 from targets.text import say
-from targets.units import write_axis, write_bound, write_number, write_unit
+from targets.units import write_axis, write_bound, write_unit
 
 
 def _say_axis(data: Dataset, lang: str, first: object, *, many_indicators: bool) -> str:
@@ -125,7 +126,7 @@ def _place_base(canvas: Canvas, lang: str, row: object, scale: Scale, y: float) 
     canvas.mark(x, y, symbol_of(row.base_comparator, "actual"), "actual", hover, f"record={row.base_id}")
     place_bound(canvas, row.base_comparator, "actual", x, y)
     if not pd.isna(row.growth):
-        growth = say(lang, f"growth_label.{row.growth_bound}", growth=write_number(row.growth))
+        growth = say_implied(lang, f"growth_label.{row.growth_bound}", row)
         # On a phone the words need four fifths of the width.
         said = f"{row.base_year} → {row.year}{say(lang, 'colon')}{growth}"
         canvas.word(max(x, 0.8), y + 16, said, anchor="right", size=12)
