@@ -7,11 +7,12 @@ import pytest
 from targets import dataset
 from targets.blocks import MOST_DRAWN, drawn_of
 from targets.charts import CHARTS, draw
-from targets.charts.canvas import wrap
+from targets.charts.canvas import LABEL, wrap
 from targets.charts.strips import Scale, scale_of
 from targets.findings import find
 from targets.measurability import TESTS
-from targets.results import records_per_mark, say_each
+from targets.progress import STATES
+from targets.results import records_per_mark, say_each, say_state
 from targets.schema import DATA_FOLDER
 from targets.selection import Ignored, Selection, select
 from targets.tables import AXIS, DATED_TABLES, NAMES, Choice, choice_options, choose, table_of, title_of
@@ -257,8 +258,49 @@ def test_labels_are_broken_where_a_phone_ends():
     assert wrap("incomprehensibilities", 10) == ["incomprehe", "nsibilitie", "s"]
     assert (
         "".join(wrap("宁波市 · 规上工业总产值（亿元）2026年 ≥ 4,500", 9)).replace(" ", "")
-        == "宁波市·规上工业总产值（亿元）2026年≥4,500"
+        == "宁波市规上工业总产值（亿元）2026年≥4,500"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "lines"),
+    [
+        ("宁波市 · 地区生产总值 · 2026 目标 · … 未到期", 30, ["宁波市 · 地区生产总值", "2026 目标 · … 未到期"]),
+        ("镇海区 · 2022 目标 · ∅ 未找到结果", 25, ["镇海区 · 2022 目标", "∅ 未找到结果"]),
+        ("宁波市 · 企业数 · 未注明年份 事实", 28, ["宁波市 · 企业数", "未注明年份 事实"]),
+        ("Zhenhai · 2022 target · ∅ no result found", 30, ["Zhenhai · 2022 target", "∅ no result found"]),
+        ("Annual output of a company (RMB billion)", 33, ["Annual output of a company", "(RMB billion)"]),
+        ("Firms paying under RMB 10,000 of tax", 20, ["Firms paying under", "RMB 10,000 of tax"]),
+        ("Clusters of the RMB 200 billion class", 24, ["Clusters of the", "RMB 200 billion class"]),
+        ("Ningbo · 2023 (First three quarters) actual", 40, ["Ningbo", "2023 (First three quarters) actual"]),
+        ("前湾新区：16个有数字的目标，4项无数字承诺", 30, ["前湾新区：16个有数字的目标，", "4项无数字承诺"]),
+        ("Will: 1 target with a number, 7 pledges", 32, ["Will: 1 target with a number,", "7 pledges"]),
+        ("Ningbo · a name longer than a line", 20, ["Ningbo · a name", "longer than a line"]),
+    ],
+)
+def test_labels_are_broken_between_their_parts(text, most, lines):
+    assert wrap(text, most) == lines
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_line_of_a_label_ends_in_a_separator_or_amid_a_state(all_data, lang):
+    states = [say_state(lang, state) for state in STATES]
+    for name in ("headline", "place", "horizon", "compare", "outcomes"):
+        texts = Drawn(draw(name, all_data, lang, table_of(name, all_data, Selection(), Choice()))).texts
+        for text in texts:
+            assert not text.removesuffix("</b>").endswith("·")
+            signs = [state for state in states if state.split()[0] in text]
+            assert not signs or any(state in text for state in signs)
+
+
+def test_no_line_of_the_ground_runs_through_a_label(all_data):
+    for name in ("headline", "place", "horizon", "timeline"):
+        drawn = Drawn(draw(name, all_data, "en", table_of(name, all_data, Selection(), Choice())))
+        sizes = [size for _, size in drawn.words]
+        labels = [(y - 9, y + 5) for y, size in zip(drawn.heights, sizes, strict=True) if size == LABEL]
+        assert labels
+        for top, bottom in drawn.uprights:
+            assert all(bottom <= start or top >= end for start, end in labels)
 
 
 def test_the_project_s_own_headlines_are_what_the_page_says(data):

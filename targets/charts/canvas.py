@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from unicodedata import east_asian_width
@@ -18,10 +19,17 @@ LABEL, LINE, ROW, PANEL = 13, 18, 24, 30
 """Sizes in pixels: label text, a line of it, the lane of a mark, the heading of a panel."""
 WRAP = 49
 """Half-width characters of a label that fit on a phone 390 px wide; a Chinese character counts two."""
+BETWEEN = " · "
+"""What stands between the parts of a label; at the end of a line it goes."""
 _CHINESE, _OPENING, _CLOSING = "\u2e80-\uffef", "（《「『“", "，。、；：！？）》」』”%"
+_PHRASES = re.compile(r".+?(?:(?<=[，。；：])|(?=（)|\s+(?=\()|(?<=[,;:])\s+|$)")
+_NUMBER = r"(?:RMB )?\d[\d,.]*%?(?: (?![\d(])\w+)?"
 _PIECES = re.compile(
-    rf"[{_OPENING}]*(?:[^\s{_CHINESE}{_OPENING}]+(?:(?![{_OPENING}])[{_CHINESE}])?|[{_CHINESE}])[{_CLOSING}]*\s*|\S\s*|\s+"
+    rf"{_NUMBER}\S*\s*"
+    rf"|[{_OPENING}]*(?:[^\s{_CHINESE}{_OPENING}]+(?:(?![{_OPENING}])[{_CHINESE}])?|[{_CHINESE}])[{_CLOSING}]*\s*|\S\s*|\s+"
 )
+_SPLITS = (lambda text: text.split(BETWEEN), _PHRASES.findall, _PIECES.findall, list)
+"""Ways to take a label apart, the best first: its parts, phrases, words and quantities, characters."""
 SIDES = {"left": "middle right", "center": "middle center", "right": "middle left"}
 """Where Plotly's text stands from its point, by the side of it that is at the point."""
 SINK = 2
@@ -76,6 +84,11 @@ class Canvas:
         ends = self.lines.setdefault((colour, width, dash), {"x": [], "y": []})
         ends["x"] += [round(x0, 4), round(x1, 4), None]
         ends["y"] += [y0, y1, None]
+
+    def grid(self, places: Iterable[float], height: float) -> None:
+        """Draw upright lines through the lane that begins here, and not through the labels above and below it."""
+        for x in places:
+            self.line(x, x, self.height, self.height + height)
 
     def figure(self) -> go.Figure:
         """Return the drawing as a Plotly figure that does not zoom, drag or flash.
@@ -144,28 +157,36 @@ def _width(text: str) -> int:
 
 
 def wrap(text: str, most: int = WRAP) -> list[str]:
-    """Break a label into lines of so many half-width characters, at blanks or between Chinese ones.
+    """Break a label into lines of so many half-width characters, between its parts where they fit a line of their own.
 
-    A number stays with the character after it; no line begins with a closing mark or ends with an opening one.
+    A longer part is broken before a bracket or after a comma, and only then between words or Chinese characters. A
+    number stays with its unit; no line begins with a closing mark or ends with an opening one or a separator.
     """
     lines = [""]
-    for piece in _PIECES.findall(text):
-        if _width(lines[-1] + piece.rstrip()) > most and lines[-1]:
-            lines.append("")
-        for part in [piece] if _width(piece) <= most else piece:
-            if _width(lines[-1] + part.rstrip()) > most:
-                lines.append("")
-            lines[-1] += part
+
+    def put(text: str, between: str, splits: tuple) -> None:
+        longer = lines[-1] + between + text if lines[-1] else text
+        if _width(longer.rstrip()) <= most:
+            lines[-1] = longer
+        elif _width(text.rstrip()) <= most or not splits:
+            lines.append(text)
+        else:
+            inner = BETWEEN if splits is _SPLITS else ""
+            for i, part in enumerate(splits[0](text)):
+                put(part, inner if i else between, splits[1:])
+
+    put(text, "", _SPLITS)
     return [line.strip() for line in lines if line.strip()] or [""]
 
 
 def label_row(canvas: Canvas, text: str, strong: str = "") -> None:
     """Place a label above its lane, wrapped for a phone; the strong words after it are the number."""
-    lines = [escape(line) for line in wrap(text)]
+    *lines, last = wrap(text)
+    fits = _width(last) + 2 + _width(strong) <= WRAP
+    said = [escape(line) for line in (*lines, last)]
     if strong:
-        fits = _width(wrap(text)[-1]) + 2 + _width(strong) <= WRAP
         strong = f"<b>{escape(strong)}</b>"
-        lines = [*lines[:-1], f"{lines[-1]}\u2002{strong}"] if fits else [*lines, strong]
-    for line in lines:
+        said = [*said[:-1], f"{said[-1]}\u2002{strong}"] if fits else [*said, strong]
+    for line in said:
         canvas.word(0, canvas.height + LINE / 2, line)
         canvas.height += LINE

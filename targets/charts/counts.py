@@ -49,21 +49,20 @@ def _say_key(data: Dataset, lang: str, column: str, key: str) -> str:
     return say_modality(lang, key) if column == "modality" else data.label(lang, column, key)
 
 
-def _head_years(canvas: Canvas, lang: str, years: list) -> float:
-    """Write the year above each column, the word for the undated above those where columns are narrow; return y."""
+def _head_years(canvas: Canvas, lang: str, years: list, between: list[float]) -> None:
+    """Write the year above each column, the word for the undated above those where columns are narrow."""
     width, narrow = 1 / max(len(years), 1), len(years) > 6
     size = 12 if narrow else 14
     undated = f"<b>{say(lang, 'year.undated_short')}</b>"
     if narrow and pd.isna(years[-1]):
         canvas.word(1, canvas.height + LINE / 2, undated, anchor="right", size=size)
         canvas.height += LINE
-    top = canvas.height
+    canvas.grid(between, 24)
     for i, year in enumerate(years):
         if not (narrow and pd.isna(year)):
             name = undated if pd.isna(year) else f"<b>{year}</b>"
-            canvas.word((i + 0.5) * width, top + 11, name, anchor="center", size=size)
+            canvas.word((i + 0.5) * width, canvas.height + 11, name, anchor="center", size=size)
     canvas.height += 26
-    return top
 
 
 def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
@@ -71,7 +70,8 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     canvas = Canvas()
     years = [*sorted(table["year"].dropna().unique()), *([pd.NA] if table["year"].isna().any() else [])]
     width = 1 / max(len(years), 1)
-    top = _head_years(canvas, lang, years)
+    between = [i * width for i in range(1, len(years))]
+    _head_years(canvas, lang, years, between)
     per_line = max(2, int(width * 330 // 15))
     actors: dict[str, dict[object, list]] = {}
     for row in table.itertuples():
@@ -95,7 +95,6 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
                     big=False,
                 )
         lanes = max(math.ceil(len(cell) / per_line) for cell in cells.values())
+        canvas.grid(between, lanes * 19 + 4)
         canvas.height += lanes * 19 + 8
-    for i in range(1, len(years)):
-        canvas.line(i * width, i * width, top, canvas.height)
     return canvas.figure()

@@ -95,13 +95,14 @@ def scale_of(dimension: str, values: list[float]) -> Scale:
 def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, *, many_actors: bool) -> None:
     many_indicators = len({row.indicator for row in rows}) > 1
     _head(canvas, _say_axis(data, lang, rows[0], many_indicators=many_indicators))
-    dimension, top = str(rows[0].dimension), canvas.height
+    dimension = str(rows[0].dimension)
     has_bases = hasattr(rows[0], "base_value")
     shown = [row.canonical_value for row in rows] + ([row.base_value for row in rows] if has_bases else [])
     scale = scale_of(dimension, shown)
     for row in rows:
         label = say_row(data, lang, row, actor=many_actors, indicator=many_indicators)
         label_row(canvas, label, say_number(lang, row))
+        canvas.grid(map(scale.place, scale.ticks), ROW - 3)
         x, y = scale.place(row.canonical_value), canvas.height + ROW / 2
         if dimension != "rank" and row.canonical_value:
             canvas.line(scale.place(0), x, y, y, COLOURS[row.kind], 1.6)
@@ -110,7 +111,6 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, *, many_actors:
         place_record(canvas, data, lang, row, x, y)
         canvas.height += ROW
     for tick in scale.ticks:
-        canvas.line(scale.place(tick), scale.place(tick), top, canvas.height)
         edge = {scale.ticks[0]: "left", scale.ticks[-1]: "right"}.get(tick, "center")
         x = {"left": 0, "right": 1}.get(edge, scale.place(tick))
         said = write_axis(lang, tick, str(rows[0].canonical_unit))
