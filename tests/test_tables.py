@@ -195,6 +195,19 @@ def test_unlike_records_never_share_an_axis(data):
     assert heads[-1] == "<b>没有数字的承诺</b>"
 
 
+@pytest.mark.parametrize(
+    ("lang", "heads"),
+    [
+        ("zh", ["位次，全国城市（← 越靠前越好）", "位次，全国（← 越靠前越好）"]),
+        ("en", ["Ranking: Chinese cities (← better)", "Ranking: The country (← better)"]),
+    ],
+)
+def test_panels_of_ranks_are_told_apart_and_say_which_side_is_better(all_data, lang, heads):
+    found = table_of("place", all_data, Selection(district=("宁波市",)), Choice())
+    drawn = Drawn(draw("place", all_data, lang, found[found["dimension"] == "rank"]))
+    assert [text for text, size in drawn.words if size == 14] == [f"<b>{head}</b>" for head in heads]
+
+
 def test_shape_says_how_sure_a_number_is(data):
     drawn = Drawn(draw("place", data, "zh", table(data, "place", place="宁波经济技术开发区")))
     assert drawn.marks == [("circle", "record=zeekr-talent-2025"), ("circle-open", "record=zeekr-senior-talent-2025")]
@@ -239,7 +252,11 @@ def test_data_is_escaped_for_plotly(data):
         ("share", [80.0], Scale(0, 100, (0, 25, 50, 75, 100))),
         ("count", [1.0], Scale(0, 2, (0, 1, 2))),
         ("count", [0.0], Scale(0, 2, (0, 1, 2))),
-        ("rank", [7.0], Scale(1, 8, (1, 2, 4, 6, 8))),
+        ("count", [0.5], Scale(0, 2, (0, 1, 2))),
+        ("rank", [7.0], Scale(1, 7, (1, 3, 5, 7))),
+        ("rank", [11.0, 5.0], Scale(1, 11, (1, 6, 11))),
+        ("rank", [3.0, 1.0], Scale(1, 3, (1, 2, 3))),
+        ("rank", [1.0], Scale(1, 3, (1, 2, 3))),
     ],
 )
 def test_an_axis_holds_its_values_with_few_round_ticks(dimension, values, scale):

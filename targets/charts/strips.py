@@ -17,11 +17,26 @@ from targets.text import say
 from targets.units import write_axis, write_bound, write_unit
 
 
-def _say_axis(data: Dataset, lang: str, first: object, *, many_indicators: bool) -> str:
-    """Name a panel by one of its rows: its one indicator or their common concept, with the unit."""
-    concept = resources()["indicators"].field("concept").label(lang, str(first.concept))
-    name = concept if many_indicators else data.label(lang, "indicator", first.indicator)
-    return say(lang, "axis", name=name, unit=write_unit(lang, str(first.canonical_unit)))
+def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
+    """Name each panel by its one indicator or the common concept of several, with the scope where two would be alike.
+
+    After the name stands the unit; for ranks, which are their own unit, the side that is better.
+    """
+    field = resources()["indicators"].field
+    names = [
+        field("concept").label(lang, str(rows[0].concept))
+        if len({row.indicator for row in rows}) > 1
+        else data.label(lang, "indicator", rows[0].indicator)
+        for rows in panels
+    ]
+    said = []
+    for name, (first, *_) in zip(names, panels, strict=True):
+        if names.count(name) > 1:
+            name = say(lang, "axis_scope", name=name, scope=field("scope").label(lang, str(first.scope)))
+        ranked = str(first.dimension) == "rank"
+        unit = say(lang, "axis_better") if ranked else write_unit(lang, str(first.canonical_unit))
+        said.append(say(lang, "axis", name=name, unit=unit))
+    return said
 
 
 def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
@@ -36,7 +51,9 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
         axis = () if pd.isna(row.value) else tuple(str(getattr(row, column)) for column in AXIS)
         panels.setdefault(axis, []).append(row)
     pledges = panels.pop((), [])
-    for rows in panels.values():
+    names = _name_panels(data, lang, list(panels.values()))
+    for name, rows in zip(names, panels.values(), strict=True):
+        _head(canvas, name)
         _panel(canvas, data, lang, rows, many_actors=many_actors)
     if pledges:
         _head(canvas, say(lang, "panel.pledges"))
@@ -79,22 +96,23 @@ class Scale:
 
 
 def scale_of(dimension: str, values: list[float]) -> Scale:
-    """Return the axis of a panel: shares run to 100 %, ranks from 1, everything else from zero."""
+    """Return the axis of a panel: shares run to 100 %, ranks from 1, everything else from zero, in even steps."""
     most = max([v for v in values if v > 0], default=1)
     if dimension == "share" and most <= 100:
         return Scale(0, 100, (0, 25, 50, 75, 100))
-    size = 10 ** math.floor(math.log10(most))
-    step = next(s for s in (size / 5, size / 2, size, size * 2, size * 5) if most / s <= 4.5)
+    start = 1 if dimension == "rank" else 0
+    reach = max(most - start, 1)
+    size = 10 ** math.floor(math.log10(reach))
+    step = next(s for s in (size / 5, size / 2, size, size * 2, size * 5) if reach / s <= 4.5)
     if dimension in ("count", "rank"):
         step = max(step, 1)
-    end = max(math.ceil(most * 1.02 / step), 2) * step
-    ticks = tuple(i * step for i in range(round(end / step) + 1))
-    return Scale(1, end, (1, *(t for t in ticks if t > 1))) if dimension == "rank" else Scale(0, end, ticks)
+    # A mark at the very end of a scale from zero is taken for its limit; a last rank is one.
+    steps = max(math.ceil(reach / step if start else reach * 1.02 / step), 2)
+    return Scale(start, start + steps * step, tuple(start + i * step for i in range(steps + 1)))
 
 
 def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, *, many_actors: bool) -> None:
     many_indicators = len({row.indicator for row in rows}) > 1
-    _head(canvas, _say_axis(data, lang, rows[0], many_indicators=many_indicators))
     dimension = str(rows[0].dimension)
     has_bases = hasattr(rows[0], "base_value")
     shown = [row.canonical_value for row in rows] + ([row.base_value for row in rows] if has_bases else [])
