@@ -208,6 +208,21 @@ def test_panels_of_ranks_are_told_apart_and_say_which_side_is_better(all_data, l
     assert [text for text, size in drawn.words if size == 14] == [f"<b>{head}</b>" for head in heads]
 
 
+@pytest.mark.parametrize(
+    ("lang", "first", "revised", "page"),
+    [
+        ("zh", "2020 事实（初步数）", "2020 事实（修订数）", "2021 事实（来源2022）"),
+        ("en", "2020 actual (preliminary)", "2020 actual (revised)", "2021 actual (source of 2022)"),
+    ],
+)
+def test_two_figures_for_one_year_are_told_apart(all_data, lang, first, revised, page):
+    found = table_of("place", all_data, Selection(), Choice(place="宁波市"))
+    texts = " ".join(Drawn(draw("place", all_data, lang, found)).texts)
+    assert all(texts.count(said) == 1 for said in (first, revised))
+    assert texts.count(page) == 2
+    assert "2025 事实（" not in texts
+
+
 def test_shape_says_how_sure_a_number_is(data):
     drawn = Drawn(draw("place", data, "zh", table(data, "place", place="宁波经济技术开发区")))
     assert drawn.marks == [("circle", "record=zeekr-talent-2025"), ("circle-open", "record=zeekr-senior-talent-2025")]

@@ -66,8 +66,31 @@ def place_bound(canvas: Canvas, comparator: str, kind: str, x: float, y: float) 
         canvas.glyph(x, y - 1, "←\u2002", "middle left", kind)
 
 
-def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bool) -> str:
-    """Say what a lane holds: actor and indicator where the panel has several, year and kind always."""
+def say_twins(data: Dataset, lang: str, table: pd.DataFrame) -> dict[str, str]:
+    """Say by ID what tells several actuals of one thing and year apart: their status, or when the source is of."""
+    actuals = table[(table["kind"] == "actual") & table["value"].notna() & table["year"].notna()]
+    company = data.by_key["actors"]["type"].reindex(actuals["actor"].astype("str")).to_numpy() == "company"
+    about = actuals["actor"].astype("str").where(company, actuals["district"].astype("str"))
+    twins = actuals[actuals.assign(about=about).duplicated(["about", "indicator", "year", "period"], keep=False)]
+    if twins.empty:
+        return {}
+    said = {}
+    for row in data.by_id.loc[twins["id"], ["id", "status", "source"]].itertuples(index=False):
+        source = data.by_key["sources"].loc[str(row.source)]
+        status = "" if pd.isna(row.status) else str(row.status)
+        if status:
+            word = data.label(lang, "status", status)
+            said[row.id] = say(lang, "record.status", status=word if lang == "zh" else word.lower())
+        else:
+            said[row.id] = say(lang, "record.published", published=source["published"] or source["year"])
+    return said
+
+
+def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bool, apart: str = "") -> str:
+    """Say what a lane holds: actor and indicator where the panel has several, year and kind always.
+
+    `apart` is what tells the record from another one of the same thing and year.
+    """
     parts = []
     if actor:
         name = data.label(lang, "actor", row.actor)
@@ -75,7 +98,7 @@ def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bo
         parts.append(say(lang, "company", name=name) if is_company else name)
     if indicator:
         parts.append(data.label(lang, "indicator", row.indicator))
-    parts.append(say_when(data, lang, row))
+    parts.append(say_when(data, lang, row) + apart)
     if not pd.isna(row.state):
         parts.append(say_state(lang, str(row.state)))
     return " · ".join(parts)

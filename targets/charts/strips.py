@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.canvas import COLOURS, LINE, PANEL, ROW, WRAP, Canvas, label_row, wrap
-from targets.charts.marks import place_bound, place_record, say_number, say_row, symbol_of
+from targets.charts.marks import place_bound, place_record, say_number, say_row, say_twins, symbol_of
 from targets.dataset import Dataset
 from targets.results import say_implied
 from targets.schema import resources
@@ -45,7 +45,7 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     A table with bases draws each base in the lane of its target, and says the growth it implies.
     """
     canvas = Canvas()
-    many_actors = table["actor"].nunique() > 1
+    many_actors, apart = table["actor"].nunique() > 1, say_twins(data, lang, table)
     panels: dict[tuple[str, ...], list] = {}
     for row in table.itertuples():
         axis = () if pd.isna(row.value) else tuple(str(getattr(row, column)) for column in AXIS)
@@ -54,7 +54,7 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     names = _name_panels(data, lang, list(panels.values()))
     for name, rows in zip(names, panels.values(), strict=True):
         _head(canvas, name)
-        _panel(canvas, data, lang, rows, many_actors=many_actors)
+        _panel(canvas, data, lang, rows, apart, many_actors=many_actors)
     if pledges:
         _head(canvas, say(lang, "panel.pledges"))
         for row in pledges:
@@ -111,14 +111,15 @@ def scale_of(dimension: str, values: list[float]) -> Scale:
     return Scale(start, start + steps * step, tuple(start + i * step for i in range(steps + 1)))
 
 
-def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, *, many_actors: bool) -> None:
+def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, apart: dict[str, str], *, many_actors: bool) -> None:
     many_indicators = len({row.indicator for row in rows}) > 1
     dimension = str(rows[0].dimension)
     has_bases = hasattr(rows[0], "base_value")
     shown = [row.canonical_value for row in rows] + ([row.base_value for row in rows] if has_bases else [])
     scale = scale_of(dimension, shown)
     for row in rows:
-        label = say_row(data, lang, row, actor=many_actors, indicator=many_indicators)
+        said_apart = apart.get(row.id, "")
+        label = say_row(data, lang, row, actor=many_actors, indicator=many_indicators, apart=said_apart)
         label_row(canvas, label, say_number(lang, row))
         canvas.grid(map(scale.place, scale.ticks), ROW - 3)
         x, y = scale.place(row.canonical_value), canvas.height + ROW / 2
