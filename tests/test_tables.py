@@ -223,6 +223,14 @@ def test_two_figures_for_one_year_are_told_apart(all_data, lang, first, revised,
     assert "2025 事实（" not in texts
 
 
+def test_an_amount_printed_in_english_is_said_in_chinese_first(all_data):
+    found = table_of("compare", all_data, Selection(), Choice(compare="地区生产总值"))
+    texts = Drawn(draw("compare", all_data, "zh", found)).texts
+    assert any(text.endswith("<b>1.57万亿元（原文 1.57 trillion yuan）</b>") for text in texts)
+    assert any(text.endswith("<b>1.31万亿元</b>") for text in texts)
+    assert not any("trillion yuan" in text for text in Drawn(draw("compare", all_data, "en", found)).texts)
+
+
 def test_shape_says_how_sure_a_number_is(data):
     drawn = Drawn(draw("place", data, "zh", table(data, "place", place="宁波经济技术开发区")))
     assert drawn.marks == [("circle", "record=zeekr-talent-2025"), ("circle-open", "record=zeekr-senior-talent-2025")]

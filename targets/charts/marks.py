@@ -4,6 +4,7 @@ Filled dot: exact. Hollow dot with an arrow: a bound, the arrow towards what it 
 tilde: about. Dot in brackets: the count of a size class. Open square: no number. Colour repeats the kind.
 """
 
+import re
 from html import escape
 
 import pandas as pd
@@ -13,6 +14,9 @@ from targets.dataset import Dataset
 from targets.findings import say_kind, say_part, say_value
 from targets.results import say_state
 from targets.text import say
+
+FOREIGN = re.compile(r"(?=.*[A-Za-z])[\x00-\u024f]+")
+"""Words in Latin letters only."""
 
 
 def say_hover(data: Dataset, lang: str, row: object) -> str:
@@ -105,5 +109,11 @@ def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bo
 
 
 def say_number(lang: str, row: object) -> str:
-    """Say a record's number beside its mark: as printed in Chinese, in English words otherwise."""
-    return row.as_printed if lang == "zh" or pd.isna(row.value) else say_value(lang, row)
+    """Say a record's number beside its mark: as printed in Chinese, in English words otherwise.
+
+    What a source prints in another language than the page's comes after its meaning, in brackets, in Chinese.
+    """
+    if pd.isna(row.value) or (lang == "zh" and not FOREIGN.fullmatch(row.as_printed)):
+        return row.as_printed
+    said = say_value(lang, row)
+    return say(lang, "quantity.printed", quantity=said, printed=row.as_printed) if lang == "zh" else said
