@@ -378,6 +378,20 @@ def test_a_mark_of_a_tally_stands_for_more_where_there_are_too_many(data, record
     assert say_each("zh", table) == (f"一个图形{each}条（不足的也算一个）" if each else "一个图形一条")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("promises", "%{text}，点击看全部"),
+        ("outcomes", "%{text}，点击看全部"),
+        ("wording", "%{text}"),
+        ("place", "%{text}"),
+    ],
+)
+def test_a_mark_of_a_tally_says_that_it_opens_all_of_its_row(data, name, said):
+    traces = Drawn(draw(name, data, "zh", table(data, name))).sent["data"]
+    assert {t["hovertemplate"] for t in traces if t["mode"] == "markers"} == {f"{said}<extra></extra>"}
+
+
 def test_a_tally_of_many_rows_tells_their_sizes_apart():
     rows = pd.DataFrame({"actor": list(map(str, range(120))), "target": [150] * 120, "pledge": [6] * 120})
     assert records_per_mark(rows) == 100

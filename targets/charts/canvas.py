@@ -56,8 +56,12 @@ class Drawing(go.Figure):
 
 @dataclass
 class Canvas:
-    """Marks, lines and words placed by pixel from the top; x runs from 0 to 1 across the chart."""
+    """Marks, lines and words placed by pixel from the top; x runs from 0 to 1 across the chart.
 
+    `hover` is what all marks say when hovered, around the words of each.
+    """
+
+    hover: str = "%{text}"
     height: float = 4
     marks: dict[tuple[str, str, bool], list[dict]] = field(default_factory=dict)
     glyphs: list[dict] = field(default_factory=list)
@@ -98,7 +102,7 @@ class Canvas:
         The words are the last trace; the style sheet gives them the colour of the page.
         """
         data = [_line_trace(*key, ends) for key, ends in self.lines.items()]
-        data += [_mark_trace(*key, marks) for key, marks in self.marks.items()]
+        data += [_mark_trace(*key, marks, self.hover) for key, marks in self.marks.items()]
         data += _text_traces(self.glyphs) + _text_traces(self.words)
         layout = {
             "height": max(self.height + 6, 60),
@@ -132,7 +136,7 @@ def _text_traces(texts: list[dict]) -> list[dict]:
     return [{"type": "scatter", "mode": "text", **place, "textfont": columns, "hoverinfo": "skip", "cliponaxis": False}]
 
 
-def _mark_trace(symbol: str, kind: str, big: bool, marks: list[dict]) -> dict:
+def _mark_trace(symbol: str, kind: str, big: bool, marks: list[dict], hover: str) -> dict:
     colour = COLOURS[kind]
     return {
         "type": "scatter",
@@ -141,7 +145,7 @@ def _mark_trace(symbol: str, kind: str, big: bool, marks: list[dict]) -> dict:
         "y": [m["y"] for m in marks],
         "customdata": [m["link"] for m in marks],
         "text": [m["hover"] for m in marks],
-        "hovertemplate": "%{text}<extra></extra>",
+        "hovertemplate": f"{hover}<extra></extra>",
         "cliponaxis": False,
         "marker": {
             "symbol": symbol,

@@ -21,8 +21,9 @@ SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledg
 
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw one square per record, or per so many: filled with a number, open without, in rows by the first column."""
-    canvas = Canvas()
     column, kinds_of = table.columns[0], [k for k in KINDS if k in table]
+    # A mark stands for one record, or for several, and opens all of its row and kind.
+    canvas = Canvas(say(lang, "hover.opens", said="%{text}")) if column in FACETS else Canvas()
     most, each = 20, records_per_mark(table)
     for row in table.itertuples():
         key = getattr(row, column)

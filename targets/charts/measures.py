@@ -16,7 +16,7 @@ GAP = 0.03
 
 def measures(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw for each actor how many of its commitments pass each test: full, open or empty at the bar's end."""
-    canvas = Canvas()
+    canvas = Canvas(say(lang, "hover.opens", said="%{text}"))
     width = 1 / len(TESTS)
     if len(table):
         for i, test in enumerate(TESTS):
