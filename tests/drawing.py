@@ -19,6 +19,7 @@ class Drawn:
             w for t in texts if "color" not in t["textfont"] for w in zip(t["text"], t["textfont"]["size"], strict=True)
         ]
         self.signs = [sign.strip() for t in texts if "color" in t["textfont"] for sign in t["text"]]
+        self.places = [x for t in texts if "color" not in t["textfont"] for x in t["x"]]
         self.heights = [y for t in texts if "color" not in t["textfont"] for y in t["y"]]
         self.lines = {
             (t["line"]["dash"], t["line"]["width"]): list(zip(t["x"][::3], t["x"][1::3], strict=True))

@@ -333,6 +333,25 @@ def test_no_line_of_a_label_ends_in_a_separator_or_amid_a_state(all_data, lang):
             assert not signs or any(state in text for state in signs)
 
 
+def test_a_tick_stands_under_its_line_unless_it_is_too_long(data):
+    for most, beside in ((4000.0, True), (4000000.0, False)):
+        found = table(data, "compare").assign(canonical_value=most)
+        drawn = Drawn(draw("compare", data, "zh", found))
+        ticks = [x for x, (_, size) in zip(drawn.places, drawn.words, strict=True) if size == 11]
+        lines = sorted({x for x, _ in drawn.lines["solid", 1]})
+        assert ticks[:-1] == lines[:-1]
+        assert (ticks[-1] == lines[-1]) == beside
+
+
+@pytest.mark.parametrize(("lang", "first", "above"), [("zh", 2018, 0), ("en", 2018, 1), ("en", 2021, 0)])
+def test_the_word_for_the_undated_stands_among_the_years_where_it_fits(all_data, lang, first, above):
+    years = (*map(str, range(first, 2027)), "undated")
+    found = table_of("timeline", all_data, Selection(year=years), Choice())
+    drawn = Drawn(draw("timeline", all_data, lang, found))
+    heights = {y for y, text in zip(drawn.heights, drawn.texts, strict=True) if text.startswith("<b>")}
+    assert len(heights) == 1 + above
+
+
 def test_no_line_of_the_ground_runs_through_a_label(all_data):
     for name in ("headline", "place", "horizon", "timeline"):
         drawn = Drawn(draw(name, all_data, "en", table_of(name, all_data, Selection(), Choice())))

@@ -19,6 +19,8 @@ LABEL, LINE, ROW, PANEL = 13, 18, 24, 30
 """Sizes in pixels: label text, a line of it, the lane of a mark, the heading of a panel."""
 WRAP = 49
 """Half-width characters of a label that fit on a phone 390 px wide; a Chinese character counts two."""
+PHONE = 345
+"""Pixels of a chart's width on such a phone."""
 BETWEEN = " · "
 """What stands between the parts of a label; at the end of a line it goes."""
 _CHINESE, _OPENING, _CLOSING = "\u2e80-\uffef", "（《「『“", "，。、；：！？）》」』”%"
@@ -154,6 +156,11 @@ def _mark_trace(symbol: str, kind: str, big: bool, marks: list[dict], hover: str
             "line": {"width": 2.4 if symbol.endswith("open") else 0, "color": colour},
         },
     }
+
+
+def measure(text: str, size: float) -> float:
+    """Return about how many pixels wide a bold text is."""
+    return size * sum(1 if east_asian_width(c) in "WF" else 0.57 for c in text)
 
 
 def _width(text: str) -> int:

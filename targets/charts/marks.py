@@ -15,6 +15,8 @@ from targets.findings import say_kind, say_part, say_value
 from targets.results import say_state
 from targets.text import say
 
+ARROW = 2
+"""Pixels by which an arrow, which is drawn above the middle of its line, is set lower to point along the mark's."""
 FOREIGN = re.compile(r"(?=.*[A-Za-z])[\x00-\u024f]+")
 """Words in Latin letters only."""
 
@@ -65,9 +67,9 @@ def place_record(canvas: Canvas, data: Dataset, lang: str, row: object, x: float
 def place_bound(canvas: Canvas, comparator: str, kind: str, x: float, y: float) -> None:
     """Draw the arrow of a bound, towards what it leaves open."""
     if comparator in ("gt", "ge"):
-        canvas.glyph(x, y - 1, "\u2002→", "middle right", kind)
+        canvas.glyph(x, y + ARROW, "\u2002→", "middle right", kind)
     elif comparator in ("lt", "le"):
-        canvas.glyph(x, y - 1, "←\u2002", "middle left", kind)
+        canvas.glyph(x, y + ARROW, "←\u2002", "middle left", kind)
 
 
 def say_twins(data: Dataset, lang: str, table: pd.DataFrame) -> dict[str, str]:

@@ -16,6 +16,9 @@ from targets.tables import AXIS
 from targets.text import say
 from targets.units import write_axis, write_bound, write_unit
 
+LONG_TICK = 7
+"""Characters of a tick that still fit on a phone when they stand astride the last line."""
+
 
 def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
     """Name each panel by its one indicator or the common concept of several, with the scope where two would be alike.
@@ -130,10 +133,11 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, apart: dict[str
         place_record(canvas, data, lang, row, x, y)
         canvas.height += ROW
     for tick in scale.ticks:
-        edge = {scale.ticks[0]: "left", scale.ticks[-1]: "right"}.get(tick, "center")
-        x = {"left": 0, "right": 1}.get(edge, scale.place(tick))
         said = write_axis(lang, tick, str(rows[0].canonical_unit))
-        canvas.word(x, canvas.height + 9, said, anchor=edge, size=11)
+        # Only a long number would reach beyond the end of the paper on a phone.
+        aside = tick == scale.ticks[-1] and len(said) > LONG_TICK
+        x = 1 if aside else scale.place(tick)
+        canvas.word(x, canvas.height + 9, said, anchor="right" if aside else "center", size=11)
     canvas.height += 20
 
 
