@@ -18,6 +18,9 @@ from targets.units import write_bound, write_unit
 MOST_NAMED = 10
 """Actors of a chart that its words name."""
 
+ENOUGH = 3
+"""Of fewer none is said to be the most."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -87,9 +90,15 @@ def _say_tally(lang: str, key: str, table: pd.DataFrame) -> str:
 def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     most = table.iloc[0]
     none = table[(table["target"] + table["expected"] == 0) & (table["pledge"] > 0)]
-    leads = len(table) > 1 and (table["target"] == most["target"]).sum() == 1
-    key = "finding.promises_most" if leads else "finding.promises_has"
-    title = say(lang, key, actor=data.label(lang, "actor", most["actor"]), n=most["target"])
+    setting = table[table["target"] > 0]
+    words = {"actor": data.label(lang, "actor", most["actor"]), "n": most["target"]}
+    if len(setting) == 2:
+        other = setting.iloc[1]
+        words |= {"other": data.label(lang, "actor", other["actor"]), "m": other["target"]}
+        title = say(lang, "finding.promises_two", **words)
+    else:
+        leads = len(setting) >= ENOUGH and (table["target"] == most["target"]).sum() == 1
+        title = say(lang, "finding.promises_most" if leads else "finding.promises_has", **words)
     if most["target"] == 0:
         title = say(lang, "finding.promises_nobody", n=int(table["pledge"].sum()))
     elif len(none):
@@ -220,14 +229,18 @@ def _wording(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     all_, worded = int(table["records"].sum()), table[table["modality"] != NO_WORD]
     none = all_ - int(worded["records"].sum())
     if worded.empty:
-        title = say(lang, "measure.wording_none", n=all_)
+        return Finding(say(lang, "measure.wording_none", n=all_), _say_tally(lang, "measure.wording_under", table))
+    if len(worded) < ENOUGH:
+        pairs = zip(worded["modality"], worded["records"], strict=True)
+        each = [say(lang, "measure.wording_each", word=say_modality(lang, word), n=int(n)) for word, n in pairs]
+        title = say(lang, "measure.wording_few", all=all_, words=listing(lang, each))
     else:
         most = worded["records"].max()
         words = [say_modality(lang, word) for word in worded.loc[worded["records"] == most, "modality"]]
         key = "measure.wording_tied" if len(words) > 1 else "measure.wording"
         title = say(lang, key, all=all_, words=listing(lang, words), n=int(most))
-        title += say(lang, "measure.wording_rest", n=none) if none else ""
-        title += say(lang, "stop")
+    title += say(lang, "measure.wording_rest", n=none) if none else ""
+    title += say(lang, "stop")
     return Finding(title, _say_tally(lang, "measure.wording_under", table))
 
 

@@ -83,6 +83,11 @@ def test_the_findings_are_what_the_page_says(data):
     assert find("wording", data, "en", wording(data, data.frame)).title == (
         "Of 59 commitments, the most frequent word of intent is 力争 (strive for), in 10; 28 have none."
     )
+    few = wording(data, data.frame[data.frame["actor"] == "极氪"])
+    assert find("wording", data, "zh", few).title == "3项承诺中，意愿词是将（1项）和预计（2项）。"
+    assert find("wording", data, "en", few).title == (
+        "Words of intent of 3 commitments: 将 (will) in 1 and 预计 (expect) in 2."
+    )
     assert find("measurability", data, "en", measurability(data, data.frame.iloc[:0])).title == (
         "No commitment is among the selected records"
     )

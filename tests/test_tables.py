@@ -1,5 +1,7 @@
 """The table behind each chart, written out; then its words and its drawing on awkward selections."""
 
+import re
+
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -378,6 +380,30 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
         "timeline": "27个目标中，12个落在2022年、12个落在2026年和3个没有写年份。",
     }
     assert len(select(data, Selection())) == 70
+
+
+@pytest.mark.parametrize(
+    ("actors", "zh", "en"),
+    [
+        (("镇海区", "市经信局"), "镇海区给出5个有数字的目标，市经信局给出1个。", "Zhenhai District sets 5 targets with a number, "),
+        (("镇海区", "余姚市"), "镇海区给出5个有数字的目标；余姚市只有计划，没有一个数字。", "Zhenhai District sets 5 targets with"),
+        (("镇海区", "镇海炼化", "市经信局"), "镇海区给出5个有数字的目标，最多。", "Zhenhai District sets 5 targets with a number, the most."),
+    ],
+)  # fmt: skip
+def test_the_most_is_said_of_three_at_least(data, actors, zh, en):
+    found = table(data, "promises", Selection(actor=actors))
+    assert find("promises", data, "zh", found).title == zh
+    assert find("promises", data, "en", found).title.startswith(en)
+    assert len({*actors}) == len(found)
+
+
+def test_english_has_one_word_for_actuals_and_one_for_the_undated(all_data):
+    for name in ("promises", "sectors", "place", "timeline", "horizon", "statements"):
+        found = table_of(name, all_data, Selection(), Choice())
+        said = find(name, all_data, "en", found).alt
+        said += " ".join(Drawn(draw(name, all_data, "en", found)).texts) if name in CHARTS else ""
+        assert not re.search(r"\bfacts?\b|no year stated (target|actual)", said)
+    assert "undated actual" in " ".join(Drawn(draw("place", all_data, "en", table(all_data, "place"))).texts)
 
 
 def test_a_chart_of_many_rows_draws_the_first_and_no_part_of_a_way():

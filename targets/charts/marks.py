@@ -35,11 +35,10 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
 
 
 def say_when(data: Dataset, lang: str, row: object) -> str:
-    """Say a record's year and kind: 2026 目标 or 2026 target."""
-    year = say(lang, "year.undated") if pd.isna(row.year) else f"{row.year}{say_part(data, lang, row)}"
-    return (
-        f"{year} {data.label(lang, 'kind', row.kind)}" if lang == "zh" else f"{year} {say_kind(data, lang, row.kind)}"
-    )
+    """Say a record's year and kind: 2026 目标 or 2026 target, 未注明年份 目标 or undated target."""
+    undated = "year.undated" if lang == "zh" else "year.undated_short"
+    year = say(lang, undated) if pd.isna(row.year) else f"{row.year}{say_part(data, lang, row)}"
+    return f"{year} {say_kind(data, lang, row.kind)}"
 
 
 def _number(lang: str, row: object) -> str:
@@ -105,7 +104,7 @@ def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bo
     if indicator:
         parts.append(data.label(lang, "indicator", row.indicator))
     parts.append(say_when(data, lang, row) + apart)
-    if not pd.isna(row.state):
+    if not pd.isna(row.state) and row.state != "undated":  # which the words for the year say
         parts.append(say_state(lang, str(row.state)))
     return " · ".join(parts)
 
