@@ -1,14 +1,58 @@
 """What stands under a chart."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from targets.selection import Selection, select
-from ui.figure import MOST_SOURCES, Used
+from targets.tables import Choice, table_of
+from targets.text import say
+from ui.figure import Used, say_sources
 
 
 @pytest.mark.parametrize("selection", [Selection(), Selection(actor=("宁波市",)), Selection(q="没有这样的记录")])
-def test_sources_are_named_in_their_order_with_the_lines_of_what_is_used(all_data, selection):
+def test_the_first_source_is_named_with_the_lines_of_what_is_used(all_data, selection):
     rows = select(all_data, selection)
     groups = list(rows.groupby("source", observed=True)["line"])
-    lines = {key: sorted(found.dropna().unique()) for key, found in groups[:MOST_SOURCES]}
-    assert Used.of(rows) == Used(len(groups), lines)
+    first, lines = next(iter(groups), ("", rows["line"]))
+    assert Used.of(rows) == Used(len(groups), first, tuple(sorted(lines.dropna().unique())))
+
+
+def view(data, lang, **filters):
+    selection = Selection(**filters)
+    return SimpleNamespace(
+        data=data,
+        lang=lang,
+        selection=selection,
+        rows=select(data, selection),
+        say=lambda key, **values: say(lang, key, **values),
+        label=lambda column, key: data.label(lang, column, key),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "filters", "zh", "en"),
+    [
+        (
+            "timeline", {},
+            "来源：创新引领发展 智造成就未来（2022年，第2、3、4、8…行）等18个来源，见数据表。",
+            "Source: Innovation leads development, smart manufacturing makes the future (2022; lines 2, 3, 4, 8, …) "
+            "and others, 18 in all; see the table.",
+        ),
+        (
+            "promises", {},
+            "来源：创新引领发展 智造成就未来（2022年，第2、3、4、8…行）等18个来源。",
+            "Source: Innovation leads development, smart manufacturing makes the future (2022; lines 2, 3, 4, 8, …) "
+            "and others, 18 in all.",
+        ),
+        (
+            "timeline", {"source": ("daily-2021-01-27",)},
+            "来源：宁波日报2021年1月27日报道（宁波日报，2021-01-27）。",
+            "Source: Ningbo Daily, report of 27 January 2021 (Ningbo Daily, 2021-01-27).",
+        ),
+    ],
+)  # fmt: skip
+def test_a_chart_says_its_sources_in_one_line(all_data, name, filters, zh, en):
+    table = table_of(name, all_data, Selection(**filters), Choice())
+    assert say_sources(view(all_data, "zh", **filters), table) == zh
+    assert say_sources(view(all_data, "en", **filters), table) == en

@@ -1,6 +1,6 @@
 """One block of a page: the finding as headline, the chart, its table, its sources and its download."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -11,7 +11,6 @@ import streamlit as st
 from targets.blocks import Block, block_of
 from targets.rows import Rows
 from targets.tables import CHOICE_COLUMN
-from targets.text import listing
 from ui import html
 from ui.fault import show_fault
 from ui.view import View, change_address
@@ -28,8 +27,8 @@ NOT_LISTED = (
     "base_id", "base_comparator", "target_id",
 )  # fmt: skip
 """Columns that only the download has: IDs, how an indicator is defined, and what the printed words say already."""
-MOST_SOURCES = 3
-"""Sources named under a chart; the table names them all."""
+MOST_LINES = 4
+"""Lines of a source named under a chart; the table names them all, as it does all sources but the first."""
 
 
 def show_figure(view: View, name: str) -> None:
@@ -100,38 +99,44 @@ def _has_money(table: pd.DataFrame | Rows) -> bool:
 
 @dataclass(frozen=True)
 class Used:
-    """How many sources a table comes from, and the lines of the printed quantities in the first of them."""
+    """How many sources a table comes from, the first of them, and the lines of the printed quantities in it."""
 
     sources: int
-    lines: Mapping[str, list[int]]
+    first: str
+    lines: Sequence[int]
 
     @classmethod
     def of(cls, table: pd.DataFrame | Rows) -> "Used":
         """Return the sources of a table with `source` and `line`, in the order of the sources."""
         source = table["source"].array
         places = np.flatnonzero(np.bincount(source.codes, minlength=len(source.categories)))
-        line = table["line"].array
-        numbers = {place: line[source.codes == place].dropna() for place in places[:MOST_SOURCES]}
-        lines = {source.categories[place]: sorted(set(found.tolist())) for place, found in numbers.items()}
-        return cls(len(places), lines)
+        if not len(places):
+            return cls(0, "", ())
+        lines = table["line"].array[source.codes == places[0]].dropna()
+        return cls(len(places), source.categories[places[0]], tuple(sorted(set(lines.tolist()))))
 
 
 def say_sources(view: View, table: pd.DataFrame | Rows) -> str:
-    """Say which sources a table comes from, with their year and the lines of the printed quantities."""
+    """Say in a line which sources a table comes from: the first one, and how many there are.
+
+    A table of records lists the source of each; one of counts does not.
+    """
     key = ("sources used", view.selection)
     used = Used.of(table) if "source" in table else view.data.shared.get(key, lambda: Used.of(view.rows))
-    said = [_say_source(view, source, lines) for source, lines in used.lines.items()]
-    if used.sources > MOST_SOURCES:
-        said.append(view.say("figure.source_more", n=used.sources - MOST_SOURCES))
-    return view.say("figure.source", sources=listing(view.lang, said))
+    said = _say_source(view, used.first, used.lines) if used.sources else ""
+    if used.sources > 1:
+        more = "figure.source_listed" if "source" in table else "figure.source_counted"
+        said = view.say(more, first=said, n=used.sources)
+    return view.say("figure.source", sources=said)
 
 
-def _say_source(view: View, key: str, lines: list[int]) -> str:
+def _say_source(view: View, key: str, lines: Sequence[int]) -> str:
     """Say one source with the lines of a printed page, or with the publisher and day of a page on the web."""
     source = view.data.by_key["sources"].loc[key]
     if lines:
-        shown = [str(n) for n in lines[:8]] + (["…"] if len(lines) > 8 else [])
-        where = view.say("figure.lines", lines=("、" if view.lang == "zh" else ", ").join(shown), n=len(lines))
+        shown = ("、" if view.lang == "zh" else ", ").join(map(str, lines[:MOST_LINES]))
+        rest = ("" if view.lang == "zh" else ", ") + "…" if len(lines) > MOST_LINES else ""
+        where = view.say("figure.lines", lines=shown + rest, n=len(lines))
         where = view.say("figure.source_year", year=source["year"], where=where)
     else:
         publisher = source["publisher" if view.lang == "zh" else "publisher_en"]
