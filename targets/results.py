@@ -215,7 +215,7 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
 
 
 def _figure(data: Dataset, row: pd.Series) -> Interval:
-    low, high = data.by_id.loc[row["id"], ["low", "high"]]
+    low, high = data.cells(row["id"], "low", "high")
     return Interval(np.array(low), np.array(high))
 
 

@@ -80,14 +80,14 @@ def say_twins(data: Dataset, lang: str, table: pd.DataFrame) -> dict[str, str]:
     if twins.empty:
         return {}
     said = {}
-    for row in data.by_id.loc[twins["id"], ["id", "status", "source"]].itertuples(index=False):
-        source = data.by_key["sources"].loc[str(row.source)]
-        status = "" if pd.isna(row.status) else str(row.status)
-        if status:
-            word = data.label(lang, "status", status)
-            said[row.id] = say(lang, "record.status", status=word if lang == "zh" else word.lower())
+    for id_ in twins["id"]:
+        status, source = data.cells(id_, "status", "source")
+        if pd.isna(status) or not status:
+            published, year = data.by_key["sources"].loc[source, ["published", "year"]]
+            said[id_] = say(lang, "record.published", published=published or year)
         else:
-            said[row.id] = say(lang, "record.published", published=source["published"] or source["year"])
+            word = data.label(lang, "status", status)
+            said[id_] = say(lang, "record.status", status=word if lang == "zh" else word.lower())
     return said
 
 
