@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from targets.charts import draw
+from targets.charts.canvas import PHONE, measure
 from targets.dataset import Dataset
 from targets.findings import find
 from targets.outcomes import context
@@ -11,7 +12,7 @@ from targets.progress import progress
 from targets.results import say_result, write_rate, write_ratio
 from targets.selection import Selection
 from targets.tables import Choice, table_of
-from targets.text import LANGUAGES
+from targets.text import LANGUAGES, say
 from tests.drawing import Drawn
 from tests.invented import ACTUAL, TARGET, WEB, build
 
@@ -136,7 +137,12 @@ def test_the_way_is_drawn_with_its_required_path_and_its_break(all_data):
     drawn = Drawn(draw("paths", all_data, "zh", found))
     assert "所需路径" in drawn.texts
     assert "口径改变：第五次全国经济普查修订（小点是改变前公布的数）" in "".join(drawn.texts)
-    assert [len(lines) for (dash, _), lines in drawn.lines.items() if dash == "dash"] == [1]
+    ((at, _),) = next(lines for (dash, _), lines in drawn.lines.items() if dash == "dash")
+    for lang in LANGUAGES:
+        drawn = Drawn(draw("paths", all_data, lang, found))
+        words = say(lang, "paths.required")
+        end = next(x for x, text in zip(drawn.places, drawn.texts, strict=True) if text == words)
+        assert not end - measure(words, 11) / PHONE < at < end + 0.01
 
 
 STATED = ACTUAL | {"comparator": "gt", "value": "3000"}

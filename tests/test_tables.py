@@ -317,6 +317,7 @@ def test_labels_are_broken_where_a_phone_ends():
         ("Ningbo · 2023 (First three quarters) actual", 40, ["Ningbo", "2023 (First three quarters) actual"]),
         ("前湾新区：16个有数字的目标，4项无数字承诺", 30, ["前湾新区：16个有数字的目标，", "4项无数字承诺"]),
         ("Will: 1 target with a number, 7 pledges", 32, ["Will: 1 target with a number,", "7 pledges"]),
+        ("┆ Break: Revision after the census (small dots)", 30, ["┆ Break: Revision after the", "census (small dots)"]),
         ("Ningbo · a name longer than a line", 20, ["Ningbo · a name", "longer than a line"]),
     ],
 )

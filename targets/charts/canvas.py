@@ -24,7 +24,7 @@ PHONE = 345
 BETWEEN = " · "
 """What stands between the parts of a label; at the end of a line it goes."""
 _CHINESE, _OPENING, _CLOSING = "\u2e80-\uffef", "（《「『“", "，。、；：！？）》」』”%"
-_PHRASES = re.compile(r".+?(?:(?<=[，。；：])|(?=（)|\s+(?=\()|(?<=[,;:])\s+|$)")
+_PHRASES = re.compile(r".+?(?:(?<=[，。；])|(?=（)|\s+(?=\()|(?<=[,;])\s+|$)")
 _NUMBER = r"(?:RMB )?\d[\d,.]*%?(?: (?![\d(])\w+)?"
 _PIECES = re.compile(
     rf"{_NUMBER}\S*\s*"

@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets import pace
-from targets.charts.canvas import COLOURS, LINE, Canvas, label_row
-from targets.charts.marks import say_hover, symbol_of
+from targets.charts.canvas import COLOURS, LINE, PHONE, Canvas, label_row, measure
+from targets.charts.marks import say_hover, say_when, symbol_of
 from targets.dataset import Dataset
 from targets.findings import say_value
 from targets.results import write_ratio
@@ -39,7 +39,7 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
     canvas.height += 10 if canvas.words else 0
     name = " · ".join(data.label(lang, c, str(getattr(target, c))) for c in ("actor", "indicator"))
     label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target.canonical_unit))))
-    label_row(canvas, f"{target.year} {data.label(lang, 'kind', str(target.kind))}", say_value(lang, target))
+    label_row(canvas, say_when(data, lang, target), say_value(lang, target))
     years = [row.year for row in way]
     breaks = _breaks(data, way, target)
     for name in breaks["name" if lang == "zh" else "name_en"]:
@@ -55,10 +55,10 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
         return top + HEIGHT * (1 - value / most)
 
     canvas.line(0.02, 0.98, down(0), down(0))
-    for year in breaks["year"]:
-        x = across(year - 0.5)
+    parted = [across(year - 0.5) for year in breaks["year"]]
+    for x in parted:
         canvas.line(x, x, top - 6, down(0), COLOURS["actual"], 1.4, dash="dash")
-    _place_path(canvas, lang, base, target, across, down)
+    _place_path(canvas, lang, (base, target), across, down, parted)
     _place_figures(canvas, data, lang, way, across, down)
     for year in sorted(set(years)):
         canvas.word(across(year), down(0) + 10, str(year), anchor="center", size=11)
@@ -105,8 +105,14 @@ def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:
     canvas.height = y + 28
 
 
-def _place_path(canvas: Canvas, lang: str, base: object, target: object, across: object, down: object) -> None:
-    """Draw constant growth from base to target, dashed and labelled: it is required, not observed."""
+def _place_path(
+    canvas: Canvas, lang: str, ends: tuple[object, object], across: object, down: object, parted: list[float]
+) -> None:
+    """Draw constant growth from base to target, dashed and labelled: it is required, not observed.
+
+    The label stands near the middle, clear of the lines that part the figures.
+    """
+    base, target = ends
     start, end, years = base.canonical_value, target.canonical_value, target.year - base.year
     if start <= 0 or end <= 0 or years < 1:
         return
@@ -116,8 +122,12 @@ def _place_path(canvas: Canvas, lang: str, base: object, target: object, across:
     ]
     for (x0, y0), (x1, y1) in pairwise(points):
         canvas.line(x0, x1, y0, y1, COLOURS["target"], 1.4, dash="dot")
-    x, y = points[STEPS // 2]
-    canvas.word(x, y - 16, escape(say(lang, "paths.required")), anchor="right", size=11)
+    said = say(lang, "paths.required")
+    wide = measure(said, 11) / PHONE
+    near = sorted(points[STEPS // 4 : -1], key=lambda point: abs(point[0] - points[STEPS // 2][0]))
+    clear = (point for point in near if not any(point[0] - wide < x < point[0] + 0.02 for x in parted))
+    x, y = next(clear, near[0])
+    canvas.word(x, y - 16, escape(said), anchor="right", size=11)
 
 
 def _breaks(data: Dataset, way: list, target: object) -> pd.DataFrame:
