@@ -226,9 +226,11 @@ def sort_rows(rows: pd.DataFrame, sort: str) -> pd.DataFrame:
     column, ascending = sort.removeprefix("-"), not sort.startswith("-")
     if column not in SORTS:
         return rows
-    by = ["canonical_unit", column] if column == "canonical_value" else [column]
-    order = [True, ascending] if column == "canonical_value" else [ascending]
-    return rows.sort_values(by, ascending=order, kind="stable", na_position="last")
+    if column != "canonical_value":
+        return rows.sort_values(column, ascending=ascending, kind="stable", na_position="last")
+    ordered = rows.sort_values(["canonical_unit", column], ascending=[True, ascending], kind="stable")
+    blank = ordered[column].isna().to_numpy(dtype=bool)  # what has no number has a blank unit, the first of all
+    return ordered.take(np.argsort(blank, kind="stable"))
 
 
 def sorted_places(data: Dataset, selection: Selection, sort: str) -> np.ndarray:

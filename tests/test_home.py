@@ -191,6 +191,19 @@ def test_a_selection_has_the_same_rows_counts_tables_and_downloads(engine, name,
             assert address.make(narrow, asked) == address.make(whole, asked)
 
 
+@pytest.mark.parametrize("sort", ["canonical_value", "-canonical_value", "year", "-state"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_records_have_the_same_order_blanks_last(engine, sort, homes, plain):
+    home, whole = homes(engine, "generated"), plain["generated"]
+    selection = read(whole, {"district": slice(0, 6)})
+    asked = Asked("en", selection, Choice(), sort)
+    rows = asked.rows(home.narrow(selection))
+    assert rows["id"].tolist() == asked.rows(whole)["id"].tolist()
+    blank = rows[sort.removeprefix("-")].isna().to_numpy()
+    assert 0 < blank.sum() < len(rows)
+    assert blank[len(rows) - blank.sum() :].all()
+
+
 @pytest.mark.parametrize("engine", ["parquet", "clickhouse"])
 @settings(max_examples=12)
 @given(drawn=st.data())

@@ -255,14 +255,19 @@ def test_sorting_keeps_every_record_and_puts_blanks_last(data, sort, sign):
     rows = sort_rows(select(data, Selection()), sign + sort)
     assert sorted(rows["id"]) == sorted(data.frame["id"])
     blank = rows[sort].isna().to_numpy()
-    if sort != "canonical_value":
-        assert blank[len(rows) - blank.sum() :].all()
+    assert blank.any() == (sort in ("year", "canonical_value", "state"))
+    assert blank[len(rows) - blank.sum() :].all()
+    kept = data.frame.index[data.frame["id"].isin(rows["id"][blank])]
+    assert rows.index[blank].tolist() == kept.tolist()
 
 
-def test_values_are_sorted_within_their_unit(data):
-    rows = sort_rows(data.frame[data.frame["value"].notna()], "-canonical_value")
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_values_are_sorted_within_their_unit(data, sign):
+    rows = sort_rows(data.frame, sign + "canonical_value")
+    rows = rows[rows["value"].notna()]
     for _, group in rows.groupby("canonical_unit", observed=True):
-        assert group["canonical_value"].is_monotonic_decreasing
+        values = group["canonical_value"]
+        assert values.is_monotonic_decreasing if sign else values.is_monotonic_increasing
     assert rows["canonical_unit"].ne(rows["canonical_unit"].shift()).sum() == rows["canonical_unit"].nunique()
 
 
