@@ -70,6 +70,27 @@ def test_every_page_fits_a_phone(server, phone, lang):
     assert phone.faults == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 768, 1000])
+def test_button_that_opens_the_filters_covers_no_words(server, visit, width, scheme):
+    """Above the menu as long as nothing is scrolled, and on a ground of its own over what scrolls below it."""
+    tab = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    tab.open(f"{server.address}/method?lang=zh")
+    button = tab.page.get_by_test_id("stExpandSidebarButton")
+    if width > 768:
+        tab.page.get_by_test_id("stSidebarHeader").hover()
+        tab.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    expect(button).to_be_visible()
+    box, menu = button.bounding_box(), tab.page.get_by_role("navigation").bounding_box()
+    assert box["y"] + box["height"] <= menu["y"]
+    for _ in range(2):
+        ground = button.evaluate("part => getComputedStyle(part).backgroundColor")
+        assert re.fullmatch(r"rgb\(\d+, \d+, \d+\)", ground)
+        assert (_luminance([int(part) for part in re.findall(r"\d+", ground)]) > 0.5) == (scheme == "light")
+        button.hover()
+    assert tab.faults == []
+
+
 def test_words_of_charts_stay_inside_on_a_phone(server, phone):
     phone.open(f"{server.address}/by_district?lang=en")
     expect(phone.page.locator(DRAWN).first).to_be_visible()
