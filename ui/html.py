@@ -1,6 +1,7 @@
 """Pieces of a page as HTML. Every text from data or address is escaped here; none is ever markup."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from html import escape
 
@@ -119,25 +120,30 @@ def _write_key(view: View, column: str, key: str) -> str:
     return view.say(f"outcome.{key}") if column == "outcome" else key
 
 
-def table(view: View, shown: pd.DataFrame, *, caption: str, sortable: bool = False) -> str:
+def table(view: View, shown: pd.DataFrame, *, caption: str) -> str:
     """Return a table as HTML: numbers to the right, the printed quantity a link to its record.
 
-    Counts of a tally link to the records behind them; `sortable` headings link to the sorted list.
+    Counts of a tally link to the records behind them.
     """
-    head = "".join(_heading(view, column, sortable=sortable) for column in shown.columns)
+    columns = [column for column in shown.columns if column != "id"]
+    head = "".join(heading(view, column) for column in columns)
     body = []
     for row in shown.to_dict("records"):
-        cells = (_cell(view, column, value, row) for column, value in row.items() if column != "id")
-        body.append("<tr>" + "".join(cells) + "</tr>")
+        body.append("<tr>" + "".join(cell(view, column, row) for column in columns) + "</tr>")
+    return box_of(head, body, caption=caption)
+
+
+def box_of(head: str, rows: Iterable[str], *, caption: str, css: str = "") -> str:
+    """Return a table in the box that scrolls where it is too wide."""
+    marks = f' class="{css}"' if css else ""
     return (
-        f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table{marks}>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _heading(view: View, column: str, *, sortable: bool) -> str:
-    if column == "id":
-        return ""
+def heading(view: View, column: str, *, sortable: bool = False) -> str:
+    """Return the heading of a column; where the list is `sortable`, it is a link to the list in that order."""
     title = title_of(view.lang, column)
     css = ' class="number"' if column in NUMBERS else ""
     if not sortable or column not in SORTS:
@@ -149,8 +155,9 @@ def _heading(view: View, column: str, *, sortable: bool) -> str:
     return f'<th scope="col"{css} aria-sort="{sort}">{link(href, title + mark)}</th>'
 
 
-def _cell(view: View, column: str, value: object, row: dict) -> str:
-    text = write_cell(view, column, value)
+def cell(view: View, column: str, row: dict, *, name: str = "", sides: tuple[str, str] = ("", "")) -> str:
+    """Return a cell of a table: `name` is what it is called without headings, `sides` are HTML before and after."""
+    text = write_cell(view, column, row[column])
     css = "number" if column in NUMBERS else "text" if len(text) > 6 else "short"
     if column == "as_printed" and row.get("id"):
         page = [str(view.page)] if view.page > 1 else []
@@ -160,7 +167,8 @@ def _cell(view: View, column: str, value: object, row: dict) -> str:
         inner = link(view.href("records", **chosen), text)
     else:
         inner = mark_chinese(view.lang, text)
-    return f'<td class="{css}">{inner}</td>'
+    said = f' data-name="{escape(name)}"' if name and text else ""
+    return f'<td class="{css}"{said}>{sides[0]}{inner}{sides[1]}</td>'
 
 
 def printed(view: View, record: str, text: str, **changes: list[str]) -> str:

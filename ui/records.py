@@ -14,10 +14,13 @@ from ui import html
 from ui.view import View, change_address
 
 PER_PAGE = 50
-LISTED = [
-    "id", "as_printed", "actor", "indicator", "kind", "year", "comparator", "value", "unit",
-    "canonical_value", "canonical_unit", "state", "district", "industry", "modality", "line",
-]  # fmt: skip
+LISTED = (
+    "as_printed", "actor", "indicator", "kind", "year", "canonical_value", "state",
+    "district", "industry", "modality", "line",
+)  # fmt: skip
+"""Columns of the list, what a reader looks for first; number and unit as printed stand in the record and the files."""
+ON_A_CARD = LISTED[: LISTED.index("district")]
+"""Columns that a narrow screen shows, where each record is a card without headings; its record has them all."""
 
 
 def show_search(view: View) -> None:
@@ -66,9 +69,35 @@ def show_list(view: View) -> None:
     caption = view.say("heading.records")
 
     def write(rows: pd.DataFrame) -> str:
-        return html.table(view, rows[LISTED], caption=caption, sortable=True)
+        head = "".join(html.heading(view, column, sortable=True) for column in LISTED)
+        shown = rows[["id", *LISTED, "comparator", "canonical_unit"]].to_dict("records")
+        return html.box_of(head, (_row(view, row) for row in shown), caption=caption, css="cards")
 
     show_page_of(view, view.sorted_rows, write)
+
+
+def _row(view: View, row: dict) -> str:
+    """Return a record as a row; its number stands between what it bounds and its unit."""
+    sides = {} if pd.isna(row["canonical_value"]) else {"canonical_value": (_bound(view, row), _unit(view, row))}
+    cells = (
+        html.cell(view, column, row, name=_name(view, column), sides=sides.get(column, ("", ""))) for column in LISTED
+    )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _bound(view: View, row: dict) -> str:
+    word = "" if row["comparator"] == "eq" else html.write_cell(view, "comparator", row["comparator"])
+    return f"<small>{escape(word)}</small> " if word else ""
+
+
+def _unit(view: View, row: dict) -> str:
+    unit = html.write_cell(view, "canonical_unit", row["canonical_unit"])
+    return f" <small>{html.mark_chinese(view.lang, unit)}</small>"
+
+
+def _name(view: View, column: str) -> str:
+    """Return what a cell is called on a card."""
+    return title_of(view.lang, column) + view.say("colon") if column in ON_A_CARD else ""
 
 
 def show_page_of(

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from targets.tables import title_of
 from targets.text import say
+from ui.records import LISTED, ON_A_CARD
 from ui.view import PAGES
 
 CHARTS = {"overview": 5, "progress": 2, "by_district": 2, "by_industry": 2, "by_year": 2}
@@ -89,6 +91,34 @@ def test_button_that_opens_the_filters_covers_no_words(server, visit, width, sch
         assert (_luminance([int(part) for part in re.findall(r"\d+", ground)]) > 0.5) == (scheme == "light")
         button.hover()
     assert tab.faults == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_list_of_records_tells_what_matters_without_scrolling(server, visit, lang):
+    """On a desk up to the state, on a phone as cards whose cells have names."""
+    record = "zhenhai-gross-output-2022"
+    said = {
+        "zh": ("2022", "超过 4,000 亿元", "∅ 未找到结果"),
+        "en": ("2022", "over 4,000 亿元 (RMB 100m)", "∅ no result found"),
+    }
+    for width in (1280, 390, 320):
+        tab = visit(viewport={"width": width, "height": 800})
+        tab.open(f"{server.address}/records?lang={lang}&district=镇海区&asof=2026-11-24")
+        row = tab.page.locator(".cards tbody tr", has=tab.page.locator(f"a[href*='record={record}']"))
+        for place, words in zip((5, 6, 7), said[lang], strict=True):
+            cell = row.locator("td").nth(place - 1)
+            assert " ".join(cell.inner_text().split()) == words
+            box = cell.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        assert tab.page.locator(".cards thead").is_visible() == (width > 640)
+        names = row.locator("td").evaluate_all("cells => cells.map(c => getComputedStyle(c, '::before').content)")
+        named = [f'"{title_of(lang, column)}' in name for column, name in zip(LISTED, names, strict=True)]
+        assert named == [column in ON_A_CARD and width <= 640 for column in LISTED]
+        tab.page.get_by_role("combobox", name=say(lang, "choice.sort")).click()
+        tab.page.get_by_role("option", name=f"{title_of(lang, 'line')} ↓").click()
+        expect(tab.page.locator(".cards tbody a").first).to_have_text("宁波新材料研究院")
+        assert tab.faults == []
 
 
 def test_words_of_charts_stay_inside_on_a_phone(server, phone):
