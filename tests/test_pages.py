@@ -163,6 +163,18 @@ def test_every_number_that_is_a_link_counts_the_records_behind_it(page, data):
     assert followed == {"overview": 45, "progress": 9, "by_industry": 27}.get(page, 0)
 
 
+@pytest.mark.parametrize("page", ["records", "progress"])
+def test_an_english_page_says_what_printed_words_read_as(page):
+    """Beside each of them, which stays marked as Chinese; a pledge has no number to read."""
+    printed = r'lang="zh-CN">突破4000亿元</a> <span class="reading">over RMB 400 billion</span>'
+    pledge = r'lang="zh-CN">五个聚力</a> <'
+    shown = body(run(page, "en"))
+    assert re.search(printed, shown)
+    assert pledge in shown
+    assert f"{pledge}span" not in shown
+    assert 'class="reading"' not in body(run(page, "zh"))
+
+
 def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
     at = run("by_district", district=["镇海区", "火星区"], year=["1999"], colour=["red"], page=["-1"], record=["x"])
     assert "链接中的“district”没有“火星区”，已忽略。" in body(at)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from targets.dataset import CODED
 from targets.evidence import say_misprint
-from targets.findings import say_modality
+from targets.findings import say_modality, say_value
 from targets.results import say_state
 from targets.schema import resources
 from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
@@ -176,6 +176,13 @@ def printed(view: View, record: str, text: str, **changes: list[str]) -> str:
     sic = say_misprint(view.data, view.lang, record)
     mark = f' <span class="sic" lang="la" title="{escape(sic)}">sic</span>' if sic else ""
     return link(view.here(record=[record], **changes), text, lang=CHINESE) + mark
+
+
+def reading(view: View, row: object) -> str:
+    """Return what a printed quantity reads as for who cannot read it: nothing on a Chinese page, or of a pledge."""
+    if view.lang == "zh" or pd.isna(row.canonical_value):
+        return ""
+    return f'<span class="reading">{escape(say_value(view.lang, row))}</span> '
 
 
 def say_empty(view: View) -> str:

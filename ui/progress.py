@@ -61,7 +61,7 @@ def _item(view: View, row: object) -> str:
     lines += [*_say_context(view, row)] if row.reason else []
     said = "".join(f"<p>{html.mark_chinese(view.lang, line)}</p>" for line in lines if line)
     printed = html.printed(view, row.id, row.as_printed)
-    return f"<li>{printed} <b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
+    return f"<li>{printed} {html.reading(view, row)}<b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
 
 
 def _say_base(view: View, row: object) -> str:
@@ -124,7 +124,8 @@ def _statement(view: View, row: object) -> str:
     word = escape(view.say(f"outcome.{row.outcome}"))
     mark = f'<span class="shape" aria-hidden="true">{SYMBOLS[row.outcome]}</span> {word}'
     printed = html.printed(view, row.id, row.as_printed)
-    return f'<li><span class="mark">{mark}</span> {printed} <b>{escape(name)} · {escape(year)}</b>{said}</li>'
+    reading = html.reading(view, row)
+    return f'<li><span class="mark">{mark}</span> {printed} {reading}<b>{escape(name)} · {escape(year)}</b>{said}</li>'
 
 
 def show_components(view: View) -> None:

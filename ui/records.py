@@ -70,29 +70,30 @@ def show_list(view: View) -> None:
 
     def write(rows: pd.DataFrame) -> str:
         head = "".join(html.heading(view, column, sortable=True) for column in LISTED)
-        shown = rows[["id", *LISTED, "comparator", "canonical_unit"]].to_dict("records")
+        shown = rows[["id", *LISTED, "comparator", "canonical_unit"]].itertuples(index=False)
         return html.box_of(head, (_row(view, row) for row in shown), caption=caption, css="cards")
 
     show_page_of(view, view.sorted_rows, write)
 
 
-def _row(view: View, row: dict) -> str:
+def _row(view: View, row: tuple) -> str:
     """Return a record as a row; its number stands between what it bounds and its unit."""
-    sides = {} if pd.isna(row["canonical_value"]) else {"canonical_value": (_bound(view, row), _unit(view, row))}
+    sides = {"as_printed": ("", " " + html.reading(view, row))}
+    if not pd.isna(row.canonical_value):
+        sides["canonical_value"] = _bound(view, row.comparator), _unit(view, row.canonical_unit)
     cells = (
-        html.cell(view, column, row, name=_name(view, column), sides=sides.get(column, ("", ""))) for column in LISTED
+        html.cell(view, column, row._asdict(), name=_name(view, column), sides=sides.get(column, ("", "")))
+        for column in LISTED
     )
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _bound(view: View, row: dict) -> str:
-    word = "" if row["comparator"] == "eq" else html.write_cell(view, "comparator", row["comparator"])
-    return f"<small>{escape(word)}</small> " if word else ""
+def _bound(view: View, comparator: str) -> str:
+    return "" if comparator == "eq" else f"<small>{escape(html.write_cell(view, 'comparator', comparator))}</small> "
 
 
-def _unit(view: View, row: dict) -> str:
-    unit = html.write_cell(view, "canonical_unit", row["canonical_unit"])
-    return f" <small>{html.mark_chinese(view.lang, unit)}</small>"
+def _unit(view: View, unit: str) -> str:
+    return f" <small>{html.mark_chinese(view.lang, html.write_cell(view, 'canonical_unit', unit))}</small>"
 
 
 def _name(view: View, column: str) -> str:
