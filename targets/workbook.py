@@ -1,14 +1,17 @@
-"""Records as an Excel workbook: typed cells, headings in the reader's language, nothing that Excel would run."""
+"""Records as an Excel workbook: typed cells, headings and keys in the reader's words, nothing that Excel would run."""
 
 import io
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from targets.dataset import Dataset
+from targets.dataset import CODED, Dataset
 from targets.export import HOT, typed, typed_records
+from targets.findings import say_modality
 from targets.schema import Field, Resource, resources
 from targets.selection import Selection, describe
 from targets.text import say
@@ -59,10 +62,33 @@ def to_workbook(data: Dataset, lang: str, selection: Selection, rows: pd.DataFra
     targets, sources = resources()["targets"], resources()["sources"]
     used = data.tables["sources"][data.tables["sources"]["id"].isin(set(rows["source"]))]
     with book:
-        _write(book, lang, targets.titles, (*targets.fields, *targets.derived), typed_records(rows))
-        _write(book, lang, sources.titles, sources.fields, typed(used, sources.fields))
+        every = (*targets.fields, *targets.derived)
+        _write(book, lang, targets.titles, every, _say_keys(data, lang, every, typed_records(rows)))
+        _write(
+            book,
+            lang,
+            sources.titles,
+            sources.fields,
+            _say_keys(data, lang, sources.fields, typed(used, sources.fields)),
+        )
         _write_dictionary(book, lang, targets)
     return out.getvalue()
+
+
+def _say_keys(data: Dataset, lang: str, fields: Iterable[Field], columns: dict[str, list]) -> dict[str, list]:
+    """Return columns with the reader's words for keys, as on the pages; each key is put into words once."""
+    words = {"unit": data.label_unit, "canonical_unit": data.label_unit, "modality": say_modality}
+    words |= {f.name: f.label for f in fields if f.categories}
+    words |= {column: partial(_say_key, data, column) for column in CODED}
+    said = {}
+    for name, cells in columns.items():
+        known = {key: words[name](lang, key) for key in {*cells} - {None}} if name in words else {}
+        said[name] = [known.get(cell, cell) for cell in cells] if known else cells
+    return said
+
+
+def _say_key(data: Dataset, column: str, lang: str, key: str) -> str:
+    return data.label(lang, column, key)
 
 
 def _sheet(book: "xlsxwriter.Workbook", name: str, headings: list[str], widths: list[int], length: int) -> "Worksheet":

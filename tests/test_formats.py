@@ -73,10 +73,10 @@ def test_cells_of_a_workbook_have_their_types(data):
     assert list(found) == data.frame["id"].tolist()
     columns = ["year", "comparator", "value", "unit", "canonical_value", "low", "high", "low_closed", "high_closed"]
     expected = {
-        "zhenhai-gross-output-2022": [2022, "gt", 4000, "亿元", 4000, 4000, None, False, False],
-        "zhenhai-output-per-mu-rank-2021": [2021, "le", 10, "位", 10, None, 10, False, True],
-        "ningbo-gdp-2026": [2026, "ge", 2.2, "万亿元", 22000, 22000, None, True, False],
-        "zeekr-senior-talent-2025": [2025, "approx", 500, "人", 500, None, None, None, None],
+        "zhenhai-gross-output-2022": [2022, "over", 4000, "亿元 (RMB 100m)", 4000, 4000, None, False, False],
+        "zhenhai-output-per-mu-rank-2021": [2021, "at most", 10, "位 (place)", 10, None, 10, False, True],
+        "ningbo-gdp-2026": [2026, "at least", 2.2, "万亿元 (RMB tn)", 22000, 22000, None, True, False],
+        "zeekr-senior-talent-2025": [2025, "about", 500, "人 (people)", 500, None, None, None, None],
         "yuyao-five-focuses": [None, None, None, None, None, None, None, None, None],
     }
     for key, cells in expected.items():
@@ -85,6 +85,36 @@ def test_cells_of_a_workbook_have_their_types(data):
             row[1], row[7] = cells[1], cells[7]
         assert row == cells, key
         assert [type(cell) for cell in row] == [type(cell) for cell in cells], key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_cells_of_a_workbook_hold_the_words_of_the_pages(data, lang):
+    book = open_workbook(to_workbook(data, lang, CHOSEN, select(data, CHOSEN)))
+    names = [f.name for f in (*resources()["targets"].fields, *resources()["targets"].derived)]
+    rows = book.worksheets[0].iter_rows(min_row=2, values_only=True)
+    row = next(row for row in rows if row[0] == "zhenhai-gross-output-2022")
+    columns = [
+        "source", "as_printed", "actor", "district", "industry", "indicator", "kind", "year_basis", "comparator",
+        "canonical_unit", "modality",
+    ]  # fmt: skip
+    expected = {
+        "zh": [
+            "创新引领发展 智造成就未来", "突破4000亿元", "镇海区", "镇海区", "工业", "规上工业总产值", "目标", "推定",
+            "超过", "亿元", "力争",
+        ],
+        "en": [
+            "Innovation leads development, smart manufacturing makes the future", "突破4000亿元", "Zhenhai District",
+            "Zhenhai District", "Industry", "Gross industrial output (above designated size)", "Target", "Inferred",
+            "over", "亿元 (RMB 100m)", "力争 (strive for)",
+        ],
+    }  # fmt: skip
+    assert [row[names.index(column)] for column in columns] == expected[lang]
+    explained = {row[1].value: row[4].value for row in book.worksheets[2].iter_rows(min_row=2)}
+    word = resources()["targets"].field("comparator").label(lang, "gt")
+    assert f"gt {word}" in explained["comparator"]
+    basis = resources()["sources"].columns.index("year_basis")
+    stated = data.by_key["sources"].loc["ningbo-2022", "year_basis"]
+    assert book.worksheets[1][2][basis].value == resources()["sources"].field("year_basis").label(lang, stated)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -288,7 +288,9 @@ def test_the_interface_page_tells_every_parameter_and_its_values(data):
 def test_the_records_can_be_downloaded_in_every_format():
     shown = body(run("records", **LINK))
     hrefs = re.findall(r'<a download class="button" href="(data/[^"?]+)\?[^"]+district=[^"]+"', shown)
-    assert hrefs == ["data/targets.csv", "data/targets.xlsx", "data/targets.json", "data/package.zip"]
+    assert hrefs == [
+        "data/targets.csv", "data/targets.xlsx", "data/targets.json", "data/package.zip", "data/progress.csv",
+    ]  # fmt: skip
 
 
 def test_a_broken_file_keeps_the_last_good_page_with_a_warning(folder, monkeypatch):

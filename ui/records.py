@@ -129,6 +129,7 @@ def show_download(view: View) -> None:
         ("targets.xlsx", "Excel"),
         ("targets.json", "JSON"),
         ("package.zip", view.say("records.package")),
+        ("progress.csv", view.say("records.progress")),
     ):
         links.append(html.download(f"data/{path}{view.here()}", name))
     note = f"<span class=under>{escape(view.say('records.download_note'))}</span>"
