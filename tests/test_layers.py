@@ -14,7 +14,7 @@ PANDAS_LAYER = """
     engine parquet database postgres clickhouse engines first_views pushdown home parts home_store store source_text audit method ingest
 """
 SHARED_BY_PAGES = """
-    links view html fault figure filters citation record overview records progress sources source_check interface compare checks
+    links view html fault figure filters citation overview records progress sources record source_check interface compare checks
     method wide
 """
 SERVER = "log crowd metrics index doors headers walls kept answers routes health"

@@ -1,6 +1,7 @@
 """The source check page: the choice of a source, a text handed in, what it says of every numeral and row."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -153,3 +154,12 @@ def test_a_text_that_cannot_be_checked_is_refused_in_words(small, text, key):
     at = hand_in(run("sources"), text)
     assert say("zh", key) in body(at)
     assert 'class="lit lines"' not in body(at)
+
+
+def test_a_record_of_a_long_source_leads_to_the_page_with_its_row(small, monkeypatch):
+    monkeypatch.setattr("ui.sources.PER_PAGE", 2)
+    for record, page in (("a-1", []), ("a-3", ["2"])):
+        href = re.search(r'href="(sources[^"]+)#row-' + record, body(run("records", record=[record])))[1]
+        query = parse_qs(urlsplit(href).query)
+        assert (query["check"], query.get("page", [])) == (["small"], page)
+        assert f'<tr id="row-{record}">' in body(run("sources", **query))

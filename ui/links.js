@@ -17,6 +17,43 @@
     if (url.href !== location.href) history.pushState({}, "", url);
     runAgain();
   };
+  // A link may name a part of the page, as after "#": it is brought into view at once if it is there, and again when the
+  // page has run, unless the reader has moved on. It does not stay in the address, with which Streamlit would not run.
+  let sought = "";
+  const seek = (id) => {
+    sought = id;
+    let calm = 0, left = 150;
+    const bring = () => {
+      const part = document.getElementById(id);
+      if (!part) return;
+      for (const earlier of document.querySelectorAll("[data-sought]")) delete earlier.dataset.sought;
+      part.dataset.sought = "";
+      part.tabIndex = -1;
+      part.focus({ preventScroll: true });
+      part.scrollIntoView();
+    };
+    const wait = () => {
+      if (sought !== id || !left--) return;
+      const still = app()?.testScriptState === "notRunning" && !document.querySelector("[role=dialog]");
+      calm = still && document.getElementById(id) ? calm + 1 : 0;
+      if (calm === 3) bring();
+      else setTimeout(wait, 100);
+    };
+    bring();
+    wait();
+  };
+  const name = (url) => {
+    const id = decodeURIComponent(url.hash.slice(1));
+    url.hash = "";
+    return id;
+  };
+  for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { sought = ""; }, true);
+  const landed = new URL(location.href);
+  if (landed.hash) {
+    const id = name(landed);
+    history.replaceState(history.state, "", landed);
+    seek(id);
+  }
   // The page follows the data files by itself: while it is looked at it asks for the data's mark, and runs
   // again when that is not the mark it shows; for one mark at most every 15 s, should it not be able to follow.
   const tried = { mark: "", at: 0 };
@@ -38,7 +75,9 @@
     const link = event.target.closest?.("a[data-view]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    go(new URL(link.href));
+    const url = new URL(link.href), part = name(url);
+    go(url);
+    if (part) seek(part);
   });
   const open = (event) => {
     const asked = new URLSearchParams(event.points[0]?.customdata);

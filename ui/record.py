@@ -15,6 +15,7 @@ from targets.tables import title_of
 from targets.units import write_number
 from ui import html
 from ui.citation import show_citation
+from ui.sources import address_of_row
 from ui.view import View, change_address
 
 SKIPPED = (
@@ -55,15 +56,14 @@ def _fill(view: View, row: pd.Series) -> None:
     source = view.label("source", row["source"])
     if not pd.isna(row["line"]):
         source = view.say("detail.source_line", source=source, line=row["line"])
-    fields.append((title_of(view.lang, "source"), source))
+    checked = address_of_row(view, row["source"], row["id"])
+    fields.append((title_of(view.lang, "source"), html.Whole(html.link(checked, source, within=view.lang))))
     if sic := say_misprint(view.data, view.lang, row["id"]):
         fields.append((view.say("misprint.title"), sic))
     note = row["note" if view.lang == "zh" else "note_en"]
     if note:
         fields.append((resource.field("note").titles[view.lang], note))
-    listed = "".join(
-        f"<dt>{escape(name)}</dt><dd>{html.mark_chinese(view.lang, str(text))}</dd>" for name, text in fields
-    )
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{_write(view, text)}</dd>" for name, text in fields)
     if url := view.data.by_key["sources"].loc[row["source"], "url"]:
         listed += f"<dt>{escape(view.say('detail.url'))}</dt><dd>{html.link_out(url)}</dd>"
     st.html(html.block(f'<p class="quote" lang="{html.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
@@ -76,6 +76,10 @@ def _fill(view: View, row: pd.Series) -> None:
     ]
     st.html(html.block("<p>", *links, "</p>"))
     show_citation(view, row)
+
+
+def _write(view: View, text: str) -> str:
+    return text if isinstance(text, html.Whole) else html.mark_chinese(view.lang, str(text))
 
 
 def _say_progress(view: View, record: str) -> str:

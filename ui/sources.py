@@ -70,8 +70,7 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     """Show the selected rows of a source in the order of its lines; a row that its text belies is marked."""
 
     def make() -> pd.DataFrame:
-        rows = view.rows.take(np.flatnonzero(view.rows["source"] == source))
-        return rows.sort_values("line", kind="stable", na_position="last")
+        return _in_order(view.rows.take(np.flatnonzero(view.rows["source"] == source)))
 
     rows = view.data.shared.get(("lines", source, view.selection), make)
     key = "check.rows" if rows["line"].notna().any() else "check.rows_web"
@@ -82,6 +81,19 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     lost = {*account.misplaced_rows, *account.misplaced_evidence, *account.misplaced_misprints} if account else set()
     page = [str(view.page)] if view.page > 1 else []
     show_page_of(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("line", kind="stable", na_position="last")
+
+
+def address_of_row(view: View, source: str, record: str) -> str:
+    """Return the address of the row of a record on the page that checks its source, whatever is selected."""
+    frame = view.data.frame
+    place = _in_order(frame.loc[frame["source"] == source, ["id", "line"]])["id"].tolist().index(record)
+    nothing = {name: () for name in view.selection.query}
+    page = [str(place // PER_PAGE + 1)] if place >= PER_PAGE else []
+    return view.href("sources", **nothing | {"check": [source], "page": page}) + f"#row-{record}"
 
 
 def _ledger(view: View, rows: pd.DataFrame, lost: set[str], page: list[str]) -> str:
@@ -110,7 +122,7 @@ def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
         _two(view, "" if pd.isna(row.year) else str(row.year), say_year_basis(view.data, view.lang, row)),
         _two(view, note, sic),
     ]
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    return f'<tr id="row-{escape(row.id)}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _two(view: View, first: str, second: str) -> str:

@@ -97,6 +97,37 @@ def test_reason_of_an_exclusion_shows_by_keyboard(serve, tab, small):
     assert width <= 1 < out.locator("i").evaluate("part => part.getBoundingClientRect().width")
 
 
+ROW = "#row-qianwan-talent-2026"
+TOP = "row => row.getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_line_of_a_record_leads_to_its_row_and_back(server, visit, lang):
+    for width, page in ((1280, "records"), (390, "sources")):
+        tab = visit(viewport={"width": width, "height": 800})
+        tab.open(f"{server.address}/{page}?lang={lang}&district=前湾新区&kind=target&record=qianwan-talent-2026")
+        dialog = tab.page.get_by_role("dialog")
+        dialog.get_by_role("link", name=say(lang, "detail.source_line", source="", line=152)).click()
+        tab.expect_at("/sources", lang=lang, check="ningbo-2022")
+        expect(dialog).to_have_count(0)
+        expect(tab.page.locator(ROW)).to_be_focused()
+        tab.settle()
+        assert 40 < tab.page.locator(ROW).evaluate(TOP) < 100
+        tab.page.go_back()
+        expect(dialog.locator(".quote")).to_have_text("8万名以上")
+        tab.settle()
+        assert tab.faults == []
+
+
+def test_link_to_a_row_opens_in_a_tab_of_its_own(server, tab):
+    tab.open(f"{server.address}/sources?lang=zh&check=ningbo-2022{ROW}")
+    expect(tab.page.locator(ROW)).to_be_focused()
+    tab.expect_at("/sources", lang="zh", check="ningbo-2022")
+    tab.page.get_by_role("navigation").get_by_role("link", name="English").click()
+    expect(tab.page.locator("h1")).to_have_text(say("en", "heading.sources"))
+    assert tab.faults == []
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_bad_input_is_refused_in_a_sentence(server, tab, lang):
     tab.open(f"{server.address}/sources?lang={lang}")
