@@ -57,9 +57,9 @@ def test_workbook_and_package_hold_the_records_chosen(server, tab, chosen, lang,
 def test_the_page_fits_a_phone_with_everything_unfolded(server, phone, lang):
     phone.open(f"{server.address}/interface?lang={lang}&{FILTERED}")
     expect(phone.page.locator("h1")).to_have_text(say(lang, "heading.interface"))
-    for summary in phone.page.locator("summary").all():
+    for summary in phone.page.locator("[data-testid=stMain] summary").all():
         summary.click()
-    expect(phone.page.locator("details:not([open])")).to_have_count(0)
+    expect(phone.page.locator("[data-testid=stMain] details:not([open])")).to_have_count(0)
     assert phone.page.evaluate(FITS)
     assert phone.faults == []
 

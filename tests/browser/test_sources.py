@@ -166,7 +166,7 @@ def test_page_fits_a_phone_with_text_and_record(serve, phone, small, lang):
     assert phone.page.evaluate(FITS)
     paste(phone, lang, PAGE + "甲" * 400 + "\n" + "a" * 400)
     expect(phone.page.locator("ol.lines li")).to_have_count(5)
-    for summary in phone.page.locator("summary").all():
+    for summary in phone.page.locator("[data-testid=stMain] summary").all():
         summary.click()
     phone.settle()
     assert phone.page.evaluate(FITS)
