@@ -14,6 +14,8 @@ from ui import html
 from ui.view import View, change_address
 
 PER_PAGE = 50
+LIST = "list"
+"""The ID of the list, to whose top a reader is brought who goes to another page of it."""
 LISTED = (
     "as_printed", "actor", "indicator", "kind", "year", "canonical_value", "state",
     "district", "industry", "modality", "line",
@@ -104,21 +106,19 @@ def _name(view: View, column: str) -> str:
 def show_page_of(
     view: View, rows: pd.DataFrame | Rows, write: Callable[[pd.DataFrame], str], *, per_page: int = PER_PAGE
 ) -> None:
-    """Show the page of the rows that the address names, as `write` writes it, and the way to the others."""
+    """Show the page of the rows that the address names, as `write` writes it, and above and below it the others."""
     pages = -(-len(rows) // per_page)
     page = min(view.page, pages)
-    parts = [write(rows.take(range((page - 1) * per_page, min(page * per_page, len(rows)))))]
-    if pages > 1:
-        parts.append(f"<p>{_pager(view, page, pages)}</p>")
-    st.html(html.block(*parts))
+    shown = write(rows.take(range((page - 1) * per_page, min(page * per_page, len(rows)))))
+    pager = f"<p>{_pager(view, page, pages)}</p>" if pages > 1 else ""
+    st.html(html.block(f'<div id="{LIST}">', pager, shown, pager, "</div>"))
 
 
 def _pager(view: View, page: int, pages: int) -> str:
     said = [escape(view.say("records.page", page=page, pages=pages))]
-    if page > 1:
-        said.append(html.link(view.here(page=[str(page - 1)]), view.say("records.previous"), "button"))
-    if page < pages:
-        said.append(html.link(view.here(page=[str(page + 1)]), view.say("records.next"), "button"))
+    for other, key in ((page - 1, "records.previous"), (page + 1, "records.next")):
+        if 1 <= other <= pages:
+            said.append(html.link(f"{view.here(page=[str(other)])}#{LIST}", view.say(key), "button"))
     return " ".join(said)
 
 
