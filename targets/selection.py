@@ -1,7 +1,10 @@
 """Which records a reader looks at: a frozen Selection, to and from the query string, in words, applied."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from urllib.parse import urlencode
 
 import numpy as np
@@ -114,6 +117,19 @@ def _read_asof(asked: list[str]) -> tuple[str, list[Ignored]]:
     except ValueError:
         pass
     return today(), earlier + [Ignored("asof", day) for day in asked[-1:]]
+
+
+_TYPED_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)
+
+
+def read_typed_day(text: str) -> str:
+    """Return a day of the past that a person typed, 2024-3-31, 2024/3/31 or 2024年3月31日, as YYYY-MM-DD; else ""."""
+    found = _TYPED_DAY.fullmatch(unicodedata.normalize("NFKC", text[:40]).strip())
+    try:
+        day = date(*map(int, found.groups())).isoformat() if found else ""
+    except ValueError:
+        return ""
+    return day if EARLIEST_DAY <= day <= today() else ""
 
 
 def to_query_string(query: Mapping[str, Iterable[str]]) -> str:

@@ -418,3 +418,8 @@ def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
     assert at.query_params["actor"] == "镇海区"
     for used in ({"actor": "镇海区"}, {"indicator": "规上工业总产值"}, {"asof": "2023-01-01"}):
         assert boxes(run("records", **used)) == every, used
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_day_of_a_link_that_is_none_says_what_was_expected(lang):
+    assert say(lang, "notice.bad_day", value="2023年6月") in body(run("records", lang, asof=["2023年6月"]))

@@ -22,6 +22,7 @@ from targets.selection import (
     filters_to_relax,
     from_query,
     options,
+    read_typed_day,
     select,
     slug,
     sort_rows,
@@ -273,3 +274,23 @@ def test_values_are_sorted_within_their_unit(data, sign):
 
 def test_an_unknown_order_is_the_order_of_the_file(data):
     assert sort_rows(data.frame, "colour") is data.frame
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2023-06-03", "2023-6-3", "2023/6/3", "2023.06.03", "2023年6月3日", "２０２３年６月３日", " 2023 年 6 月 3 日 "],
+)
+def test_a_day_may_be_typed_as_people_write_it(typed):
+    assert read_typed_day(typed) == "2023-06-03"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "2023年6月", "2023-02-30", "2023-6-3-1", "2199-01-01", "1234-01-01", "<b>", "1" * 99, "0000-00-00"]
+)
+def test_what_is_typed_and_no_day_of_the_past_is_none(typed):
+    assert read_typed_day(typed) == ""
+
+
+@given(st.text(max_size=50))
+def test_whatever_is_typed_is_a_day_or_none(typed):
+    assert read_typed_day(typed) in ("", read_typed_day(read_typed_day(typed)))

@@ -9,7 +9,7 @@ import streamlit as st
 from targets.actuals import known_days
 from targets.dataset import Dataset
 from targets.progress import today
-from targets.selection import FACETS, count_options, describe, label_option, options
+from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
 from targets.store import STORE
 from targets.text import LANGUAGES
 from ui import html
@@ -20,6 +20,8 @@ FOLDED = ("actor", "indicator", "source")
 """Filters that are sent, with the day of what is known, when they are unfolded or one of them is used."""
 MOST_COUNTED = 200
 """Options of a filter that are told with their counts; a longer list stays as it is, so that it is sent only once."""
+NO_DAY = "asof-typed"
+"""Where a visit keeps what was typed as a day and is none, until it is said."""
 _COUNT = re.compile(r"(?:（[\d,]+）| \([\d,]+\))$")
 
 
@@ -88,10 +90,19 @@ def _show_asof(view: View) -> None:
         help=view.say("filter.asof_help"),
         on_change=_apply_asof,
     )
+    if typed := st.session_state.pop(NO_DAY, ""):
+        said = escape(view.say("filter.no_day", value=typed[:40]))
+        st.html(html.block(f'<div class="notice" role="alert">{said}</div>'))
 
 
 def _apply_asof() -> None:
-    change_address(asof=[st.session_state["asof"]] if st.session_state["asof"] else [])
+    """Take over the day that was chosen or typed; of what is none, only the next run says so."""
+    typed = st.session_state["asof"]
+    day = read_typed_day(typed)
+    if typed and not day:
+        st.session_state[NO_DAY] = typed
+    else:
+        change_address(asof=[day] if day and day != today() else [])
 
 
 class _Labels:

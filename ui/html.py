@@ -13,7 +13,7 @@ from targets.evidence import say_misprint
 from targets.findings import say_modality, say_value
 from targets.results import say_state
 from targets.schema import resources
-from targets.selection import FACETS, SORTS, UNDATED, filters_to_relax
+from targets.selection import FACETS, SORTS, UNDATED, Ignored, filters_to_relax, read_typed_day
 from targets.store import State
 from targets.tables import title_of
 from targets.text import say
@@ -207,14 +207,17 @@ def say_ignored(view: View, most: int = 5) -> str:
     if not view.ignored:
         return ""
     said = [
-        view.say(
-            "notice.ignored" if one.value else "notice.unknown", parameter=one.parameter[:30], value=one.value[:40]
-        )
-        for one in view.ignored[:most]
+        view.say(_why_ignored(one), parameter=one.parameter[:30], value=one.value[:40]) for one in view.ignored[:most]
     ]
     if len(view.ignored) > most:
         said.append(view.say("notice.ignored_more", n=len(view.ignored) - most))
     return block('<div class="notice" role="status">' + "<br>".join(map(escape, said)) + "</div>")
+
+
+def _why_ignored(one: Ignored) -> str:
+    if one.parameter == "asof" and not read_typed_day(one.value):
+        return "notice.bad_day"
+    return "notice.ignored" if one.value else "notice.unknown"
 
 
 def say_problems(lang: str, state: State) -> str:

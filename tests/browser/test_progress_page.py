@@ -50,6 +50,30 @@ def test_a_day_in_the_past_shows_what_was_known_then(whole, tab):
     assert tab.faults == []
 
 
+def type_day(tab, lang, day):
+    box = tab.page.get_by_role("combobox", name=say(lang, "filter.asof"))
+    box.click()
+    box.fill(day)
+    tab.page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_typed_day_is_taken_or_what_was_expected_is_said(whole, tab, lang):
+    tab.open(f"{whole.address}/method?lang={lang}&asof=2023-01-01")
+    type_day(tab, lang, "2023年6月")
+    alert = tab.page.get_by_role("alert").filter(has_text="2023年6月")
+    expect(alert).to_have_text(say(lang, "filter.no_day", value="2023年6月"))
+    tab.expect_at("/method", lang=lang, asof="2023-01-01")
+    expect(tab.page.get_by_role("combobox", name=say(lang, "filter.asof"))).to_have_value("2023-01-01")
+    tab.settle()
+    type_day(tab, lang, "2023年6月3日")
+    tab.expect_at("/method", lang=lang, asof="2023-06-03")
+    expect(alert).to_have_count(0)
+    expect(tab.page.get_by_role("combobox", name=say(lang, "filter.asof"))).to_have_value("2023-06-03")
+    tab.settle()
+    assert tab.faults == []
+
+
 def test_a_state_is_a_filter_and_its_file_holds_what_is_shown(whole, tab, all_data):
     tab.open(f"{whole.address}/progress?lang=zh&asof=2026-11-24&state=no_result&actor=镇海区")
     expect(tab.page.locator(".said")).to_contain_text("兑现：未找到结果")
