@@ -163,3 +163,9 @@ def test_a_record_of_a_long_source_leads_to_the_page_with_its_row(small, monkeyp
         query = parse_qs(urlsplit(href).query)
         assert (query["check"], query.get("page", [])) == (["small"], page)
         assert f'<tr id="row-{record}">' in body(run("sources", **query))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_form_says_that_it_empties_itself_and_why_a_text_is_pasted(lang, small):
+    shown = plain(run("sources", lang))
+    assert all(say(lang, f"check.{key}") in shown for key in ("cleared", "closed", "operator"))

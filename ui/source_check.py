@@ -88,6 +88,7 @@ def _ask(view: View) -> bytes | None:
         else:
             most = max(1, LARGEST // 1_000_000)
             file = st.file_uploader(view.say("check.file"), type=["txt"], max_upload_size=most)
+        st.html(html.block(f"<p class=under>{escape(view.say('check.cleared'))}</p>"))
         if not st.form_submit_button(view.say("check.submit"), key="check-submit"):
             return None
     return file.getvalue() if file else text.encode()
