@@ -92,7 +92,19 @@ def test_a_link_shows_its_selection(page, lang):
 def test_a_page_that_no_filter_touches_shows_itself_whatever_is_selected(page, lang):
     at = run(page, lang, **EMPTY)
     assert say(lang, "empty.title") not in plain(at)
-    assert say(lang, "method.limits") in plain(at)
+    assert say(lang, {"method": "method.limits", "interface": "interface.parameters"}[page]) in plain(at)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", ["overview", "progress"])
+def test_what_has_no_rows_is_left_out(page, lang):
+    """余姚市 has only pledges: no way to a target, no money, and no pace to count."""
+    at = run(page, lang, district=["余姚市"])
+    shown = plain(at)
+    assert say(lang, "empty.chart") not in shown
+    assert say(lang, "progress.unpaced", all=0) not in shown
+    assert len(at.get("plotly_chart")) == {"progress": 1, "overview": 4}[page]
+    assert (say(lang, "panel.pledges") in shown) == (page == "progress")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,6 +1,6 @@
 """One block of a page: the finding as headline, the chart, its table, its sources and its download."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -36,10 +36,11 @@ def show_figure(view: View, name: str) -> None:
     show_figures(view, (name,))
 
 
-def show_figures(view: View, names: Iterable[str], before: str = "", after: str = "") -> None:
+def show_figures(view: View, names: Sequence[str], before: str = "", after: str = "") -> None:
     """Show the blocks of tables one below the other, between pieces of HTML.
 
-    What stands between two charts is one element: each costs the server a message and the browser a rendering.
+    A block without rows is left out, but for the first, which says so. What stands between two charts is one element:
+    each costs the server a message and the browser a rendering.
     """
     between = before
     for name in names:
@@ -50,6 +51,8 @@ def show_figures(view: View, names: Iterable[str], before: str = "", after: str 
             _show(between)
             show_fault(error)
             between = ""
+            continue
+        if not foot and name != names[0]:
             continue
         finding = block.finding
         heading = f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"

@@ -25,7 +25,9 @@ def show_scorecard(view: View) -> None:
     block = block_of("progress", view.data, view.lang, view.selection, view.choice)
     if block.table.empty:
         return
-    st.html(view.kept("scorecard", lambda: _scorecard(view, block.table, block.finding.title)))
+    numbered = (block.table["state"] != "no_number").any()
+    title = block.finding.title if numbered else view.say("panel.pledges")
+    st.html(view.kept("scorecard", lambda: _scorecard(view, block.table, title)))
 
 
 def _scorecard(view: View, table: pd.DataFrame | Rows, title: str) -> str:

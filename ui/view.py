@@ -26,8 +26,8 @@ from targets.text import LANGUAGES, language_of, say
 PAGES = (
     "overview", "progress", "by_district", "by_industry", "by_year", "records", "sources", "method", "interface",
 )  # fmt: skip
-UNFILTERED = ("method",)
-"""Pages that show the same whatever is selected."""
+UNFILTERED = ("method", "interface")
+"""Pages that are there also where nothing is selected: they show no records."""
 PARAMETERS = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
 _CURRENT: ContextVar["View"] = ContextVar("view")
