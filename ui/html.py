@@ -172,9 +172,17 @@ def cell(view: View, column: str, row: dict, *, name: str = "", sides: tuple[str
 
 
 def printed(view: View, record: str, text: str, **changes: list[str]) -> str:
-    """Return a printed quantity as a link to its record, with a mark where the print was misprinted."""
+    """Return a printed quantity as a link to its record, with a mark where it was misprinted.
+
+    What was misprinted is said where the mark is touched, has the focus or is pointed at.
+    """
     sic = say_misprint(view.data, view.lang, record)
-    mark = f' <span class="sic" lang="la" title="{escape(sic)}">sic</span>' if sic else ""
+    mark = ""
+    if sic:
+        word = escape(view.say("misprint.mark"))
+        word = word if view.lang == "zh" else f'<bdi lang="la">{word}</bdi>'
+        said = mark_chinese(view.lang, view.say("colon") + sic)
+        mark = f' <span class="sic" tabindex="0">{word}<i>{said}</i></span>'
     return link(view.here(record=[record], **changes), text, lang=CHINESE) + mark
 
 

@@ -218,3 +218,19 @@ def test_file_is_opened_where_the_operator_allows_it(serve, tab, small, tmp_path
         expect(opened).to_have_count(0)
         tab.settle()
     assert tab.faults == []
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "原文如此"), ("en", "sic")])
+def test_misprint_is_explained_to_touch_and_keyboard(server, phone, lang, word):
+    phone.open(f"{server.address}/records?lang={lang}&district=镇海区")
+    mark = phone.page.locator(".sic")
+    expect(mark).to_contain_text(word)
+    said = mark.locator("i")
+    width = "part => part.getBoundingClientRect().width"
+    assert said.evaluate(width) <= 1
+    mark.tap()
+    expect(mark).to_be_focused()
+    expect(said).to_contain_text("生产线服务业")
+    assert said.evaluate(width) > 40
+    assert phone.page.evaluate(FITS)
+    assert phone.faults == []
