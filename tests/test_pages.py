@@ -189,8 +189,10 @@ def test_an_english_page_says_what_printed_words_read_as(page):
 
 def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
     at = run("by_district", district=["镇海区", "火星区"], year=["1999"], colour=["red"], page=["-1"], record=["x"])
-    assert "链接中的“district”没有“火星区”，已忽略。" in body(at)
-    assert "链接中的“year”没有“1999”，已忽略。" in body(at)
+    assert "链接中的“区县”没有“火星区”，已忽略。" in body(at)
+    assert "链接中的“年份”没有“1999”，已忽略。" in body(at)
+    assert "链接中的“页码”没有“-1”，已忽略。" in body(at)
+    assert "链接中的“记录”没有“x”，已忽略。" in body(at)
     assert "链接中有不认识的参数“colour”，已忽略。" in body(at)
     assert "12 / 70 条记录：区县：镇海区" in body(at)
 
@@ -199,7 +201,31 @@ def test_a_wrong_language_is_named_and_chinese_shown():
     at = AppTest.from_file("../ui/shell.py", default_timeout=30)
     at.query_params["lang"] = "fr"
     at.run()
-    assert "链接中的“lang”没有“fr”，已忽略。" in body(at)
+    assert "链接中的“语言”没有“fr”，已忽略。" in body(at)
+
+
+def test_what_a_link_asks_for_in_vain_has_the_names_of_the_page(data):
+    at = run("records", "en", beside=["x"], sort=["colour"], q=["x" * 61], asof=["no"], colour=["red"])
+    for said in (
+        "The link asks for “x” in “Indicator”, which does not exist; it was ignored.",
+        "The link asks for “colour” in “Order”, which does not exist; it was ignored.",
+        "The link's search takes at most 60 characters and no control character; it was ignored.",
+        "The link's day “no” was ignored: a day up to today was expected, such as 2024-03-31.",
+        "The link has an unknown parameter “colour”; it was ignored.",
+    ):
+        assert said in body(at)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_search_that_is_too_long_is_said_and_the_one_before_stays(lang):
+    at = run("records", lang, q=["亿元"])
+    at.text_input(key="search").set_value("长" * 61).run()
+    assert say(lang, "filter.long_search", most=60) in body(at)
+    assert "亿元" in at.query_params["q"]
+    assert at.text_input(key="search").value == "亿元"
+    at.text_input(key="search").set_value("长" * 60).run()
+    assert "长" * 60 in at.query_params["q"]
+    assert say(lang, "filter.long_search", most=60) not in body(at)
 
 
 def test_counts_stand_beside_the_options():

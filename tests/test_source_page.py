@@ -71,7 +71,7 @@ def test_a_source_is_chosen_by_its_address(small):
     assert "从这个来源录入1条记录；它没有行号，请到原处核对。" in body(at)
     assert not at.text_area
     assert "不录的词语" not in body(at)
-    assert "链接中的“check”没有“x”，已忽略。" in body(run("sources", check=["x"]))
+    assert "链接中的“来源”没有“x”，已忽略。" in body(run("sources", check=["x"]))
     assert "在所选筛选之下，这个来源没有记录。" in body(run("sources", check=["web"], year=["2022"]))
 
 

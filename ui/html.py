@@ -13,9 +13,9 @@ from targets.evidence import say_misprint
 from targets.findings import say_modality, say_value
 from targets.results import say_state
 from targets.schema import resources
-from targets.selection import FACETS, SORTS, UNDATED, Ignored, filters_to_relax, read_typed_day
+from targets.selection import FACETS, LONGEST_SEARCH, SORTS, UNDATED, Ignored, filters_to_relax, read_typed_day
 from targets.store import State
-from targets.tables import title_of
+from targets.tables import CHOICE_COLUMN, title_of
 from targets.text import say
 from targets.units import write_number
 from ui.view import View
@@ -48,6 +48,8 @@ CODED_BY = {c: c for c in (*CODED, "kind", "period", "comparator", "status", "ye
     "base_comparator": "comparator"
 }
 """Columns whose cells are keys, and the column of the records whose words those keys have."""
+NAMED = ("lang", "page", "record", "sort")
+"""Parameters that have a name of their own beside filters and choices."""
 PLAIN_NUMBERS = ("line", "year", "base_year")
 CHINESE = "zh-CN"
 _CHINESE_WORDS = re.compile(r"[〇一-鿿]+(?:[\d.％%、，]+[〇一-鿿]+)*")
@@ -215,14 +217,25 @@ def say_ignored(view: View, most: int = 5) -> str:
     if not view.ignored:
         return ""
     said = [
-        view.say(_why_ignored(one), parameter=one.parameter[:30], value=one.value[:40]) for one in view.ignored[:most]
+        view.say(_why_ignored(one), parameter=_name(view, one), value=one.value[:40], most=LONGEST_SEARCH)
+        for one in view.ignored[:most]
     ]
     if len(view.ignored) > most:
         said.append(view.say("notice.ignored_more", n=len(view.ignored) - most))
     return block('<div class="notice" role="status">' + "<br>".join(map(escape, said)) + "</div>")
 
 
+def _name(view: View, one: Ignored) -> str:
+    """Return what the page calls a parameter; one that is unknown keeps its name."""
+    if one.parameter in NAMED:
+        return view.say(f"parameter.{one.parameter}")
+    column = CHOICE_COLUMN.get(one.parameter, one.parameter)
+    return view.say(f"filter.{column}") if column in (*FACETS, "q", "asof") else column[:30]
+
+
 def _why_ignored(one: Ignored) -> str:
+    if one.parameter == "q" and (len(one.value) > LONGEST_SEARCH or not one.value.isprintable()):
+        return "notice.bad_search"
     if one.parameter == "asof" and not read_typed_day(one.value):
         return "notice.bad_day"
     return "notice.ignored" if one.value else "notice.unknown"

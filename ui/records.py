@@ -14,6 +14,10 @@ from ui import html
 from ui.view import View, change_address
 
 PER_PAGE = 50
+MOST_TYPED = 10_000
+"""Characters that the box of the search takes; the browser drops more than that without a word."""
+TOO_LONG = "search-too-long"
+"""Where a visit keeps that a search was too long, until it is said."""
 LIST = "list"
 """The ID of the list, to whose top a reader is brought who goes to another page of it."""
 LISTED = (
@@ -33,7 +37,7 @@ def show_search(view: View) -> None:
             view.say("filter.q"),
             key="search",
             placeholder=view.say("records.search"),
-            max_chars=LONGEST_SEARCH,
+            max_chars=MOST_TYPED,
             on_change=_search,
         )
         st.session_state["sort"] = view.sort
@@ -46,6 +50,10 @@ def show_search(view: View) -> None:
             width=240,
         )
 
+    if st.session_state.pop(TOO_LONG, False):
+        said = escape(view.say("filter.long_search", most=LONGEST_SEARCH))
+        st.html(html.block(f'<div class="notice" role="alert">{said}</div>'))
+
 
 def say_sort(view: View, sort: str) -> str:
     """Return the words for an order of the list."""
@@ -56,7 +64,11 @@ def say_sort(view: View, sort: str) -> str:
 
 
 def _search() -> None:
-    change_address(q=[st.session_state["search"]] if st.session_state["search"] else [])
+    """Take over what is searched for; of what is too long, only the next run says so."""
+    if len(" ".join(st.session_state["search"].split())) > LONGEST_SEARCH:
+        st.session_state[TOO_LONG] = True
+    else:
+        change_address(q=[st.session_state["search"]] if st.session_state["search"] else [])
 
 
 def _sort() -> None:
