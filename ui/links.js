@@ -43,9 +43,9 @@
     wait();
   };
   const name = (url) => {
-    const id = decodeURIComponent(url.hash.slice(1));
+    const id = url.hash.slice(1);
     url.hash = "";
-    return id;
+    try { return decodeURIComponent(id); } catch { return id; }
   };
   for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(moved, () => { sought = ""; }, true);
   const landed = new URL(location.href);

@@ -128,6 +128,16 @@ def test_link_to_a_row_opens_in_a_tab_of_its_own(server, tab):
     assert tab.faults == []
 
 
+@pytest.mark.parametrize("part", ["#%", "#nowhere", "#%E0%A4%A"])
+def test_link_to_a_part_that_is_not_there_harms_nothing(server, tab, part):
+    tab.open(f"{server.address}/sources?lang=zh{part}")
+    tab.page.evaluate("window.marker = 1")
+    tab.page.get_by_role("navigation").get_by_role("link", name="English").click()
+    expect(tab.page.locator("h1")).to_have_text(say("en", "heading.sources"))
+    assert tab.page.evaluate("window.marker") == 1
+    assert tab.faults == []
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_bad_input_is_refused_in_a_sentence(server, tab, lang):
     tab.open(f"{server.address}/sources?lang={lang}")
