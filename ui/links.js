@@ -35,9 +35,11 @@
     const wait = () => {
       if (sought !== id || !left--) return;
       const still = app()?.testScriptState === "notRunning" && !document.querySelector("[role=dialog]");
-      calm = still && document.getElementById(id) ? calm + 1 : 0;
-      if (calm === 3) bring();
-      else setTimeout(wait, 100);
+      const part = document.getElementById(id);
+      calm = still && part ? calm + 1 : 0;
+      if (calm === 3) left = Math.min(left, 20);  // what stands there may be about to be replaced
+      if (calm >= 3 && !("sought" in part.dataset && part === document.activeElement)) bring();
+      setTimeout(wait, 100);
     };
     bring();
     wait();
