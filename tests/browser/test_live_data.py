@@ -362,7 +362,7 @@ def test_hostile_text_is_shown_and_nothing_else(serve, tab, hostile):
     address = serve(hostile).address
     tab.page.add_init_script("window.alert = () => { window.alerted = true }")
     strange = (
-        "[data-testid=stMain] :is(img, iframe, script[src], em, strong, i, u, del, svg[onload], a[href*=evil],"
+        "[data-testid=stMain] :is(img, iframe, script[src], em, strong, i:not(.sic i), u, del, svg[onload], a[href*=evil],"
         " a[href^='javascript'], .katex, [class*=math]), .tt :is(b, code):not(nav b, .tiles b, dt code, .notice b),"
         " .js-plotly-plot a"
     )
