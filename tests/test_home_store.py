@@ -15,7 +15,7 @@ from targets.selection import Selection, options
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES, say
 from tests.homes import take_in
-from tests.test_pages import body, plain, run, show
+from tests.opened import body, plain, run, show
 from ui.view import PAGES
 
 pytestmark = pytest.mark.filterwarnings(

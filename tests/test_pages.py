@@ -2,7 +2,6 @@
 
 import json
 import re
-from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,8 +15,8 @@ from targets.selection import Selection
 from targets.store import Store
 from targets.tables import Choice, table_of, title_of
 from targets.text import LANGUAGES, say
+from tests.opened import body, plain, run, show
 from ui.figure import NOT_LISTED
-from ui.filters import FOLDED, SHOWN
 from ui.view import PAGES, UNFILTERED
 
 LINK = {"district": ["镇海区", "前湾新区"], "kind": ["target"], "compare": ["规上工业总产值"], "place": ["镇海区"]}
@@ -29,33 +28,6 @@ EMPTY = {"district": ["余姚市"], "kind": ["target"]}
 def shown(monkeypatch, page_folder):
     """The newspaper page's data, whatever TARGETS_DATA says."""
     show(monkeypatch, Store(page_folder))
-
-
-def show(monkeypatch, store: Store) -> None:
-    monkeypatch.setattr("targets.store.STORE", store)
-
-
-def run(page: str, lang: str = "zh", /, **query: list[str]) -> AppTest:
-    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
-    for name, values in ({"lang": [lang]} | query).items():
-        at.query_params[name] = values
-    at.run()
-    if page != "overview":
-        at.switch_page(f"../pages/{page}.py").run()
-    assert not at.exception
-    assert say(lang, "notice.trouble") not in body(at)
-    return at
-
-
-def body(at: AppTest) -> str:
-    """Everything the page shows as HTML, its scripts, styles and marks of Chinese words left out."""
-    texts = [element.proto.body for element in at.get("html")]
-    shown = "\n".join(t for t in texts if not t.startswith(("<style", "<script")))
-    return unescape(re.sub(r'<bdi lang="zh-CN">(.*?)</bdi>', r"\1", shown))
-
-
-def plain(at: AppTest) -> str:
-    return re.sub(r"<[^>]+>", " ", body(at))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -228,28 +200,6 @@ def test_a_search_that_is_too_long_is_said_and_the_one_before_stays(lang):
     assert say(lang, "filter.long_search", most=60) not in body(at)
 
 
-def test_counts_stand_beside_the_options():
-    at = run("overview", district=["镇海区"])
-    assert at.multiselect(key="filter-year").options == [
-        "2021（4）",
-        "2022（5）",
-        "2025（0）",
-        "2026（0）",
-        "未注明年份（3）",
-    ]
-    assert at.multiselect(key="filter-district").options[:2] == ["宁波市（27）", "镇海区（12）"]
-
-
-def test_choosing_an_option_changes_the_selection():
-    at = run("overview")
-    at.multiselect(key="filter-district").select("镇海区").run()
-    assert "12 / 70 条记录：区县：镇海区" in body(at)
-    at.multiselect(key="filter-kind").select("pledge").run()
-    assert "1 / 70 条记录：区县：镇海区；类别：无数字承诺" in body(at)
-    at.button[0].click().run()
-    assert "70 / 70 条记录：全部记录" in body(at)
-
-
 def test_choosing_an_indicator_changes_the_chart():
     at = run("by_district")
     at.selectbox(key="choice-compare").set_value("工业增加值").run()
@@ -414,48 +364,6 @@ def test_a_table_under_a_chart_leaves_out_what_only_its_download_has(data):
     every = table_of("headline", data, Selection(), Choice())
     assert f"下载此表全部{every.shape[1]}列 CSV" in shown
     assert set(every) - set(listed.split()) - {"id", "period"} == set(NOT_LISTED) & set(every)
-
-
-def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch):
-    """So that the browser is not sent it again; a short one tells its counts and is."""
-    monkeypatch.setattr("ui.filters.MOST_COUNTED", 5)
-
-    def box(at: AppTest, key: str) -> bytes:
-        return at.multiselect(key=key).proto.SerializeToString(deterministic=True)
-
-    at = run("records")
-    at.session_state["more"] = True
-    at.run()
-    before, short = box(at, "filter-actor-zh"), box(at, "filter-kind")
-    assert at.multiselect(key="filter-actor-zh").options[:2] == ["宁波市", "镇海区"]
-    at.query_params["year"] = ["2026"]
-    at.run()
-    assert box(at, "filter-actor-zh") == before
-    assert box(at, "filter-kind") != short
-    at.multiselect(key="filter-actor-zh").select("镇海区").run()
-    assert at.query_params["actor"] == "镇海区"
-    assert box(at, "filter-actor-zh") == before
-    at.query_params["lang"] = ["en"]
-    at.run()
-    assert at.multiselect(key="filter-actor-en").value == ["镇海区"]
-
-
-def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
-    def boxes(at: AppTest) -> list[str]:
-        return [box.key for box in at.multiselect] + [box.key for box in at.selectbox if box.key == "asof"]
-
-    shown = [f"filter-{facet}" for facet in SHOWN]
-    every = [*shown, *(f"filter-{facet}" for facet in FOLDED if facet != "source"), "asof"]  # there is one source
-    at = run("records")
-    assert boxes(at) == shown
-    assert at.sidebar.expander[0].label == say("zh", "filter.more")
-    at.session_state["more"] = True
-    at.run()
-    assert boxes(at) == every
-    at.multiselect(key="filter-actor").select("镇海区").run()
-    assert at.query_params["actor"] == "镇海区"
-    for used in ({"actor": "镇海区"}, {"indicator": "规上工业总产值"}, {"asof": "2023-01-01"}):
-        assert boxes(run("records", **used)) == every, used
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import body, plain, run, show
 
 import ui.source_check
 from targets.audit import audit
@@ -13,6 +12,7 @@ from targets.schema import DATA_FOLDER
 from targets.seal import seal
 from targets.store import Store
 from targets.text import say
+from tests.opened import body, plain, run, show
 from ui.citation import address_of
 
 

@@ -1,0 +1,79 @@
+"""The boxes of the sidebar: what they offer, and what choosing does."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from targets.store import Store
+from targets.text import say
+from tests.opened import body, run, show
+from ui.filters import FOLDED, SHOWN
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch, page_folder):
+    """The newspaper page's data, whatever TARGETS_DATA says."""
+    show(monkeypatch, Store(page_folder))
+
+
+def test_counts_stand_beside_the_options():
+    at = run("overview", district=["镇海区"])
+    assert at.multiselect(key="filter-year").options == [
+        "2021（4）",
+        "2022（5）",
+        "2025（0）",
+        "2026（0）",
+        "未注明年份（3）",
+    ]
+    assert at.multiselect(key="filter-district").options[:2] == ["宁波市（27）", "镇海区（12）"]
+
+
+def test_choosing_an_option_changes_the_selection():
+    at = run("overview")
+    at.multiselect(key="filter-district").select("镇海区").run()
+    assert "12 / 70 条记录：区县：镇海区" in body(at)
+    at.multiselect(key="filter-kind").select("pledge").run()
+    assert "1 / 70 条记录：区县：镇海区；类别：无数字承诺" in body(at)
+    at.button[0].click().run()
+    assert "70 / 70 条记录：全部记录" in body(at)
+
+
+def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch):
+    """So that the browser is not sent it again; a short one tells its counts and is."""
+    monkeypatch.setattr("ui.filters.MOST_COUNTED", 5)
+
+    def box(at: AppTest, key: str) -> bytes:
+        return at.multiselect(key=key).proto.SerializeToString(deterministic=True)
+
+    at = run("records")
+    at.session_state["more"] = True
+    at.run()
+    before, short = box(at, "filter-actor-zh"), box(at, "filter-kind")
+    assert at.multiselect(key="filter-actor-zh").options[:2] == ["宁波市", "镇海区"]
+    at.query_params["year"] = ["2026"]
+    at.run()
+    assert box(at, "filter-actor-zh") == before
+    assert box(at, "filter-kind") != short
+    at.multiselect(key="filter-actor-zh").select("镇海区").run()
+    assert at.query_params["actor"] == "镇海区"
+    assert box(at, "filter-actor-zh") == before
+    at.query_params["lang"] = ["en"]
+    at.run()
+    assert at.multiselect(key="filter-actor-en").value == ["镇海区"]
+
+
+def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
+    def boxes(at: AppTest) -> list[str]:
+        return [box.key for box in at.multiselect] + [box.key for box in at.selectbox if box.key == "asof"]
+
+    shown = [f"filter-{facet}" for facet in SHOWN]
+    every = [*shown, *(f"filter-{facet}" for facet in FOLDED if facet != "source"), "asof"]  # there is one source
+    at = run("records")
+    assert boxes(at) == shown
+    assert at.sidebar.expander[0].label == say("zh", "filter.more")
+    at.session_state["more"] = True
+    at.run()
+    assert boxes(at) == every
+    at.multiselect(key="filter-actor").select("镇海区").run()
+    assert at.query_params["actor"] == "镇海区"
+    for used in ({"actor": "镇海区"}, {"indicator": "规上工业总产值"}, {"asof": "2023-01-01"}):
+        assert boxes(run("records", **used)) == every, used
