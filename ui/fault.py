@@ -1,7 +1,5 @@
 """What a reader sees of a fault in the program: one sentence with the number under which the log has the rest."""
 
-from html import escape
-
 import streamlit as st
 
 from server.log import report_fault
@@ -17,5 +15,5 @@ def show_fault(error: Exception) -> bool:
     except LookupError:  # it failed before the address was read
         lang = language_of(st.context.locale)
     said = [say(lang, "notice.trouble"), say(lang, "walls.trouble_number", number=report_fault(error))]
-    st.html(html.block(f'<div class="notice" role="alert">{escape(" ".join(said))}</div>'))
+    st.html(html.alert(" ".join(said)))
     return True

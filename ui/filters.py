@@ -91,8 +91,7 @@ def _show_asof(view: View) -> None:
         on_change=_apply_asof,
     )
     if typed := st.session_state.pop(NO_DAY, ""):
-        said = escape(view.say("filter.no_day", value=typed[:40]))
-        st.html(html.block(f'<div class="notice" role="alert">{said}</div>'))
+        st.html(html.alert(view.say("filter.no_day", value=typed[:40])))
 
 
 def _apply_asof() -> None:

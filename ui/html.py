@@ -212,6 +212,11 @@ def say_empty(view: View) -> str:
     return block(f'<div role="status">{"".join(said)}</div>')
 
 
+def alert(said: str) -> str:
+    """Return a sentence that a reader is to hear of at once."""
+    return block(f'<div class="notice" role="alert">{escape(said)}</div>')
+
+
 def say_ignored(view: View, most: int = 5) -> str:
     """Return the notice that names what the link asked for in vain, or nothing."""
     if not view.ignored:

@@ -1,6 +1,6 @@
 """The list of records, its search and sorting, its download, and the data dictionary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 import pandas as pd
@@ -51,8 +51,7 @@ def show_search(view: View) -> None:
         )
 
     if st.session_state.pop(TOO_LONG, False):
-        said = escape(view.say("filter.long_search", most=LONGEST_SEARCH))
-        st.html(html.block(f'<div class="notice" role="alert">{said}</div>'))
+        st.html(html.alert(view.say("filter.long_search", most=LONGEST_SEARCH)))
 
 
 def say_sort(view: View, sort: str) -> str:
@@ -84,22 +83,27 @@ def show_list(view: View) -> None:
 
     def write(rows: pd.DataFrame) -> str:
         head = "".join(html.heading(view, column, sortable=True) for column in LISTED)
+        names = {column: title_of(view.lang, column) + view.say("colon") for column in ON_A_CARD}
         shown = rows[["id", *LISTED, "comparator", "canonical_unit"]].itertuples(index=False)
-        return html.box_of(head, (_row(view, row) for row in shown), caption=caption, css="cards")
+        return html.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
 
     show_page_of(view, view.sorted_rows, write)
 
 
-def _row(view: View, row: tuple) -> str:
-    """Return a record as a row; its number stands between what it bounds and its unit."""
+def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
+    """Return a record as a row; its number stands between what it bounds and its unit.
+
+    `names` are what cells are called on a card.
+    """
+    cells = row._asdict()
     sides = {"as_printed": ("", " " + html.reading(view, row))}
     if not pd.isna(row.canonical_value):
         sides["canonical_value"] = _bound(view, row.comparator), _unit(view, row.canonical_unit)
-    cells = (
-        html.cell(view, column, row._asdict(), name=_name(view, column), sides=sides.get(column, ("", "")))
+    said = (
+        html.cell(view, column, cells, name=names.get(column, ""), sides=sides.get(column, ("", "")))
         for column in LISTED
     )
-    return f"<tr>{''.join(cells)}</tr>"
+    return f"<tr>{''.join(said)}</tr>"
 
 
 def _bound(view: View, comparator: str) -> str:
@@ -108,11 +112,6 @@ def _bound(view: View, comparator: str) -> str:
 
 def _unit(view: View, unit: str) -> str:
     return f" <small>{html.mark_chinese(view.lang, html.write_cell(view, 'canonical_unit', unit))}</small>"
-
-
-def _name(view: View, column: str) -> str:
-    """Return what a cell is called on a card."""
-    return title_of(view.lang, column) + view.say("colon") if column in ON_A_CARD else ""
 
 
 def show_page_of(

@@ -48,7 +48,7 @@ def show_text_check(view: View, source: str) -> Account | None:
     if kept.account and kept.version != view.data.version:
         kept = st.session_state[KEPT] = check(view, source, kept.account.text.encode())
     if kept.account is None:
-        st.html(html.block(f'<div class="notice" role="alert">{escape(view.say(kept.problem))}</div>'))
+        st.html(html.alert(view.say(kept.problem)))
         return None
     _show_account(view, kept.account)
     return kept.account

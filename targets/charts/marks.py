@@ -75,13 +75,11 @@ def place_bound(canvas: Canvas, comparator: str, kind: str, x: float, y: float) 
 def say_twins(data: Dataset, lang: str, table: pd.DataFrame) -> dict[str, str]:
     """Say by ID what tells several actuals of one thing and year apart: their status, or when the source is of."""
     actuals = table[(table["kind"] == "actual") & table["value"].notna() & table["year"].notna()]
-    company = data.by_key["actors"]["type"].reindex(actuals["actor"].astype("str")).to_numpy() == "company"
-    about = actuals["actor"].astype("str").where(company, actuals["district"].astype("str"))
-    twins = actuals[actuals.assign(about=about).duplicated(["about", "indicator", "year", "period"], keep=False)]
-    if twins.empty:
-        return {}
+    alike = ["indicator", "year", "period"]
+    actuals = actuals[actuals.duplicated(alike, keep=False)]
+    subjects = [data.cells(id_, "subject")[0] for id_ in actuals["id"]]
     said = {}
-    for id_ in twins["id"]:
+    for id_ in actuals.loc[actuals.assign(subject=subjects).duplicated(["subject", *alike], keep=False), "id"]:
         status, source = data.cells(id_, "status", "source")
         if pd.isna(status) or not status:
             published, year = data.by_key["sources"].loc[source, ["published", "year"]]
