@@ -5,11 +5,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from targets.blocks import block_of
+from targets.blocks import OVERVIEW, block_of
 from targets.selection import Selection
 from targets.tables import Choice
 from targets.text import say
-from ui.overview import FIGURES
 
 
 def break_one(name, *asked):
@@ -33,7 +32,7 @@ def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, all_data,
     assert say(lang, "app.title") in shown
     assert shown.index('class="tiles"') < shown.index(number) < shown.index(say(lang, "overview.by_year"))
     assert [chart.proto.alt for chart in at.get("plotly_chart")] == [
-        block_of(name, all_data, lang, Selection(), Choice()).finding.alt for name in FIGURES if name != "outcomes"
+        block_of(name, all_data, lang, Selection(), Choice()).finding.alt for name in OVERVIEW if name != "outcomes"
     ]
     faults = [record for record in caplog.records if getattr(record, "fault", "")]
     assert [(record.fault, str(record.exc_info[1])) for record in faults] == [(number, "secret value")]

@@ -7,12 +7,13 @@ import pandas as pd
 
 from targets import dataset, first_views, progress
 from targets.actuals import known_days
+from targets.blocks import OVERVIEW
 from targets.first_views import FirstViews
 from targets.selection import Selection
 from targets.snapshot import Snapshot
 from targets.store import Store
 from targets.tables import Choice
-from ui.overview import FIGURES, prepare
+from ui.overview import prepare
 
 
 def test_first_views_are_prepared_once_for_each_data_set_and_day(monkeypatch, data, all_data):
@@ -46,7 +47,7 @@ def test_a_reader_of_the_overview_finds_everything_made(monkeypatch, page_folder
     monkeypatch.setattr("ui.figure._foot", make)
     prepare(fresh)
     for lang in ("zh", "en"):
-        for name in FIGURES:
+        for name in OVERVIEW:
             block = fresh.shared.get(("block", name, lang, Selection(), Choice()), make)
             assert not block.table.empty
 

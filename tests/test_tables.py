@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from targets import dataset
-from targets.blocks import MOST_DRAWN, drawn_of
+from targets.blocks import FEWER_DRAWN, MOST_DRAWN, block_of, drawn_of
 from targets.charts import CHARTS, draw
 from targets.findings import find
 from targets.measurability import TESTS
@@ -234,6 +234,15 @@ def test_a_chart_of_many_rows_draws_the_first_and_no_part_of_a_way():
     assert len(drawn_of(long.rename(columns={"target_id": "id"}), 40)) == 40
     assert drawn_of(ways.head(MOST_DRAWN)).equals(ways.head(MOST_DRAWN))
     assert len(drawn_of(ways.rename(columns={"target_id": "id"}))) == MOST_DRAWN
+
+
+def test_a_chart_of_the_overview_draws_fewer_rows_than_others():
+    data = build(*(f"r{n},target,2030,gt,{90 + n},亿元,投资额,镇海区,镇海区" for n in range(41)))
+    block = block_of("headline", data, "zh", Selection(), Choice())
+    assert (len(block.table), block.drawn) == (41, FEWER_DRAWN)
+    words = " ".join(Drawn(block.figure).texts)
+    assert [f"{value}亿元" in words for value in (130, 116, 115, 90)] == [True, True, False, False]
+    assert block_of("progress", data, "zh", Selection(), Choice()).drawn == 41
 
 
 def test_words_under_a_chart_name_ten_actors_at_most():

@@ -26,7 +26,7 @@ def show_rules(view: View) -> None:
     shown = {name: say_rules(view.data, view.lang) for name, say_rules in SECTIONS.items()}
     shown["limits"] += [
         (view.say("method.limit_rows"), write_number(MOST_DRAWN)),
-        (view.say("method.limit_rows_overview"), write_number(FEWER_DRAWN["headline"])),
+        (view.say("method.limit_rows_overview"), write_number(FEWER_DRAWN)),
         (view.say("method.limit_page"), write_number(records.PER_PAGE)),
     ]
     parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]

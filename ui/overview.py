@@ -2,7 +2,7 @@
 
 from html import escape
 
-from targets.blocks import block_of
+from targets.blocks import OVERVIEW, block_of
 from targets.charts.canvas import COLOURS
 from targets.dataset import Dataset
 from targets.findings import say_counts
@@ -12,9 +12,6 @@ from ui import html
 from ui.figure import foot_of, show_figures
 from ui.view import View, read_view
 
-FIGURES = ("promises", "outcomes", "measurability", "wording", "headline")
-"""The charts of the page, in their order."""
-
 
 def prepare(data: Dataset) -> None:
     """Work out what readers see who open the page without filters, in both languages."""
@@ -23,13 +20,13 @@ def prepare(data: Dataset) -> None:
         if view.data.wide or not view.count:
             continue
         count_options(view.data, view.selection, "kind")
-        for name in FIGURES:
+        for name in OVERVIEW:
             foot_of(view, name, block_of(name, view.data, lang, view.selection, view.choice))
 
 
 def show_overview(view: View) -> None:
     """Show how many records of each kind there are, and by whom, the charts, and how many each year has."""
-    show_figures(view, FIGURES, view.kept("tiles", lambda: _tiles(view)), view.kept("years", lambda: _years(view)))
+    show_figures(view, OVERVIEW, view.kept("tiles", lambda: _tiles(view)), view.kept("years", lambda: _years(view)))
 
 
 def _tiles(view: View) -> str:
