@@ -38,6 +38,12 @@ def known_days(data: Dataset) -> list[str]:
     return data.shared.get("known_days", lambda: sorted(known_from(data).unique(), reverse=True))
 
 
+def series_of(data: Dataset) -> np.ndarray:
+    """Return for each record the number of its subject and indicator together."""
+    subject, indicator = data.frame["subject"].array, data.frame["indicator"].array
+    return subject.codes.astype("int64") * len(indicator.categories) + indicator.codes
+
+
 def series_side(data: Dataset, known: pd.Series) -> np.ndarray:
     """Return for each record how many breaks of its series lie before it: figures of one side are comparable."""
     side = np.zeros(len(data.frame), dtype="int64")

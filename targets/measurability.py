@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from targets.actuals import series_of
 from targets.columns import among, count_pairs
 from targets.dataset import Dataset
-from targets.guards import THING, UNSTATED
+from targets.guards import UNSTATED
 from targets.progress import COMMITMENTS
 from targets.rows import Rows
 
@@ -38,18 +39,18 @@ def _passed(data: Dataset) -> np.ndarray:
     """Return for each record the tests that it passes, one bit for each of TESTS in order."""
 
     def make() -> np.ndarray:
-        frame = data.frame
-        actuals = frame[(frame["kind"] == "actual") & frame["value"].notna()]
-        first = actuals.groupby(list(THING), observed=True)["year"].min().rename("first")
-        earliest = frame[list(THING)].merge(first.reset_index(), on=list(THING), how="left")["first"].to_numpy()
-        earlier = (frame["year"] > pd.array(earliest, dtype="Int64")).fillna(False).astype(bool)
+        frame, series = data.frame, series_of(data)
+        year = frame["year"].to_numpy("float64", na_value=np.nan)
+        numbered, dated = frame["value"].notna().to_numpy(), ~np.isnan(year)
+        figures = (frame["kind"] == "actual").to_numpy() & numbered & dated
+        first = pd.Series(year[figures]).groupby(series[figures]).min().reindex(series).to_numpy()
         tests = {
-            "numbered": frame["value"].notna(),
-            "dated": frame["year"].notna(),
-            "based": (frame["base"] != "") | earlier,
-            "defined": (frame["dimension"].astype("str") != "") & (frame["scope"].astype("str") != UNSTATED),
+            "numbered": numbered,
+            "dated": dated,
+            "based": (frame["base"] != "").to_numpy() | (year > first),
+            "defined": ~among(frame["dimension"].array, [""]) & ~among(frame["scope"].array, [UNSTATED]),
         }
-        return np.bitwise_or.reduce([tests[test].to_numpy().astype("uint8") << n for n, test in enumerate(TESTS)])
+        return np.bitwise_or.reduce([tests[test].astype("uint8") << n for n, test in enumerate(TESTS)])
 
     return data.shared.get(("passed tests",), make)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from targets.actuals import NONE, known_from, series_side
+from targets.actuals import NONE, known_from, series_of, series_side
 from targets.columns import choose_words, count_pairs, to_text
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
@@ -55,10 +55,13 @@ def headline(data: Dataset, rows: Rows, asof: str) -> Rows:
 def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the headline of all records, and where in the frame they stand."""
     frame = data.frame.assign(state=states(data, asof))
-    money = np.flatnonzero((frame["kind"] == "target") & (frame["dimension"] == "money") & frame["value"].notna())
-    table = frame[list(dict.fromkeys((*RECORD, *AXIS)))].take(money)
-    base = _bases(data, money, asof)
-    table = table.reset_index(drop=True).assign(
+    money = (frame["kind"] == "target") & (frame["dimension"] == "money") & frame["value"].notna()
+    order = ["canonical_value", "actor", "indicator", "year"]
+    ordered = frame.loc[money, order].sort_values(order, ascending=[False, True, True, True], kind="stable")
+    place = ordered.index.to_numpy()
+    base = _bases(data, place, asof)
+    table = frame[list(dict.fromkeys((*RECORD, *AXIS)))].take(place).reset_index(drop=True)
+    table = table.assign(
         base_id=base["id"].array, base_year=base["year"].array, base_printed=base["as_printed"].array,
         base_comparator=to_text(base["comparator"].array), base_value=base["canonical_value"].array,
     )  # fmt: skip
@@ -68,31 +71,21 @@ def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
     reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
     table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna()).astype("str")
-    order = ["canonical_value", "actor", "indicator", "year"]
-    table = table.sort_values(order, ascending=[False, True, True, True], kind="stable")
-    return keep_in_file(table.reset_index(drop=True)), money[table.index]
+    return keep_in_file(table), place
 
 
 def _bases(data: Dataset, targets: np.ndarray, asof: str) -> pd.DataFrame:
     """Return the base of each target, one row each, missing where it has none, no year, or was not known."""
-    known, found = places(data, asof), base_places(data, asof)
-    if not len(known):
-        known, found = np.zeros(1, dtype="int64"), np.full(1, NONE)
-    at = np.minimum(np.searchsorted(known, targets), len(known) - 1)
-    base = np.where(known[at] == targets, found[at], NONE)
-    base[data.frame["year"].isna().to_numpy()[targets]] = NONE
+    base = np.full(len(data.frame), NONE)
+    base[places(data, asof)] = base_places(data, asof)
+    base[data.frame["year"].isna()] = NONE
+    base = base[targets]
     columns = ["id", "year", "as_printed", "comparator", "canonical_value"]
     return data.frame[columns].take(np.maximum(base, 0)).apply(pd.Series.where, cond=base != NONE)
 
 
 def _sides(data: Dataset) -> np.ndarray:
     return data.shared.get(("sides of series",), lambda: series_side(data, known_from(data)))
-
-
-def _series(data: Dataset) -> np.ndarray:
-    """Return for each record the number of its subject and indicator together."""
-    subject, indicator = data.frame["subject"].array, data.frame["indicator"].array
-    return subject.codes.astype("int64") * len(indicator.categories) + indicator.codes
 
 
 def _levels(data: Dataset, asof: str) -> pd.DataFrame:
@@ -103,7 +96,7 @@ def _levels(data: Dataset, asof: str) -> pd.DataFrame:
     place = level.index.to_numpy()
     level = pd.DataFrame(
         {
-            "series": _series(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
+            "series": series_of(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
             "standing": level["status"].cat.codes.to_numpy(),
         }
     ).sort_values(["year", "standing"], kind="stable", ignore_index=True)  # fmt: skip
@@ -132,7 +125,7 @@ def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     paced = (frame["pace"] == "level").to_numpy(dtype=bool) & frame["year"].notna().to_numpy()
     ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at])
     target = at[ways]
-    wanted = {"series": _series(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
+    wanted = {"series": series_of(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
     wanted |= {"until": frame["year"].array[target].to_numpy("int64")}
     wanted |= {"from": known["base_year"].array[ways].to_numpy("int64")}
     points = pd.DataFrame(wanted).merge(_levels(data, asof), on="series")
