@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from server import health, log
+from server.index import NO_PAGE
 from server.routes import ROUTES
 from server.walls import build_walls
 from targets.store import STORE
@@ -32,7 +33,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     str(Path(__file__).parent / "ui" / "shell.py"),
-    routes=[*PAGE_ROUTES, *health.ROUTES, *ROUTES],  # the last one answers for all that are not there
+    routes=[*PAGE_ROUTES, *health.ROUTES, *ROUTES, NO_PAGE],
     middleware=WALLS,
     lifespan=lifespan,
     on_script_error=show_fault,

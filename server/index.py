@@ -1,11 +1,12 @@
-"""What the addresses of the pages return: Streamlit's page in the reader's language, or that the house is full."""
+"""What the addresses of pages return: Streamlit's page in the reader's language, or why there is none."""
 
 import importlib.util
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -14,19 +15,21 @@ from targets.text import LANGUAGES, language_of, say
 from server.crowd import RETRY_AFTER, Crowd
 
 TAGS = {"zh": "zh-CN", "en": "en"}
-_BUSY = """<!DOCTYPE html>
+_WITHOUT = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="{seconds}"><title>{title}</title><style>
+{head}<title>{title}</title><style>
 :root {{ color-scheme: light dark }}
 body {{ font: 1.1rem/1.6 sans-serif; max-width: 34rem; margin: 20vh auto; padding: 0 1.2rem }}
 </style></head><body><main>{said}</main></body></html>
 """
 
 
+STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
+
+
 def read_index() -> str:
     """Return the page that Streamlit serves for every address."""
-    package = Path(importlib.util.find_spec("streamlit").origin).parent
-    return (package / "static" / "index.html").read_text(encoding="utf-8")
+    return (STATIC / "index.html").read_text(encoding="utf-8")
 
 
 def write_index(lang: str) -> str:
@@ -47,9 +50,23 @@ def write_index(lang: str) -> str:
 
 def write_busy() -> str:
     """Return the page of a full house: it needs nothing else and tries again by itself."""
-    said = "".join(f'<p lang="{TAGS[lang]}">{escape(say(lang, "walls.busy"))}</p>' for lang in LANGUAGES)
+    said = {lang: escape(say(lang, "walls.busy")) for lang in LANGUAGES}
+    return _write_without(said, head=f'<meta http-equiv="refresh" content="{RETRY_AFTER}">')
+
+
+def write_no_page() -> str:
+    """Return what an address says that is none, with the way to the first page."""
+    link = '{} <a href="./?lang={}">{}</a>'
+    return _write_without(
+        {lang: link.format(say(lang, "walls.no_page"), lang, say(lang, "page.overview")) for lang in LANGUAGES}
+    )
+
+
+def _write_without(said: Mapping[str, str], head: str = "") -> str:
+    """Return a page that stands without Streamlit and says something in both languages."""
+    lines = "".join(f'<p lang="{TAGS[lang]}">{line}</p>' for lang, line in said.items())
     title = " · ".join(say(lang, "app.title") for lang in LANGUAGES)
-    return _BUSY.format(seconds=RETRY_AFTER, title=escape(title), said=said)
+    return _WITHOUT.format(head=head, title=escape(title), said=lines)
 
 
 def read_language(request: Request) -> str:
@@ -69,3 +86,20 @@ def page_routes(pages: Iterable[str], crowd: Crowd) -> list[Route]:
         return HTMLResponse(index[read_language(request)], headers=headers)
 
     return [Route(path, page) for path in ("/", *(f"/{name}" for name in pages))]
+
+
+class _NoFile(StringConvertor):
+    """A name right below the root that is none of Streamlit's own files, such as its icon."""
+
+    regex = rf"(?!(?:{'|'.join(re.escape(file.name) for file in STATIC.iterdir())})$)[^/]+"
+
+
+register_url_convertor("no_file", _NoFile())
+
+
+async def _no_page(request: Request) -> Response:
+    return HTMLResponse(write_no_page(), 404, {"Cache-Control": "no-cache"})
+
+
+NO_PAGE = Route("/{name:no_file}", _no_page)
+"""Answers, after all other routes, for a page that is not there; Streamlit would open the first one, in English."""

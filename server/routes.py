@@ -132,4 +132,4 @@ ROUTES = [
     *(Route(f"/{address.path}", DataAddress(address)) for address in (*ADDRESSES, OPENAPI)),
     Route("/data/{rest:path}", _no_address, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
 ]
-"""Every address beside the pages; the last one answers for all that are not there."""
+"""Every address beside the pages; the last one answers for all data that is not there."""

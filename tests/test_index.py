@@ -1,8 +1,12 @@
 """What the addresses of the pages return: Streamlit's page, in the language of the address."""
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from server.index import read_index, write_index
+from server.index import NO_PAGE, read_index, write_index
 from targets.text import say
 
 
@@ -30,3 +34,30 @@ def test_new_page_of_streamlit_is_noticed(monkeypatch):
     monkeypatch.setattr("server.index.read_index", lambda: '<html lang="fr"><title>Streamlit</title>')
     with pytest.raises(ValueError, match="stands 0 times"):
         write_index("zh")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/nonsense", 404),
+        ("/Records?lang=en", 404),
+        ("/robots.txt", 404),
+        ("/favicon.png.exe", 404),
+        ("/favicon.png", 200),
+        ("/manifest.json", 200),
+        ("/index.html", 200),
+        ("/static/js/index.js", 200),
+        ("/_stcore/health", 200),
+        ("/", 200),
+    ],
+)
+def test_a_page_that_is_not_there_leads_to_the_first(path, status):
+    rest = Route("/{rest:path}", lambda _: PlainTextResponse("Streamlit's own"))
+    answer = TestClient(Starlette(routes=[NO_PAGE, rest])).get(path)
+    assert answer.status_code == status
+    if status == 404:
+        said = [f'{say(lang, "walls.no_page")} <a href="./?lang={lang}">' for lang in ("zh", "en")]
+        assert all(one in answer.text for one in said)
+        assert path[1:5] not in answer.text
+    else:
+        assert answer.text == "Streamlit's own"
