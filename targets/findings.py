@@ -76,10 +76,14 @@ def say_value(lang: str, row: object) -> str:
     return write_bound(lang, str(row.comparator), row.canonical_value, str(row.canonical_unit))
 
 
+OF_COMMITMENTS = ("measurability", "wording", "outcomes")
+"""Tables of commitments alone: records may be selected, and none of these among them."""
+
+
 def find(name: str, data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     """Return the words of a chart for its table; an empty table has only the sentence that says so."""
     if table.empty:
-        return Finding(say(lang, "measure.empty" if name in ("measurability", "wording") else "empty.chart"), "")
+        return Finding(say(lang, "measure.empty" if name in OF_COMMITMENTS else "empty.chart"), "")
     return _FINDERS[name](data, lang, table)
 
 

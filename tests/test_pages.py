@@ -80,6 +80,13 @@ def test_what_has_no_rows_is_left_out(page, lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_progress_of_figures_alone_says_that_there_is_no_commitment(lang):
+    shown = plain(run("progress", lang, kind=["actual"]))
+    assert say(lang, "measure.empty") in shown
+    assert say(lang, "empty.chart") not in shown
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in UNFILTERED])
 def test_an_empty_selection_says_what_to_let_go(page, lang):
     at = run(page, lang, **EMPTY)
