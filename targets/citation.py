@@ -42,7 +42,8 @@ def _gb(source: pd.Series, line: str, accessed: str) -> str:
 
 
 def _english(source: pd.Series, line: str, accessed: str) -> str:
-    title = f"“{source['title_en']}” [{source['title']}]."
+    title = f"“{source['title_en']}”"
+    title += "." if source["title"] == source["title_en"] else f" [{source['title']}]."
     publisher = source["publisher_en"] or source["publisher"]
     head = f"{publisher}. {title}" if publisher else f"{title} {say('en', 'cite.no_publisher')},"
     parts = [f"{head} {_date(source)}{f', {line}' if line else ''}."]

@@ -7,7 +7,7 @@ from targets.text import say
 
 
 def say_year_basis(data: Dataset, lang: str, row: object) -> str:
-    """Say how a record's year was found: “今年”（第6行）：来源年份2022 + 0 = 2022.
+    """Say how a record's year was found: “今年”（第6行）：即来源年份2022; “明年”（第6行）：来源年份2022 + 1 = 2023.
 
     `row` is a record of the data's frame, as a Series or a named tuple.
     """
@@ -17,7 +17,7 @@ def say_year_basis(data: Dataset, lang: str, row: object) -> str:
     where = "" if pd.isna(row.year_line) else say(lang, "year_basis.line", line=row.year_line)
     return say(
         lang,
-        "year_basis.inferred",
+        "year_basis.inferred" if distance else "year_basis.inferred_same",
         words=row.year_evidence,
         where=where,
         source_year=row.source_year,

@@ -104,7 +104,8 @@ def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
         leads = len(setting) >= ENOUGH and (table["target"] == most["target"]).sum() == 1
         title = say(lang, "finding.promises_most" if leads else "finding.promises_has", **words)
     if most["target"] == 0:
-        title = say(lang, "finding.promises_nobody", n=int(table["pledge"].sum()))
+        sums = {kind: int(table[kind].sum()) for kind in ("expected", "actual", "pledge")}
+        title = say(lang, "finding.promises_nobody", counts=say_counts(lang, sums))
     elif len(none):
         title += say(lang, "finding.promises_none", actors=_say_actors(data, lang, none["actor"]), n=len(none))
     return Finding(title + say(lang, "stop"), _say_tally(lang, "finding.promises_under", table))
@@ -136,7 +137,7 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
             lang, "finding.headline", actor=actor, indicator=indicator, base=base, base_year=row.base_year,
             target=say_value(lang, row), year=row.year, growth=growth,
         )  # fmt: skip
-        title += say(lang, "finding.headline_rest", n=rest) if rest else ""
+        title += say(lang, "finding.headline_rest", n=rest, all=len(table)) if rest else ""
     return Finding(title, say(lang, "finding.headline_under", n=len(table), years=say_years(lang, table["year"])))
 
 
@@ -178,10 +179,12 @@ def _profile(data: Dataset, lang: str, table: pd.DataFrame | Rows, column: str) 
         title += say(lang, "finding.companies", names=_say_actors(data, lang, companies), n=len(companies))
     where = _say_actors(data, lang, actors)
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
-    under = say(
-        lang, "finding.profile_under", where=where, unit=listing(lang, units), years=say_years(lang, table["year"])
-    )
+    under = _join_parts(lang, where, listing(lang, units), say_years(lang, table["year"]))
     return Finding(title + say(lang, "stop"), under)
+
+
+def _join_parts(lang: str, *parts: str) -> str:
+    return say(lang, "semicolon").join(filter(None, parts))
 
 
 def _timeline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
@@ -207,7 +210,7 @@ def _horizon(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     title = say(lang, "finding.profile", name=name, counts=_count_kinds(data, lang, table)) + say(lang, "stop")
     where = _say_actors(data, lang, table["actor"].unique())
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique() if u]
-    return Finding(title, say(lang, "finding.profile_under", where=where, unit=listing(lang, units), years=name))
+    return Finding(title, _join_parts(lang, where, listing(lang, units), name))
 
 
 def _measurability(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:

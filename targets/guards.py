@@ -69,7 +69,7 @@ class Answer:
 
     def say(self, labels: Labels, lang: str) -> str:
         """Return all reasons in words, or nothing where it is allowed."""
-        return say(lang, "guard.and").join(reason.say(labels, lang) for reason in self.reasons)
+        return say(lang, "semicolon").join(reason.say(labels, lang) for reason in self.reasons)
 
 
 def title_of_rule(lang: str, column: str) -> str:
@@ -84,7 +84,7 @@ def title_of_rule(lang: str, column: str) -> str:
 def say_key(labels: Labels, lang: str, column: str, key: str) -> str:
     """Return the reader's word for a key of a column that a rule looks at."""
     if not key:
-        return say(lang, "guard.blank")
+        return say(lang, "guard.whole_year" if column == "period" else "guard.blank")
     if column in ("dimension", "concept", "measure", "scope", "prices"):
         return resources()["indicators"].field(column).label(lang, key)
     if column == "canonical_unit":
@@ -194,7 +194,7 @@ def may_add(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> Answer
     for column in (*AXIS, "indicator", *TIME):
         keys = list(dict.fromkeys(map(_key, rows[column])))
         if len(keys) > 1:
-            reasons.append(Reason("differs", column, *keys[:2]))
+            reasons.append(Reason("differs" if len(keys) == 2 else "differs_more", column, *keys[:2]))
     never = [d for d in NEVER_ADDED if (rows["dimension"] == d).any()]
     reasons += [Reason("never_added", "dimension", d) for d in never]
     reasons += [Reason("no_number")] if rows["value"].isna().any() else []

@@ -20,7 +20,7 @@ from targets.dataset import Dataset, HomeError, Shared, known_keys
 from targets.engine import Engine
 from targets.home import HomeData, to_frame
 from targets.schema import resources
-from targets.selection import FACETS, SEARCHED, UNDATED
+from targets.selection import FACETS, SEARCHED, UNDATED, fold
 
 HOME = "home"
 FORMAT = 1
@@ -49,7 +49,7 @@ def to_rows(data: Dataset, places: np.ndarray | None = None) -> pa.Table:
     Those of a place stand together, so that a question about some places passes over the others.
     """
     frame = data.frame
-    folded = frame[SEARCHED[0]].str.cat([frame[c] for c in SEARCHED[1:]], sep="\n").map(str.casefold)
+    folded = frame[SEARCHED[0]].str.cat([frame[c] for c in SEARCHED[1:]], sep="\n").map(fold)
     named = frame["id"].isin(frame["revises"]) | (frame["revises"] != "")
     own = {pushdown.PLACE: range(len(frame)), pushdown.KNOWN: known_from(data).astype("str")}
     own |= {pushdown.FOLDED: folded, pushdown.LINKED: named}

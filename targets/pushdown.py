@@ -7,7 +7,7 @@ import pandas as pd
 
 from targets.dataset import Dataset
 from targets.progress import today
-from targets.selection import FACETS, NAMED, UNDATED, Selection, find_misprinted, find_named
+from targets.selection import FACETS, NAMED, UNDATED, Selection, find_misprinted, find_named, words_of
 
 PLACE, KNOWN, FOLDED, LINKED = OWN = ("place", "known", "folded", "linked")
 """Columns beside those of the frame: place in it, day from which known, text that is searched, named by a revision."""
@@ -22,7 +22,8 @@ def conditions(data: Dataset, rows: ibis.Table, selection: Selection) -> dict[st
     if selection.asof != today():
         used["asof"] = rows[KNOWN] <= selection.asof
     if selection.q:
-        used["q"] = _search(data, rows, selection.q.casefold())
+        words = ([_find(data, rows, way) for way in ways] for ways in words_of(selection.q))
+        used["q"] = ibis.and_(*(ibis.or_(*ways) for ways in words))
     return used
 
 
@@ -31,7 +32,7 @@ def _of_years(rows: ibis.Table, keys: tuple[str, ...]) -> ibis.Value:
     return dated.fill_null(False) | rows.year.isnull() if UNDATED in keys else dated
 
 
-def _search(data: Dataset, rows: ibis.Table, wanted: str) -> ibis.Value:
+def _find(data: Dataset, rows: ibis.Table, wanted: str) -> ibis.Value:
     found = rows[FOLDED].contains(wanted)
     named = {column: find_named(data, column, wanted) for column in NAMED} | {"id": find_misprinted(data, wanted)}
     for column, keys in named.items():

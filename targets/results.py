@@ -286,6 +286,9 @@ def _say_one(lang: str, row: pd.Series) -> str:
     first, second = row["class_low"] or row["class_high"], row["class_high"] or row["class_low"]
     if first != second:
         return _say_several(lang, 1, first, second)
+    if not np.isnan(row["remaining_low"]):
+        yearly = say_yearly(lang, row["year"] - row["actual_year"])
+        ratio += say(lang, "progress.remaining", remaining=_rate(lang, row, "remaining"), yearly=yearly)
     return say(lang, "progress.class", n=1, name=say(lang, f"class.{first}"), ratio=ratio)
 
 

@@ -17,6 +17,7 @@ from targets.columns import Column
 from targets.dataset import Dataset
 from targets.evidence import misprints
 from targets.progress import STATES, read_day, states, today
+from targets.reading import FULL_WIDTH
 from targets.rows import Rows
 from targets.text import listing, say
 
@@ -24,9 +25,9 @@ UNDATED = "undated"
 """Stands in the query string for the year of records whose source names none."""
 
 LONGEST_SEARCH = 60
-SEARCHED = ("as_printed", "note", "note_en")
+SEARCHED = ("as_printed", "modality", "value_text", "note", "note_en")
 """Columns in whose text is searched."""
-NAMED = ("actor", "indicator")
+NAMED = ("actor", "district", "indicator")
 """Columns in whose keys is searched, in both languages."""
 
 
@@ -35,8 +36,9 @@ class Selection:
     """The chosen keys of each filter; an empty filter lets every record through.
 
     Years are written as text, with "undated" for records without one. `state` is that of targets, as known
-    on the day `asof` (YYYY-MM-DD, today in China unless asked otherwise). `q` is searched in the printed
-    quantity, the actor, the indicator and the note, in both languages.
+    on the day `asof` (YYYY-MM-DD, today in China unless asked otherwise). Each word of `q` is searched in
+    the printed quantity and words, the number's digits, the actor, the place, the indicator and the note, in both
+    languages.
     """
 
     district: tuple[str, ...] = ()
@@ -164,19 +166,37 @@ def mask_of(data: Dataset, facet: str, keys: Iterable[str], asof: str) -> np.nda
     return np.array([*(key in wanted for key in options(data, facet)), False])[places_among_options(data, facet, asof)]
 
 
+def fold(text: str) -> str:
+    """Return a text as it is searched: letters without their case, full-width ones as ASCII."""
+    return text.translate(FULL_WIDTH).casefold()
+
+
+_IN_NUMBER = re.compile(r"(?<=\d),(?=\d{3})")
+
+
+def words_of(search: str) -> list[list[str]]:
+    """Return the words of a search, folded, each with the ways it may be written: 4,000 is 4000 as well."""
+    return [list(dict.fromkeys((word, _IN_NUMBER.sub("", word)))) for word in fold(search).split()]
+
+
 def _folded(data: Dataset, column: str) -> Column:
-    """Return a column's texts with the case of their letters folded."""
+    """Return a column's texts as they are searched."""
 
     def make() -> Column:
         cells = pa.array(data.frame[column], pa.string())
-        return Column.of(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells).map(str.casefold)
+        return Column.of(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells).map(fold)
 
     return data.shared.get(("folded", column), make)
 
 
 def _search(data: Dataset, search: str) -> np.ndarray:
-    """Find the text in the printed quantity, misprint, actor, indicator and notes, whatever the letters' case."""
-    wanted, frame = search.casefold(), data.frame
+    """Find the records that have every word, each in any of the columns, or in the misprint."""
+    words = [np.logical_or.reduce([_find(data, way) for way in ways]) for ways in words_of(search)]
+    return np.logical_and.reduce(words)
+
+
+def _find(data: Dataset, wanted: str) -> np.ndarray:
+    frame = data.frame
     found = frame["id"].isin(find_misprinted(data, wanted)).to_numpy(dtype=bool, copy=True)
     for column in SEARCHED:
         folded = _folded(data, column)
@@ -189,12 +209,12 @@ def _search(data: Dataset, search: str) -> np.ndarray:
 def find_named(data: Dataset, column: str, wanted: str) -> list[str]:
     """Return the keys of a column that hold the text in either language."""
     keys = data.frame[column].cat.categories
-    return [key for key in keys if wanted in key.casefold() or wanted in data.label("en", column, key).casefold()]
+    return [key for key in keys if wanted in fold(key) or wanted in fold(data.label("en", column, key))]
 
 
 def find_misprinted(data: Dataset, wanted: str) -> list[str]:
     """Return the ids of the records whose misprint holds the text."""
-    return [record for record, each in misprints(data).items() if wanted in each["printed"].casefold()]
+    return [record for record, each in misprints(data).items() if wanted in fold(each["printed"])]
 
 
 def masks(data: Dataset, selection: Selection) -> dict[str, np.ndarray]:

@@ -17,8 +17,8 @@ def said_of(data: dataset.Dataset, record: str, lang: str = "zh") -> str:
         ("ningbo-champions", "原文没有年份", "the source names no year"),
         (
             "zhenhai-gross-output-2022",
-            "“今年”（第6行）：来源年份2022 + 0 = 2022",
-            "“今年” (line 6): year of the source 2022 + 0 = 2022",
+            "“今年”（第6行）：即来源年份2022",
+            "“今年” (line 6): the year of the source, 2022",
         ),
         (
             "zeekr-talent-2025",

@@ -151,7 +151,7 @@ SUMS = {
     ),
     "kind": ([A, record("b", "expected", "2026", "gt", "1", OUTPUT, "镇海区")], "类别不同（目标、预计）"),
     "year": ([A, record("b", "target", "2022", "gt", "1", OUTPUT, "镇海区")], "年份不同（2026、2022）"),
-    "part of the year": ([A, record("b", "target", "2026", "gt", "1", OUTPUT, "镇海区", period="H1")], "所含时期不同（无、上半年）"),
+    "part of the year": ([A, record("b", "target", "2026", "gt", "1", OUTPUT, "镇海区", period="H1")], "所含时期不同（全年、上半年）"),
     "industry": ([A, record("b", "target", "2026", "gt", "1", OUTPUT, "镇海区", industry="石化")], "产业不同（工业、石化）"),
     "no year": ([record("a", "target", "", "gt", "1", OUTPUT, "前湾新区"), record("b", "target", "", "gt", "1", OUTPUT, "镇海区")], "有的没有年份"),
     "about": ([A, record("b", "target", "2026", "approx", "1", OUTPUT, "镇海区")], "约数没有区间"),

@@ -60,6 +60,8 @@ QUERIES = {
     "found in Chinese": {"q": ["突破"]},
     "found in English, whatever the case": {"q": ["ZHENHAI"]},
     "found in a note": {"q": ["price"]},
+    "two words, found apart": {"q": ["亿 河北"]},
+    "a number with a comma": {"q": ["2,990"]},
     "no pattern": {"q": ["%"]},
     "no pattern either": {"q": ["_"]},
     "no code": {"q": ["\\'); -- {x} :y %s"]},

@@ -77,7 +77,7 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
     said = find("paths", data, "zh", found).title
     assert (
         said
-        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元；2026年目标超过4,000亿元，余下2年须年均增长8.5%（名义）。"
+        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元；2026年目标超过4,000亿元，还差2个年度的数，须年均增长8.5%（名义）。"
     )
 
 
@@ -87,23 +87,27 @@ NEEDED = {
     "one year left is no average, and several times what there was": (
         BEFORE_LAST,
         {"value": "3500"},
-        "最近一个数是2025年的3,500亿元；2026年目标超过4,000亿元，余下1年须增长14.3%，是2025年增速（2.9–3.0%）的4.8–4.9倍（名义）。",
+        "最近一个数是2025年的3,500亿元；2026年目标超过4,000亿元，还差1个年度的数，须增长14.3%，是2025年增速（2.9–3.0%）的4.8–4.9倍（名义）。",
     ),
     "a multiple of exact figures is one number": (
         BEFORE_LAST,
         {},
-        "余下1年须增长11.1%，是2025年增速（5.9%）的1.9倍（名义）。",
+        "还差1个年度的数，须增长11.1%，是2025年增速（5.9%）的1.9倍（名义）。",
     ),
     "rounded figures give intervals": (
         BEFORE_LAST | {"value": "0.34", "unit": "万亿元"},
         {"value": "0.36", "unit": "万亿元", "status": "preliminary"},
-        "2025年的3,600亿元（初步数）；2026年目标超过4,000亿元，余下1年须增长9.6–12.7%，2025年比上年增长2.9–9.0%（名义）。",
+        "2025年的3,600亿元（初步数）；2026年目标超过4,000亿元，还差1个年度的数，须增长9.6–12.7%，2025年比上年增长2.9–9.0%（名义）。",
     ),
-    "from a bound there is no growth": (BEFORE_LAST | {"comparator": "gt"}, {}, "余下1年须增长11.1%（名义）。"),
+    "from a bound there is no growth": (
+        BEFORE_LAST | {"comparator": "gt"},
+        {},
+        "还差1个年度的数，须增长11.1%（名义）。",
+    ),
     "a fall has no multiple": (
         BEFORE_LAST | {"value": "3700"},
         {},
-        "余下1年须增长11.1%，2025年比上年增长-2.7%（名义）。",
+        "还差1个年度的数，须增长11.1%，2025年比上年增长-2.7%（名义）。",
     ),
 }
 
@@ -120,11 +124,14 @@ def test_the_growth_that_remains_stands_beside_that_of_the_last_year(name):
 def test_classes_are_said_with_their_r_or_its_band(all_data):
     said = {lang: find("progress", all_data, lang, progress(all_data, DAY)).title for lang in LANGUAGES}
     assert said["zh"].endswith(
-        "1个进展适中（R = 0.81–0.83）。R是基数年以来的年均增速与所需年均增速之比，不单看最近一年。"
+        "1个进展适中（R = 0.81–0.83，此后须增长17.3–18.0%）。R是基数年以来的年均增速与所需年均增速之比，不单看最近一年。"
     )
-    assert "1 with moderate progress (R = 0.81–0.83). R is the average growth since the base year" in said["en"]
+    assert (
+        "1 with moderate progress (R = 0.81–0.83, needing growth of 17.3–18.0% from now on). R is the average growth since the base year"
+        in said["en"]
+    )
     at_best = progress(build(TARGET, ACTUAL | {"comparator": "gt"}, ACTUAL | LATER), DAY)
-    assert "1个进展不足（R ≤ 0.55）" in find("progress", all_data, "zh", at_best).title
+    assert "1个进展不足（R ≤ 0.55，此后须年均增长10.1%）" in find("progress", all_data, "zh", at_best).title
     both = pd.concat([at_best, at_best], ignore_index=True)
     assert "2个进展不足（0 ≤ R < 0.60）" in find("progress", all_data, "zh", both).title
     base = ACTUAL | {"value": "0.3", "unit": "万亿元"}

@@ -240,12 +240,12 @@ def test_a_record_opens_with_all_its_fields(lang):
     for text in ("突破1800亿元", "zhenhai-producer-services-revenue-2022", "生产线服务业"):
         assert text in shown
     said = {
-        "zh": ("超过1,800亿元", "(1,800, 无上限) 亿元", "第24行", "“今年”（第6行）：来源年份2022 + 0 = 2022"),
+        "zh": ("超过1,800亿元", "(1,800, 无上限) 亿元", "第24行", "“今年”（第6行）：即来源年份2022"),
         "en": (
             "over RMB 180 billion",
             "(1,800, no upper end)",
             "line 24",
-            "“今年” (line 6): year of the source 2022 + 0 = 2022",
+            "“今年” (line 6): the year of the source, 2022",
         ),
     }
     assert all(text in shown for text in said[lang])

@@ -34,7 +34,9 @@ from targets.text import LANGUAGES
 
 def selections(data):
     chosen = {f: st.lists(st.sampled_from(options(data, f)), max_size=3, unique=True).map(tuple) for f in FACETS}
-    return st.builds(Selection, **chosen, q=st.sampled_from(["", "亿元", "家", "output", "2022", "双", "$"]))
+    return st.builds(
+        Selection, **chosen, q=st.sampled_from(["", "亿元", "家", "output", "2022", "双", "$", "镇海 4000", "力争 亿"])
+    )
 
 
 def plain(data, selection) -> pd.Series:
@@ -48,10 +50,13 @@ def plain(data, selection) -> pd.Series:
             text = column.map(lambda v, blank=blank: blank if pd.isna(v) else str(v))
             mask &= text.isin(keys)
     if selection.q:
-        parts = [frame[c].astype("str") for c in ("as_printed", "note", "note_en", "actor", "indicator")]
-        parts += [frame[c].map(lambda k, c=c: data.label("en", c, k)).astype("str") for c in ("actor", "indicator")]
+        named = ["actor", "district", "indicator"]
+        texts = ["as_printed", "modality", "value_text", "note", "note_en", *named]
+        parts = [frame[c].astype("str").fillna("") for c in texts]
+        parts += [frame[c].map(lambda k, c=c: data.label("en", c, k)).astype("str") for c in named]
         searched = parts[0].str.cat(parts[1:], sep="\n").str.lower()
-        mask &= searched.str.contains(selection.q.lower(), regex=False)
+        for word in selection.q.lower().split():
+            mask &= searched.str.contains(word, regex=False)
     return frame.loc[mask, "id"]
 
 
@@ -217,6 +222,13 @@ def test_a_search_finds_either_language_whatever_the_case(data):
     assert set(select(data, Selection(q="zeekr"))["actor"]) == {"极氪"}
     assert len(select(data, Selection(q="8万名"))) == 1
     assert select(data, Selection(q="生产线服务业"))["id"].tolist() == ["zhenhai-producer-services-revenue-2022"]
+
+
+@pytest.mark.parametrize("search", ["镇海 4000", "4000 镇海区", "镇海区　４０００", "4,000 zhenhai", "突破 4000亿"])
+def test_a_search_finds_records_with_all_its_words_however_they_are_written(data, search):
+    found = select(data, Selection(q=search))
+    assert "zhenhai-gross-output-2022" in set(found["id"])
+    assert set(found["actor"]) == {"镇海区"}
 
 
 def test_undated_records_are_an_option_of_the_year(data):

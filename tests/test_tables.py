@@ -192,9 +192,9 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
         for name in ("promises", "headline", "compare", "sectors", "timeline")
     }
     assert said == {
-        "promises": "前湾新区给出16个有数字的目标，最多；太平鸟和余姚市只有计划，没有一个数字。",
-        "headline": "镇海区规上工业总产值要从2021年超过3,000亿元到2022年超过4,000亿元，需增长至多33.3%（名义）；"
-        "另外10个金额目标在来源中没有可比的基数。",
+        "promises": "前湾新区给出16个有数字的目标，最多；太平鸟和余姚市的承诺没有一个带数字。",
+        "headline": "镇海区规上工业总产值要从2021年超过3,000亿元到2022年超过4,000亿元，至多须增长33.3%（名义）；"
+        "11个金额目标中，10个没有年份或可比的基数，算不出增速。",
         "compare": "规上工业总产值：所印最大的是前湾新区2026年目标，超过4,500亿元。",
         "sectors": "27个有数字的目标中，13个属于工业。",
         "timeline": "27个目标中，12个落在2022年、12个落在2026年和3个没有写年份。",
@@ -206,7 +206,7 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
     ("actors", "zh", "en"),
     [
         (("镇海区", "市经信局"), "镇海区给出5个有数字的目标，市经信局给出1个。", "Zhenhai District sets 5 targets with a number, "),
-        (("镇海区", "余姚市"), "镇海区给出5个有数字的目标；余姚市只有计划，没有一个数字。", "Zhenhai District sets 5 targets with"),
+        (("镇海区", "余姚市"), "镇海区给出5个有数字的目标；余姚市的承诺没有一个带数字。", "Zhenhai District sets 5 targets with"),
         (("镇海区", "镇海炼化", "市经信局"), "镇海区给出5个有数字的目标，最多。", "Zhenhai District sets 5 targets with a number, the most."),
     ],
 )  # fmt: skip

@@ -70,7 +70,8 @@ def _say_base(view: View, row: object) -> str:
     if not row.base_id or row.state == "no_number":
         return ""
     (printed,) = view.data.cells(row.base_id, "as_printed")
-    said = view.say("result.base", figure=say_figure(view.data, view.lang, row.base_id), printed=printed)
+    figure = say_figure(view.data, view.lang, row.base_id)
+    said = view.say("result.base_as_printed" if printed in figure else "result.base", figure=figure, printed=printed)
     return f'<p class="under">{html.link(view.here(record=[row.base_id]), said, within=view.lang)}</p>'
 
 
@@ -110,24 +111,24 @@ def show_statements(view: View) -> None:
 def _statement(view: View, row: object) -> str:
     name = " · ".join(view.label(c, getattr(row, c)) for c in ("actor", "indicator"))
     year = view.say("year.undated") if pd.isna(row.year) else str(row.year)
-    lines = []
-    if not pd.isna(row.other_id):
-        source = view.label("source", row.other_source)
-        lines.append(
-            html.link(
-                view.here(record=[row.other_id]),
-                view.say("statements.with", source=source, printed=row.other_printed),
-                within=view.lang,
-            )
-        )
+    lines = [link_to_other(view, row)]
     if pd.isna(row.year) and not pd.isna(row.other_id):
         lines.append(escape(view.say("statements.assumed", year=row.year_compared)))
-    said = "".join(f"<p>{line}</p>" for line in lines)
+    said = "".join(f"<p>{line}</p>" for line in lines if line)
     word = escape(view.say(f"outcome.{row.outcome}"))
     mark = f'<span class="shape" aria-hidden="true">{SYMBOLS[row.outcome]}</span> {word}'
     printed = html.printed(view, row.id, row.as_printed)
     reading = html.reading(view, row)
     return f'<li><span class="mark">{mark}</span> {printed} {reading}<b>{escape(name)} · {escape(year)}</b>{said}</li>'
+
+
+def link_to_other(view: View, row: object) -> str:
+    """Return a link to the figure of another source that a statement is held against, nothing without one."""
+    if pd.isna(row.other_id):
+        return ""
+    source = view.label("source", row.other_source)
+    said = view.say("statements.with", source=source, printed=row.other_printed)
+    return html.link(view.here(record=[row.other_id]), said, within=view.lang)
 
 
 def show_components(view: View) -> None:

@@ -1,5 +1,6 @@
 """One record in full: all its fields, the indicator's definition, what was inferred and why."""
 
+from collections.abc import Iterator
 from html import escape
 
 import numpy as np
@@ -8,13 +9,16 @@ import streamlit as st
 
 from targets.evidence import say_misprint, say_year_basis
 from targets.findings import say_value
+from targets.outcomes import statements
 from targets.progress import progress
-from targets.results import say_result, say_state
+from targets.results import SYMBOLS, say_result, say_state
+from targets.rows import Rows
 from targets.schema import resources
 from targets.tables import title_of
 from targets.units import write_number
 from ui import html
 from ui.citation import show_citation
+from ui.progress import link_to_other
 from ui.sources import address_of_row
 from ui.view import View, change_address
 
@@ -38,34 +42,7 @@ def _close() -> None:
 
 
 def _fill(view: View, row: pd.Series) -> None:
-    resource = resources()["targets"]
-    fields = [(view.say("detail.means"), say_value(view.lang, row))]
-    for column in (*resource.columns, *resource.derived_columns):
-        text = html.write_cell(view, column, row[column])
-        if text and column not in SKIPPED:
-            fields.append((title_of(view.lang, column), text))
-        if column == "year":
-            fields.append((title_of(view.lang, "year_basis"), say_year_basis(view.data, view.lang, row)))
-    result = view.data.shared.get(
-        ("result", view.lang, view.selection.asof, row["id"]), lambda: _say_progress(view, row["id"])
-    )
-    fields += [(view.say("filter.state"), result)] if result else []
-    fields.append((view.say("detail.interval"), say_interval(view, row)))
-    indicator = view.data.by_key["indicators"].loc[row["indicator"]]
-    fields.append((view.say("detail.definition"), indicator[f"definition_{view.lang}"]))
-    source = view.label("source", row["source"])
-    if not pd.isna(row["line"]):
-        source = view.say("detail.source_line", source=source, line=row["line"])
-    checked = address_of_row(view, row["source"], row["id"])
-    fields.append((title_of(view.lang, "source"), html.Whole(html.link(checked, source, within=view.lang))))
-    if sic := say_misprint(view.data, view.lang, row["id"]):
-        fields.append((view.say("misprint.title"), sic))
-    note = row["note" if view.lang == "zh" else "note_en"]
-    if note:
-        fields.append((resource.field("note").titles[view.lang], note))
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{_write(view, text)}</dd>" for name, text in fields)
-    if url := view.data.by_key["sources"].loc[row["source"], "url"]:
-        listed += f"<dt>{escape(view.say('detail.url'))}</dt><dd>{html.link_out(url)}</dd>"
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{_write(view, text)}</dd>" for name, text in _fields(view, row))
     st.html(html.block(f'<p class="quote" lang="{html.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
     nothing = {name: () for name in view.selection.query}
     links = [
@@ -76,6 +53,38 @@ def _fill(view: View, row: pd.Series) -> None:
     ]
     st.html(html.block("<p>", *links, "</p>"))
     show_citation(view, row)
+
+
+def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
+    """Return what is said of a record, each with its name: first what it means, what became of it, where it stands."""
+    resource = resources()["targets"]
+    yield view.say("detail.means"), say_value(view.lang, row)
+    key = ("result", view.lang, view.selection.asof, row["id"])
+    if result := view.data.shared.get(key, lambda: _say_progress(view, row["id"])):
+        yield view.say("filter.state"), result
+    if held := _say_statement(view, row):
+        yield view.say("detail.held_against"), held
+    source = view.label("source", row["source"])
+    if not pd.isna(row["line"]):
+        source = view.say("detail.source_line", source=source, line=row["line"])
+    checked = address_of_row(view, row["source"], row["id"])
+    yield title_of(view.lang, "source"), html.Whole(html.link(checked, source, within=view.lang))
+    if url := view.data.by_key["sources"].loc[row["source"], "url"]:
+        yield view.say("detail.url"), html.Whole(html.link_out(url))
+    if sic := say_misprint(view.data, view.lang, row["id"]):
+        yield view.say("misprint.title"), sic
+    for column in (*resource.columns, *resource.derived_columns):
+        text = html.write_cell(view, column, row[column])
+        if text and column not in SKIPPED:
+            yield title_of(view.lang, column), text
+        if column == "year":
+            yield title_of(view.lang, "year_basis"), say_year_basis(view.data, view.lang, row)
+    interval = "detail.interval" if row["kind"] == "actual" else "detail.interval_promised"
+    yield view.say(interval), say_interval(view, row)
+    indicator = view.data.by_key["indicators"].loc[row["indicator"]]
+    yield view.say("detail.definition"), indicator[f"definition_{view.lang}"]
+    if note := row["note" if view.lang == "zh" else "note_en"]:
+        yield resource.field("note").titles[view.lang], note
 
 
 def _write(view: View, text: str) -> str:
@@ -92,8 +101,19 @@ def _say_progress(view: View, record: str) -> str:
     return f"{say_state(view.lang, str(one.state))}{view.say('colon')}{say_result(view.data, view.lang, one)}"
 
 
+def _say_statement(view: View, row: pd.Series) -> str:
+    """Say what other sources publish of what a page states, with a link to it; nothing for anything else."""
+    found = statements(view.data, Rows(view.data.frame, np.array([row.name])), view.selection.asof)
+    if found.empty:
+        return ""
+    one = next(found.head(1).itertuples())
+    said = escape(f"{SYMBOLS[one.outcome]} {view.say(f'outcome.{one.outcome}')}")
+    other = link_to_other(view, one)
+    return html.Whole(f"{said}{escape(view.say('colon'))}{other}" if other else said)
+
+
 def say_interval(view: View, row: pd.Series) -> str:
-    """Write the interval of the true value: (3,000, no upper end) 亿元."""
+    """Write the interval that a number stands for: (3,000, no upper end) 亿元."""
     low, high = row["low"], row["high"]
     if pd.isna(low):
         return view.say("detail.interval_none")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from targets.audit import Account
 from targets.evidence import misprints, say_misprint, say_year_basis
-from targets.findings import say_kind
+from targets.findings import say_kind, say_value
 from targets.schema import resources
 from targets.selection import options
 from targets.tables import title_of
@@ -21,9 +21,9 @@ PER_PAGE = 200
 
 
 def choose_source(view: View) -> str:
-    """Return the source to check; where there are several, show the box that chooses it."""
+    """Return the source to check, the one that is selected at first; where there are several, show the box for it."""
     known = options(view.data, "source")
-    source = view.choice.check or known[0]
+    source = view.choice.check or (*view.selection.source, *known)[0]
     if len(known) > 1:
         st.session_state["choice-check"] = source
         st.selectbox(
@@ -135,6 +135,8 @@ def say_reading(view: View, row: object) -> tuple[str, str]:
     """Say what a printed quantity was read as, and what that is in the common unit."""
     if pd.isna(row.value):
         return view.say("quantity.none"), ""
+    if row.canonical_unit == "位":
+        return say_value(view.lang, row), ""
     read = [view.label("comparator", row.comparator), row.value_text, row.unit]
     unit = view.data.label_unit(view.lang, row.canonical_unit)
     return " ".join(read), f"→ {write_number(row.canonical_value)} {unit}"

@@ -190,14 +190,19 @@ def wrap(text: str, most: int = WRAP) -> list[str]:
     return [line.strip() for line in lines if line.strip()] or [""]
 
 
-def label_row(canvas: Canvas, text: str, strong: str = "") -> None:
-    """Place a label above its lane, wrapped for a phone; the strong words after it are the number."""
-    *lines, last = wrap(text)
-    fits = _width(last) + 2 + _width(strong) <= WRAP
-    said = [escape(line) for line in (*lines, last)]
-    if strong:
-        strong = f"<b>{escape(strong)}</b>"
-        said = [*said[:-1], f"{said[-1]}\u2002{strong}"] if fits else [*said, strong]
+def label_row(canvas: Canvas, text: str, strong: str = "", after: str = "") -> None:
+    """Place a label above its lane, wrapped for a phone; the strong words in it are the number, others may follow."""
+    lines = wrap(text)
+    said, width = [escape(line) for line in lines], _width(lines[-1])
+    for words, between, written in ((strong, "\u2002", f"<b>{escape(strong)}</b>"), (after, BETWEEN, escape(after))):
+        if not words:
+            continue
+        width += _width(between) + _width(words)
+        if width <= WRAP:
+            said[-1] += between + written
+        else:
+            said.append(written)
+            width = _width(words)
     for line in said:
         canvas.word(0, canvas.height + LINE / 2, line)
         canvas.height += LINE

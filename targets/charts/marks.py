@@ -103,9 +103,12 @@ def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bo
     if indicator:
         parts.append(data.label(lang, "indicator", row.indicator))
     parts.append(say_when(data, lang, row) + apart)
-    if not pd.isna(row.state) and row.state != "undated":  # which the words for the year say
-        parts.append(say_state(lang, str(row.state)))
     return " · ".join(parts)
+
+
+def say_outcome(lang: str, row: object) -> str:
+    """Say the state of a target; that it names no year the words for the year say."""
+    return "" if pd.isna(row.state) or row.state == "undated" else say_state(lang, str(row.state))
 
 
 def say_number(lang: str, row: object) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.canvas import COLOURS, LINE, PANEL, ROW, WRAP, Canvas, label_row, wrap
-from targets.charts.marks import place_bound, place_record, say_number, say_row, say_twins, symbol_of
+from targets.charts.marks import place_bound, place_record, say_number, say_outcome, say_row, say_twins, symbol_of
 from targets.dataset import Dataset
 from targets.results import say_implied
 from targets.schema import resources
@@ -123,7 +123,7 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, apart: dict[str
     for row in rows:
         said_apart = apart.get(row.id, "")
         label = say_row(data, lang, row, actor=many_actors, indicator=many_indicators, apart=said_apart)
-        label_row(canvas, label, say_number(lang, row))
+        label_row(canvas, label, say_number(lang, row), say_outcome(lang, row))
         canvas.grid(map(scale.place, scale.ticks), ROW - 3)
         x, y = scale.place(row.canonical_value), canvas.height + ROW / 2
         if dimension != "rank" and row.canonical_value:
