@@ -14,6 +14,8 @@ from targets.tables import Choice, find_table
 
 MOST_DRAWN = 120
 """Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
+MORE_DRAWN = {"timeline": 400}
+"""The same for a chart in which many rows share a lane."""
 FEWER_DRAWN = 15
 """The same for the charts of the overview, where readers arrive: there are several, and each is to be seen."""
 OVERVIEW = ("promises", "outcomes", "measurability", "wording", "headline")
@@ -51,7 +53,7 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
     def make() -> Block:
         key = ("table", name, selection, choice)
         table = data.shared.get(key, lambda: find_table(name, data, selection, choice))
-        drawn = drawn_of(table, FEWER_DRAWN if name in OVERVIEW else MOST_DRAWN)
+        drawn = drawn_of(table, FEWER_DRAWN if name in OVERVIEW else MORE_DRAWN.get(name, MOST_DRAWN))
         figure = draw(name, data, lang, drawn) if name in CHARTS else None
         return Block(table, find(name, data, lang, table), figure, len(drawn))
 

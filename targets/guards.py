@@ -200,7 +200,11 @@ def may_add(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> Answer
     reasons += [Reason("no_number")] if rows["value"].isna().any() else []
     reasons += [Reason("about")] if (rows["comparator"] == "approx").any() else []
     reasons += [Reason("undated")] if rows["year"].isna().any() else []
-    return Answer((*reasons, *dict.fromkeys(overlaps(rows, within).values())))
+    inside = dict.fromkeys(overlaps(rows, within).values())
+    places = rows.loc[~rows["actor_type"].isin(OWN), "district"].astype("str")
+    above = {within[place][:1] for place in places}
+    reasons += [Reason("apart")] if len(above) > 1 and not inside else []
+    return Answer((*reasons, *inside))
 
 
 def say_rules(lang: str) -> list[tuple[str, str]]:

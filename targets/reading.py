@@ -121,6 +121,7 @@ def read_any_table(resource: Resource, content: bytes) -> tuple[TextTable | None
     if not records:
         return None, [Problem(resource.path, "empty")]
     header, records, lines = [c.strip(INVISIBLE) for c in records[0]], records[1:], lines[1:]
+    header, records, lines = _drop_blank(header, records, lines)
     exported = bool(resource.derived) and header == resource.columns + resource.derived_columns
     if not exported and header != resource.columns:
         return None, problems + check_header(resource, header)
@@ -136,6 +137,19 @@ def read_any_table(resource: Resource, content: bytes) -> tuple[TextTable | None
     cells = list(zip(*records, strict=True)) or [()] * len(header)
     read = {name: Column.of(values) for name, values in zip(resource.columns, cells, strict=False)}
     return TextTable(_tidy_columns(resource, read, exported=exported), np.array(lines, dtype="int64")), []
+
+
+def _drop_blank(
+    header: list[str], records: list[list[str]], lines: list[int]
+) -> tuple[list[str], list[list[str]], list[int]]:
+    """Leave out what a spreadsheet saves beside the table: columns without name or cells at the end, rows without."""
+    while header and not header[-1] and all(len(r) < len(header) or not r[len(header) - 1] for r in records):
+        records = [record[: len(header) - 1] + record[len(header) :] for record in records]
+        header = header[:-1]
+    kept = [n for n, record in enumerate(records) if any(record)]
+    if len(kept) == len(records):
+        return header, records, lines
+    return header, [records[n] for n in kept], [lines[n] for n in kept]
 
 
 def _tidy_columns(resource: Resource, columns: dict[str, Column], *, exported: bool) -> dict[str, Column]:
@@ -185,6 +199,13 @@ def _tidy(value: str, *, plain: bool, exported: bool) -> str:
 def check_header(resource: Resource, header: list[str]) -> list[Problem]:
     """Return what is wrong with a header: columns missing, unknown, repeated or out of order."""
     expected, problems = resource.columns, []
+    if not set(header) & set(expected):
+        first, *_ = header
+        for mark, rule in ((";", "semicolons"), ("\t", "tabs")):
+            if set(first.split(mark)) & set(expected):
+                return [Problem(resource.path, rule, 1)]
+        details = {"expected": ",".join(expected[:4])}
+        return [Problem(resource.path, "no_header", 1, value=",".join(header), details=details)]
     repeated = {name for name in header if header.count(name) > 1}
     for name in sorted(repeated):
         problems.append(Problem(resource.path, "column_repeated", 1, name))

@@ -135,7 +135,8 @@ class Problem:
             parts.append(say(lang, "problem.value", value=shown))
         details = {k: v[lang] if isinstance(v, dict) else v for k, v in self.details.items()}
         where = ("，" if lang == "zh" else ", ").join(parts)
-        return where + ("：" if lang == "zh" else ": ") + say(lang, f"problem.{self.rule}", **details)
+        said = say(lang, f"problem.{self.rule}", **details).rstrip("；; ")  # where there is nothing to suggest
+        return where + ("：" if lang == "zh" else ": ") + said
 
 
 class InvalidDataError(Exception):
@@ -152,9 +153,10 @@ MOST_COMPARED = 10_000
 
 def nearest(value: str, known: Sequence[str]) -> dict[str, str]:
     """Return a suggestion in both languages: the known key nearest to the value, or all of a few."""
-    close = get_close_matches(value, known, n=1, cutoff=0.4) if len(known) <= MOST_COMPARED else []
+    folded = {key.casefold(): key for key in known} if len(known) <= MOST_COMPARED else {}
+    close = get_close_matches(value.casefold(), folded, n=1, cutoff=0.4)
     if close:
-        return {lang: say(lang, "problem.nearest", key=close[0]) for lang in ("zh", "en")}
+        return {lang: say(lang, "problem.nearest", key=folded[close[0]]) for lang in ("zh", "en")}
     if len(known) <= 12:
         return {lang: say(lang, "problem.known", keys=", ".join(known)) for lang in ("zh", "en")}
     return {"zh": "", "en": ""}

@@ -6,7 +6,7 @@ the long way, which understands more and says what is wrong and where.
 """
 
 import csv
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -47,7 +47,18 @@ def read_straight(content: bytes, columns: Sequence[str], varied: Collection[str
         return None
     table = table.unify_dictionaries().combine_chunks()
     read = {name: Column.of(table[name].chunk(0)) for name in columns}
-    return None if any(_has_odd_cell(column.texts) for column in read.values()) else read
+    return None if _has_blank_record(read) or any(_has_odd_cell(column.texts) for column in read.values()) else read
+
+
+def _has_blank_record(read: Mapping[str, Column]) -> bool:
+    """Return whether a line has nothing but commas; the first column alone nearly always says that none has."""
+    alone = True
+    for column in read.values():
+        blank = pc.index(column.texts, "").as_py()
+        alone = alone & (column.codes == blank)
+        if blank < 0 or not alone.any():
+            return False
+    return True
 
 
 def _has_odd_cell(texts: pa.Array) -> bool:

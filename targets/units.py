@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from targets.columns import among, classify, look_up
-from targets.text import say
+from targets.text import phrases, say
 
 DIMENSION_OF_UNIT = {"growth": "share"} | {d: d for d in ("money", "share", "count", "rank")}
 """What a unit must measure for an indicator of each dimension: growth is printed in % as a share is."""
@@ -89,26 +89,37 @@ def write_money_zh(value: float) -> str:
     return f"{write_number(value)}亿元"
 
 
-def write_money_en(value: float) -> str:
+CURRENCIES = {"亿元": "RMB", "亿美元": "USD"}
+"""Units of 100 million, by the currency that English names."""
+
+
+def write_money_en(value: float, currency: str = "RMB") -> str:
     """Write 亿元 as English readers count: RMB 400 billion, RMB 2.2 trillion, RMB 50 million."""
     for size, name in ((10_000, "trillion"), (10, "billion"), (0.01, "million")):
         if abs(value) >= size:
-            return f"RMB {write_number(round(value / size, 6))} {name}"
-    return f"RMB {write_number(round(value * 1e8, 2))}"
+            return f"{currency} {write_number(round(value / size, 6))} {name}"
+    return f"{currency} {write_number(round(value * 1e8, 2))}"
+
+
+NOUNS = {"家": ("firm", "firms"), "人": ("person", "people"), "个": ("", ""), "条": ("", ""), "项": ("", "")}
+"""What is counted, in English: one and many; what the indicator names has none."""
 
 
 def write_quantity(lang: str, value: float, canonical_unit: str) -> str:
     """Write a canonical quantity for prose: 4,000亿元 or RMB 400 billion; 第7位 or No. 7."""
+    if lang == "en" and canonical_unit in CURRENCIES:
+        return write_money_en(value, CURRENCIES[canonical_unit])
     if canonical_unit == "亿元":
-        return write_money_en(value) if lang == "en" else write_money_zh(value)
+        return write_money_zh(value)
     if canonical_unit == "位":
         return say(lang, "quantity.rank", value=write_number(value))
     if canonical_unit == "%":
         return write_number(value) + "%"
     if lang == "zh":
         return write_number(value) + canonical_unit
-    noun = {"家": "firm|firms", "人": "person|people"}.get(canonical_unit, "|").split("|")[int(value != 1)]
-    return f"{write_number(value)} {noun}".strip()
+    if canonical_unit in NOUNS:
+        return f"{write_number(value)} {NOUNS[canonical_unit][int(value != 1)]}".strip()
+    return f"{write_number(value)} {write_unit(lang, canonical_unit)}"
 
 
 def write_bound(lang: str, comparator: str, value: float, canonical_unit: str) -> str:
@@ -121,13 +132,14 @@ def write_bound(lang: str, comparator: str, value: float, canonical_unit: str) -
 
 
 def write_unit(lang: str, canonical_unit: str) -> str:
-    """Write the unit of an axis: the canonical one, in English billions of yuan for 亿元."""
-    return say(lang, f"unit.{canonical_unit}")
+    """Write the unit of an axis: the canonical one, in English its name where text.toml has one, billions for 亿元."""
+    key = f"unit.{canonical_unit}"
+    return say(lang, key) if key in phrases() else canonical_unit
 
 
 def write_axis(lang: str, value: float, canonical_unit: str) -> str:
     """Write a canonical number without its unit, for a tick or a mark on an axis named by `write_unit`.
 
-    English has no word for 亿元: 22,000 of them would be read as billions beside a label that says 2.2 trillion.
+    English has no word for 亿: 22,000 of them would be read as billions beside a label that says 2.2 trillion.
     """
-    return write_number(round(value / 10, 9) if lang == "en" and canonical_unit == "亿元" else value)
+    return write_number(round(value / 10, 9) if lang == "en" and canonical_unit in CURRENCIES else value)

@@ -60,14 +60,17 @@ BROKEN_SHAPE = {
         HEADER.replace("district", "actor") + "\n" + ROW,
         "targets.csv，第1行，“actor”列：这一列出现不止一次；每列只应出现一次",
     ),
-    "no header": (ROW, "targets.csv，第1行，“id”列：缺少这一列"),
+    "no header": (
+        ROW,
+        "targets.csv，第1行，值“a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上…”：这一行不是表头；第1行应以 id,source,line,as_printed 开头",
+    ),
     "short row": (
         table(ROW, "a-2,ningbo-2022,8"),
-        "targets.csv，第3行，值“a-2,ningbo-2022”：有3个单元格，应有23个；数字里的逗号须连同数字用双引号括起",
+        "targets.csv，第3行，值“a-2,ningbo-2022”：有3个单元格，应有23个；单元格里若有逗号，整格须用双引号括起",
     ),
     "thousands comma without quotes, in the first record": (
         table(ROW.replace(",4000,", ",4,000,")),
-        "targets.csv，第2行，值“a-1,ningbo-2022”：有24个单元格，应有23个；数字里的逗号须连同数字用双引号括起",
+        "targets.csv，第2行，值“a-1,ningbo-2022”：有24个单元格，应有23个；单元格里若有逗号，整格须用双引号括起",
     ),
     "line break in a cell": (
         table(changed("note", '"one\ntwo"')),
@@ -99,9 +102,13 @@ BROKEN_SHAPE = {
     ),
     "merge markers": (
         table("<<<<<<< HEAD", ROW),
-        "targets.csv，第2行，值“<<<<<<< HEAD”：有1个单元格，应有23个；数字里的逗号须连同数字用双引号括起",
+        "targets.csv，第2行，值“<<<<<<< HEAD”：有1个单元格，应有23个；单元格里若有逗号，整格须用双引号括起",
     ),
-    "an HTML page": ("<!DOCTYPE html>\n<html></html>", "targets.csv，第1行，“id”列：缺少这一列"),
+    "an HTML page": (
+        "<!DOCTYPE html>\n<html></html>",
+        "targets.csv，第1行，值“<!DOCTYPE html>”：这一行不是表头；第1行应以 id,source,line,as_printed 开头",
+    ),
+    "semicolons": (table(ROW).replace(",", ";"), "targets.csv，第1行：单元格之间是分号；请另存为用逗号分隔的CSV"),
 }
 
 

@@ -86,6 +86,9 @@ def test_any_amount_goes_there_and_back(data, amount, unit):
         ("gt", 35.0, "%", "超过35%", "over 35%"),
         ("lt", 4.5, "%", "不到4.5%", "under 4.5%"),
         ("le", 10.0, "位", "前10位", "top 10"),
+        ("gt", 8.0, "亿美元", "超过8亿美元", "over USD 800 million"),
+        ("gt", 35000.0, "亩", "超过35,000亩", "over 35,000 mu"),
+        ("gt", 35.0, "桩", "超过35桩", "over 35 桩"),  # a unit that English has no word for here
         ("eq", 7.0, "位", "第7位", "No. 7"),
         ("", np.nan, "", "没有数字", "no number"),
     ],
@@ -102,6 +105,7 @@ def test_a_bound_is_written_in_words(comparator, value, unit, zh, en):
         (12408.7, "亿元", "12,408.7", "1,240.87"),
         (0.5, "亿元", "0.5", "0.05"),
         (0.0, "亿元", "0", "0"),
+        (85.0, "亿美元", "85", "8.5"),
         (22000.0, "人", "22,000", "22,000"),
         (35.0, "%", "35", "35"),
     ],
@@ -110,6 +114,7 @@ def test_an_axis_counts_money_as_its_language_does(value, unit, zh, en):
     assert units.write_axis("zh", value, unit) == zh
     assert units.write_axis("en", value, unit) == en
     assert units.write_unit("en", "亿元") == "RMB billion"
+    assert [units.write_unit(lang, "桩") for lang in ("zh", "en")] == ["桩", "桩"]
 
 
 @pytest.mark.parametrize(

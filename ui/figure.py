@@ -79,12 +79,12 @@ def foot_of(view: View, name: str, block: Block) -> str:
 def _foot(view: View, name: str, block: Block) -> str:
     note = view.say("figure.money_note") if _has_money(block.table) else ""
     columns = len(block.table.columns)
-    if block.drawn < len(block.table):
-        note += " " + view.say("drawn.first", drawn=block.drawn, n=len(block.table))
+    if block.listed < len(block.table):
+        note += " " + view.say("drawn.first", drawn=block.drawn, listed=block.listed, n=len(block.table))
     return html.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        html.table(view, _listed(block.table.head(block.drawn)), caption=block.finding.title),
+        html.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
         html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
         "</details>",
     )

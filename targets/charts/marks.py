@@ -5,6 +5,7 @@ tilde: about. Dot in brackets: the count of a size class. Open square: no number
 """
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from targets.charts.canvas import Canvas
 from targets.dataset import Dataset
 from targets.findings import say_kind, say_part, say_value
+from targets.guards import OWN
 from targets.results import say_state
 from targets.text import say
 
@@ -90,16 +92,26 @@ def say_twins(data: Dataset, lang: str, table: pd.DataFrame) -> dict[str, str]:
     return said
 
 
-def say_row(data: Dataset, lang: str, row: object, *, actor: bool, indicator: bool, apart: str = "") -> str:
-    """Say what a lane holds: actor and indicator where the panel has several, year and kind always.
+def say_whose(data: Dataset, lang: str, row: object, several: Mapping[str, bool]) -> list[str]:
+    """Say the actor where there are `several`, and where there are several places the one that its number is about."""
+    kind = data.by_key["actors"]["type"].get(row.actor)
+    said = []
+    if several["actor"]:
+        name = data.label(lang, "actor", row.actor)
+        said.append(say(lang, "company", name=name) if kind == "company" else name)
+    if several["district"] and kind not in OWN and row.district != row.actor:
+        said.append(data.label(lang, "district", row.district))
+    return said
+
+
+def say_row(
+    data: Dataset, lang: str, row: object, several: Mapping[str, bool], *, indicator: bool, apart: str = ""
+) -> str:
+    """Say what a lane holds: actor, place and indicator where the panel has several, year and kind always.
 
     `apart` is what tells the record from another one of the same thing and year.
     """
-    parts = []
-    if actor:
-        name = data.label(lang, "actor", row.actor)
-        is_company = data.by_key["actors"]["type"].get(row.actor) == "company"
-        parts.append(say(lang, "company", name=name) if is_company else name)
+    parts = say_whose(data, lang, row, several)
     if indicator:
         parts.append(data.label(lang, "indicator", row.indicator))
     parts.append(say_when(data, lang, row) + apart)

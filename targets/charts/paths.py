@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from targets import pace
 from targets.charts.canvas import COLOURS, LINE, PHONE, Canvas, label_row, measure
-from targets.charts.marks import say_hover, say_when, symbol_of
+from targets.charts.marks import say_hover, say_when, say_whose, symbol_of
 from targets.dataset import Dataset
 from targets.findings import say_value
 from targets.results import write_ratio
@@ -20,6 +20,8 @@ HEIGHT = 130
 """Pixels of a panel between its lowest and highest value."""
 ARROWS = dict.fromkeys(("gt", "ge"), ("↑", "top center")) | dict.fromkeys(("lt", "le"), ("↓", "bottom center"))
 """What a bound leaves open, on an axis that goes up."""
+LEAST_BAR = 0.012
+"""Width of the bar of an R that is known exactly, as a part of the chart."""
 MOST_RATIO = (-0.25, 1.25)
 """The scale of R; what lies beyond is drawn at its end, and printed as it is."""
 STEPS = 12
@@ -37,7 +39,8 @@ def paths(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
 def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
     target, base = (next(row for row in way if row.role == role) for role in ("target", "base"))
     canvas.height += 10 if canvas.words else 0
-    name = " · ".join(data.label(lang, c, str(getattr(target, c))) for c in ("actor", "indicator"))
+    whose = say_whose(data, lang, target, {"actor": True, "district": True})
+    name = " · ".join([*whose, data.label(lang, "indicator", str(target.indicator))])
     label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target.canonical_unit))))
     label_row(canvas, say_when(data, lang, target), say_value(lang, target))
     years = [row.year for row in way]
@@ -98,7 +101,8 @@ def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:
     y = canvas.height + 12
     edges = (least, 0.0, pace.MODERATE, pace.SIGNIFICANT, most)
     canvas.line(place(edges[0]), place(edges[-1]), y, y)
-    canvas.line(place(low), place(high), y, y, COLOURS["actual"], 9)
+    middle, half = (place(low) + place(high)) / 2, max(place(high) - place(low), LEAST_BAR) / 2
+    canvas.line(middle - half, middle + half, y, y, COLOURS["actual"], 9)
     for edge in edges[1:-1]:
         canvas.line(place(edge), place(edge), y - 9, y + 9, "rgba(128,128,128,0.75)", 1.2)
         canvas.word(place(edge), y + 18, f"{edge:.2f}", anchor="center", size=11)

@@ -8,7 +8,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.canvas import COLOURS, LINE, PANEL, ROW, WRAP, Canvas, label_row, wrap
-from targets.charts.marks import place_bound, place_record, say_number, say_outcome, say_row, say_twins, symbol_of
+from targets.charts.marks import (
+    place_bound,
+    place_record,
+    say_number,
+    say_outcome,
+    say_row,
+    say_twins,
+    say_whose,
+    symbol_of,
+)
 from targets.dataset import Dataset
 from targets.results import say_implied
 from targets.schema import resources
@@ -16,6 +25,8 @@ from targets.tables import AXIS
 from targets.text import say
 from targets.units import write_axis, write_bound, write_unit
 
+SMALL = 20
+"""Per cent up to which shares have an axis of their own length."""
 LONG_TICK = 7
 """Characters of a tick that still fit on a phone when they stand astride the last line."""
 
@@ -48,7 +59,8 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     A table with bases draws each base in the lane of its target, and says the growth it implies.
     """
     canvas = Canvas()
-    many_actors, apart = table["actor"].nunique() > 1, say_twins(data, lang, table)
+    several = {column: table[column].nunique() > 1 for column in ("actor", "district")}
+    apart = say_twins(data, lang, table)
     panels: dict[tuple[str, ...], list] = {}
     for row in table.itertuples():
         axis = () if pd.isna(row.value) else tuple(str(getattr(row, column)) for column in AXIS)
@@ -57,17 +69,17 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     names = _name_panels(data, lang, list(panels.values()))
     for name, rows in zip(names, panels.values(), strict=True):
         _head(canvas, name)
-        _panel(canvas, data, lang, rows, apart, many_actors=many_actors)
+        _panel(canvas, data, lang, rows, apart, several)
     if pledges:
         _head(canvas, say(lang, "panel.pledges"))
         for row in pledges:
-            _pledge(canvas, data, lang, row, actor=many_actors)
+            _pledge(canvas, data, lang, row, several)
     return canvas.figure()
 
 
-def _pledge(canvas: Canvas, data: Dataset, lang: str, row: object, *, actor: bool) -> None:
+def _pledge(canvas: Canvas, data: Dataset, lang: str, row: object, several: dict[str, bool]) -> None:
     """Draw an open square with what is promised; in English the programme's name stands beside it."""
-    parts = [data.label(lang, "actor", row.actor)] if actor else []
+    parts = say_whose(data, lang, row, several)
     parts += [row.as_printed] if lang == "zh" else [row.as_printed, data.label(lang, "indicator", row.indicator)]
     parts += [] if pd.isna(row.year) else [str(row.year)]
     place_record(canvas, data, lang, row, 0.02, canvas.height + LINE / 2 + 2)
@@ -99,22 +111,30 @@ class Scale:
 
 
 def scale_of(dimension: str, values: list[float]) -> Scale:
-    """Return the axis of a panel: shares run to 100 %, ranks from 1, everything else from zero, in even steps."""
-    most = max([v for v in values if v > 0], default=1)
-    if dimension == "share" and most <= 100:
+    """Return the axis of a panel: shares run to 100 %, ranks from 1, everything else through zero, in even steps.
+
+    Shares that are all small run as far as they do: at the edge of 100 % they could not be told apart.
+    """
+    least = min([v for v in values if v < 0], default=0)
+    most = max([v for v in values if v > 0], default=0 if least else 1)
+    if dimension == "share" and SMALL < most <= 100 and not least:
         return Scale(0, 100, (0, 25, 50, 75, 100))
     start = 1 if dimension == "rank" else 0
-    reach = max(most - start, 1)
+    reach = max(most - start - least, 1)
     size = 10 ** math.floor(math.log10(reach))
     step = next(s for s in (size / 5, size / 2, size, size * 2, size * 5) if reach / s <= 4.5)
     if dimension in ("count", "rank"):
         step = max(step, 1)
     # A mark at the very end of a scale from zero is taken for its limit; a last rank is one.
-    steps = max(math.ceil(reach / step if start else reach * 1.02 / step), 2)
-    return Scale(start, start + steps * step, tuple(start + i * step for i in range(steps + 1)))
+    below = math.ceil(-least * 1.02 / step)
+    above = math.ceil((most - start) / step if start else most * 1.02 / step)
+    steps = range(-below, max(above, 2 - below) + 1)
+    return Scale(start + steps[0] * step, start + steps[-1] * step, tuple(start + i * step for i in steps))
 
 
-def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, apart: dict[str, str], *, many_actors: bool) -> None:
+def _panel(
+    canvas: Canvas, data: Dataset, lang: str, rows: list, apart: dict[str, str], several: dict[str, bool]
+) -> None:
     many_indicators = len({row.indicator for row in rows}) > 1
     dimension = str(rows[0].dimension)
     has_bases = hasattr(rows[0], "base_value")
@@ -122,7 +142,7 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, rows: list, apart: dict[str
     scale = scale_of(dimension, shown)
     for row in rows:
         said_apart = apart.get(row.id, "")
-        label = say_row(data, lang, row, actor=many_actors, indicator=many_indicators, apart=said_apart)
+        label = say_row(data, lang, row, several, indicator=many_indicators, apart=said_apart)
         label_row(canvas, label, say_number(lang, row), say_outcome(lang, row))
         canvas.grid(map(scale.place, scale.ticks), ROW - 3)
         x, y = scale.place(row.canonical_value), canvas.height + ROW / 2
