@@ -1,11 +1,13 @@
 """Holds a source's text against the data: every numeral in a row, excluded with a reason, or unaccounted.
 
 `python -m targets.audit FILE --source ID` prints the account; its exit status is 1 if a numeral is
-unaccounted or printed words of the data do not stand where it says, 2 if the text cannot be read.
+unaccounted, entered as another number, or printed words do not stand where the data says, 2 if the text
+cannot be read.
 """
 
 import argparse
 import hashlib
+import math
 import sys
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ import pandas as pd
 
 from targets.dataset import Dataset, HomeError
 from targets.evidence import misprints
-from targets.quantities import FULL_WIDTH, Quantity, Squeezed, find_quantities, squeeze
+from targets.findings import say_value
+from targets.quantities import FULL_WIDTH, LARGE, Quantity, Squeezed, find_quantities, squeeze
 from targets.schema import InvalidDataError
 from targets.selection import Selection
 from targets.source_text import UnreadableTextError, read_text
@@ -44,6 +47,7 @@ class Account:
     text: str
     numerals: tuple[Numeral, ...]
     misplaced_rows: tuple[str, ...]
+    misread_rows: tuple[str, ...]
     misplaced_evidence: tuple[str, ...]
     misplaced_misprints: tuple[str, ...]
     misplaced_exclusions: tuple[int, ...]
@@ -57,8 +61,8 @@ class Account:
     @property
     def clean(self) -> bool:
         """Whether nothing is unaccounted and nothing misplaced."""
-        misplaced = (*self.misplaced_rows, *self.misplaced_evidence, *self.misplaced_misprints)
-        return not (self.count("unaccounted") or misplaced or self.misplaced_exclusions)
+        rows = (*self.misplaced_rows, *self.misread_rows, *self.misplaced_evidence, *self.misplaced_misprints)
+        return not (self.count("unaccounted") or rows or self.misplaced_exclusions)
 
 
 def audit(data: Dataset, source: str, text: str) -> Account:
@@ -87,8 +91,8 @@ def audit(data: Dataset, source: str, text: str) -> Account:
     digest = hashlib.sha256(text.encode()).hexdigest()
     recorded = data.by_key["sources"]["sha256"].get(source, "")
     return Account(
-        text, numerals, tuple(lost_rows), tuple(lost_evidence), _misplaced_misprints(data, squeezed, printed["line"]),
-        tuple(lost_exclusions), digest, digest == recorded,
+        text, numerals, tuple(lost_rows), _misread(data, printed), tuple(lost_evidence),
+        _misplaced_misprints(data, squeezed, printed["line"]), tuple(lost_exclusions), digest, digest == recorded,
     )  # fmt: skip
 
 
@@ -117,6 +121,21 @@ MOST_ON_A_LINE = 5_000
 """How far a phrase is looked for from the beginning of its line."""
 NEAR = 3
 """Lines before and after a row's own on which its misprint may stand."""
+
+
+def _misread(data: Dataset, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the rows whose number is none of those printed, or is bounded otherwise than the words beside it say.
+
+    What was misprinted is read as its misprint says. Words without a numeral (首位) say nothing.
+    """
+    found = []
+    for row in rows[rows["value"].notna() & ~rows.index.isin(list(misprints(data)))].itertuples():
+        quantities = find_quantities(row.as_printed)
+        amount = row.canonical_value * LARGE.get(row.canonical_unit[:1], 1)
+        same = {each.comparator for each in quantities if math.isclose(each.value, amount, rel_tol=1e-9)}
+        if quantities and not same & {row.comparator, "eq"}:
+            found.append(row.Index)
+    return tuple(found)
 
 
 def _misplaced_misprints(data: Dataset, squeezed: Squeezed, lines: pd.Series) -> tuple[str, ...]:
@@ -154,6 +173,9 @@ def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str
     for row_id in account.misplaced_rows:
         row = frame.loc[row_id]
         yield row_id, say(lang, "audit.misplaced", id=row_id, printed=row["as_printed"], line=row["line"])
+    for row_id in account.misread_rows:
+        row = frame.loc[row_id]
+        yield row_id, say(lang, "audit.misread", id=row_id, printed=row["as_printed"], read=say_value(lang, row))
     for row_id in account.misplaced_evidence:
         row = frame.loc[row_id]
         words, line = row["year_evidence"], row["year_line"]

@@ -71,6 +71,36 @@ def test_what_does_not_stand_on_its_line_is_named(files):
     assert said.count("exclusions.csv：第3行没有“第一批”") == 2
 
 
+@pytest.mark.parametrize(
+    ("printed", "comparator", "value", "unit", "read"),
+    [
+        ("突破4000亿元", "gt", "400", "亿元", "超过400亿元"),
+        ("突破4000亿元", "gt", "-4000", "亿元", "超过-4,000亿元"),
+        ("突破4000亿元", "gt", "4000", "万元", "超过0.4亿元"),
+        ("突破4000亿元", "lt", "4000", "亿元", "不到4,000亿元"),
+        ("突破4000亿元", "ge", "4000", "亿元", "不少于4,000亿元"),
+        ("达到4000亿元", "ge", "4000", "亿元", ""),
+        ("突破４千亿", "gt", "4", "千亿元", ""),
+        ("突破四千亿元", "gt", "4,000", "亿元", ""),
+        ("4000亿元", "ge", "4000", "亿元", ""),  # a target of more is at least
+    ],
+)
+def test_a_number_that_is_not_the_printed_one_is_named(files, printed, comparator, value, unit, read):
+    row = f'a-1,small,1,{printed},镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,今年,1,,{comparator},"{value}",{unit},,,,,,'
+    lines = files["targets"].decode().split("\n")
+    data = dataset.build(
+        files
+        | {
+            "targets": "\n".join([lines[0], row, *lines[2:]]).encode(),
+            "misprints": b"id,printed,reading,reason,reason_en\n",
+        }
+    )
+    account = audit(data, "small", PAGE.replace("突破\n40 00亿元", f"{printed[:2]}\n{printed[2:]}"))
+    assert account.misread_rows == (("a-1",) if read else ())
+    assert account.clean == (not read)
+    assert list(say_account(data, "zh", account))[2:] == ([f"a-1：印的是“{printed}”，录的是{read}"] if read else [])
+
+
 def test_words_of_a_year_that_do_not_stand_on_their_line_are_named(files):
     data = dataset.build(files)
     account = audit(data, "small", PAGE.replace("今年", "\n今年"))

@@ -78,7 +78,10 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     if rows.empty:
         st.html(html.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
         return
-    lost = {*account.misplaced_rows, *account.misplaced_evidence, *account.misplaced_misprints} if account else set()
+    lost = set()
+    if account:
+        lost = {*account.misplaced_rows, *account.misread_rows, *account.misplaced_evidence}
+        lost |= {*account.misplaced_misprints}
     page = [str(view.page)] if view.page > 1 else []
     show_page_of(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
 
