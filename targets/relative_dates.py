@@ -5,7 +5,10 @@ from functools import cache
 
 from targets.quantities import read_number
 
-NAMED = {"去年": -1, "上年": -1, "今年": 0, "本年": 0, "年内": 0, "今年内": 0, "明年": 1, "后年": 2}
+NAMED = {
+    "前年": -2, "去年": -1, "去年底": -1, "上年": -1, "今年": 0, "今年内": 0, "今年底": 0, "本年": 0, "本年度": 0,
+    "年内": 0, "年底": 0, "年末": 0, "明年": 1, "明年底": 1, "后年": 2,
+}  # fmt: skip
 """Words for a year and how many years it lies after the year of the page."""
 _SPAN = re.compile(r"(?:未来|今后)?(?P<number>[0-9０-９]{1,2}|[一二两三四五六七八九十]{1,3})年(?:内|间)?")
 

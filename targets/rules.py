@@ -1,6 +1,6 @@
 """What the records must not say of one another or of themselves: each contradiction named by line and column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -80,7 +80,7 @@ def _targets() -> Resource:
     return resources()["targets"]
 
 
-def check_places(districts: pd.DataFrame) -> list[Problem]:
+def _check_places(districts: pd.DataFrame) -> list[Problem]:
     """Return every place that lies within itself, by itself or around a ring."""
     within = districts.set_index("district")["within"].to_dict()
     problems = []
@@ -93,6 +93,39 @@ def check_places(districts: pd.DataFrame) -> list[Problem]:
             path = resources()["districts"].path
             problems.append(Problem(path, "within_itself", int(row.line_in_file), "within", row.within))
     return problems
+
+
+def check_lists(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Return what is wrong in the lists that the records rest on: places, sources, exclusions and units."""
+    return [
+        *_check_places(tables["districts"]), *_check_sources(tables["sources"]),
+        *_check_exclusions(tables["exclusions"], tables["sources"]), *_check_units(tables["units"]),
+    ]  # fmt: skip
+
+
+def _check_sources(sources: pd.DataFrame) -> Iterator[Problem]:
+    """Find sources whose year, from which every relative date is reckoned, is not about that of their publishing."""
+    dated = sources[sources["published"] != ""]
+    apart = (dated["year"] - dated["published"].str[:4].astype("int64")).abs() > 1
+    for row in dated[apart].itertuples():
+        details = {"published": row.published}
+        yield Problem(
+            resources()["sources"].path, "year_published", int(row.line_in_file), "year", str(row.year), details
+        )
+
+
+def _check_exclusions(exclusions: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Problem]:
+    lines = exclusions["source"].map(sources.set_index("id")["lines"])
+    for row in exclusions.assign(lines=lines)[(exclusions["line"] > lines).fillna(False)].itertuples():
+        details = {"lines": str(row.lines)}
+        yield Problem(
+            resources()["exclusions"].path, "line_beyond", int(row.line_in_file), "line", str(row.line), details
+        )
+
+
+def _check_units(units: pd.DataFrame) -> Iterator[Problem]:
+    for row in units[~(units["factor"] > 0)].itertuples():
+        yield Problem(resources()["units"].path, "factor", int(row.line_in_file), "factor", str(row.factor))
 
 
 def check_links(frame: pd.DataFrame) -> list[Problem]:

@@ -3,8 +3,8 @@
 import pytest
 
 from targets.relative_dates import years_after
-from targets.schema import InvalidDataError
-from tests.invented import ACTUAL, TARGET, WEB, build
+from targets.schema import DATA_FOLDER, InvalidDataError
+from tests.invented import ACTUAL, SOURCES, TARGET, WEB, build
 
 INFERRED = {"year": "", "year_basis": "inferred", "year_evidence": "今年", "year_line": "2"}
 
@@ -21,6 +21,8 @@ def said(*rows: dict[str, str]) -> list[str]:
         ("今年", 0),
         ("今年内", 0),
         ("去年", -1),
+        ("前年", -2),
+        ("今年底", 0),
         ("明年", 1),
         ("3年", 3),
         ("三年内", 3),
@@ -164,3 +166,27 @@ ALLOWED = {
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_no_contradiction_loads(name):
     assert len(build(*ALLOWED[name]).frame) == len(ALLOWED[name])
+
+
+LISTS = {
+    "a unit of nothing": (
+        {"more": {"units": "坏,坏,0,count,bad,bad\n"}},
+        "units.csv，第{last}行，“factor”列，值“0.0”：系数应大于零",
+    ),
+    "a source of another year": (
+        {"sources": SOURCES.replace("2026-01-27,2026", "2026-01-27,2036")},
+        "sources.csv，第3行，“year”列，值“2036”：来源发布于2026-01-27；年份应是那一年或前后一年",
+    ),
+    "an exclusion below the page": (
+        {"more": {"exclusions": "page,99,一流,word\n"}},
+        "exclusions.csv，第3行，“line”列，值“99”：来源只有9行",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), LISTS.values(), ids=LISTS)
+def test_what_is_wrong_in_a_list_is_said(change, message):
+    with pytest.raises(InvalidDataError) as raised:
+        build(TARGET, **change)
+    units = len((DATA_FOLDER / "units.csv").read_text(encoding="utf-8").splitlines())
+    assert [problem.say("zh") for problem in raised.value.problems] == [message.replace("{last}", str(units + 1))]
