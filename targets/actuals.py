@@ -1,8 +1,8 @@
 """Which reported figures a target is held against: what was known by a day, its base and its latest actual.
 
-Matching follows the progress method: same indicator (and so the same scope), same place or company, same
-unit, a whole year: a figure for part of a year is no base, no verdict and not what is done so far. Positions
-are row numbers of the data set's frame; -1 means there is none.
+Matching follows the progress method: same indicator (and so the same scope), same place or company, same unit,
+and a whole year or the same part of one: a figure for half a year is no base, no verdict and not what is done
+so far of a whole one. Positions are row numbers of the data set's frame; -1 means there is none.
 """
 
 from dataclasses import dataclass
@@ -82,8 +82,8 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     """
     frame, known = data.frame, known_from(data)
     side = series_side(data, known)
-    whole = frame["year"].notna() & frame["period"].isna() & frame["value"].notna()
-    usable = ((frame["kind"] == "actual") & whole & (known <= asof)).to_numpy(dtype=bool)
+    dated = frame["year"].notna() & frame["value"].notna()
+    usable = ((frame["kind"] == "actual") & dated & (known <= asof)).to_numpy(dtype=bool)
     keys = _keys(frame, frame["indicator"], frame["canonical_unit"])
     own = keys[targets.index]
     wanted = _keys(targets, targets["level"], _units_of_level(frame[["indicator", "canonical_unit"]][usable], targets))
@@ -110,10 +110,15 @@ def places_of_ids(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
 
 
 def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarray:
-    """Number what figures must share: whom they are about, indicator and unit; -1 where one is unknown."""
+    """Number what figures must share: whom they are about, indicator, unit and part of the year; -1 without a unit.
+
+    A whole year is a part like any other, so that a figure for half of one never stands for all of it.
+    """
     units, names = rows["canonical_unit"].cat.categories, rows["indicator"].cat.categories
+    period = rows["period"].cat
     parts = np.array([rows["subject"].cat.codes, names.get_indexer(indicator), units.get_indexer(unit)])
     key = (parts[0] * len(names) + parts[1]) * len(units) + parts[2]
+    key = key * (len(period.categories) + 1) + period.codes.to_numpy("int64") + 1
     return np.where((parts < 0).any(axis=0), NONE, key)
 
 

@@ -122,7 +122,8 @@ def paths(data: Dataset, rows: Rows, asof: str) -> Rows:
 def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the ways of all records, and for each row where in the frame its target stands."""
     frame, known, at = data.frame, progress(data, asof), places(data, asof)
-    paced = (frame["pace"] == "level").to_numpy(dtype=bool) & frame["year"].notna().to_numpy()
+    whole = frame["year"].notna() & frame["period"].isna()
+    paced = (frame["pace"] == "level").to_numpy(dtype=bool) & whole.to_numpy()
     ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at])
     target = at[ways]
     wanted = {"series": series_of(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}

@@ -31,7 +31,7 @@ RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
     "canonical_value", "canonical_unit",
 )  # fmt: skip
-USED = ("pace", "direction", "level", "subject", "source_year", "base", "revises", "source", "line")
+USED = ("period", "pace", "direction", "level", "subject", "source_year", "base", "revises", "source", "line")
 """Columns of a target that its result is reckoned from, or shows, beside RECORD."""
 BEIJING = timezone(timedelta(hours=8))
 

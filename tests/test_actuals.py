@@ -18,6 +18,21 @@ def test_a_figure_for_part_of_a_year_stands_for_nothing():
     assert judge(*firms(target("ge 1210")), half, asof=OPEN).loc["a", "reason"] == "no_base"
 
 
+def test_a_target_for_part_of_a_year_is_held_against_that_part():
+    half = INVESTMENT | {"period": "H1"}
+    rows = [
+        target("ge 120", 2023, **half),
+        actual("eq 100", 2021, **half),
+        actual("eq 230", 2021, **INVESTMENT),
+        actual("eq 130", 2023, **half),
+        actual("eq 110", 2023, **INVESTMENT),
+    ]
+    row = judge(*rows, asof=DUE).loc["a"]
+    assert (row["state"], row["base_id"], row["actual_id"]) == ("met", "b", "d")
+    without = judge(*rows[:3], rows[4], asof=DUE).loc["a"]
+    assert (without["state"], without["base_id"]) == ("no_result", "b")
+
+
 NO_RESULT = {
     "another scope": [target("gt 800", indicator="工业增加值"), actual("eq 900", 2023, indicator="规上工业增加值")],
     "another place": [target("gt 800"), actual("eq 900", 2023, actor="余姚市", district="余姚市")],
