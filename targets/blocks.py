@@ -34,6 +34,11 @@ class Block:
     figure: go.Figure | None
     drawn: int
 
+    @property
+    def listed(self) -> int:
+        """How many rows stand in the table under the chart, from the first on."""
+        return min(self.drawn, MOST_DRAWN)
+
 
 def drawn_of(table: pd.DataFrame | Rows, most: int = MOST_DRAWN) -> pd.DataFrame:
     """Return the rows of a table that are drawn: the first ones, and no part of a way from base to target."""

@@ -245,6 +245,13 @@ def test_a_chart_of_the_overview_draws_fewer_rows_than_others():
     assert block_of("progress", data, "zh", Selection(), Choice()).drawn == 41
 
 
+def test_a_timeline_draws_more_rows_than_are_listed():
+    data = build(*(f"r{n},target,2030,gt,{90 + n},亿元,投资额,镇海区,镇海区" for n in range(MOST_DRAWN + 10)))
+    block = block_of("timeline", data, "zh", Selection(), Choice())
+    assert (block.drawn, block.listed) == (MOST_DRAWN + 10, MOST_DRAWN)
+    assert len(Drawn(block.figure).marks) == MOST_DRAWN + 10
+
+
 def test_words_under_a_chart_name_ten_actors_at_most():
     assert listing("zh", "甲乙丙丁", 3) == "甲、乙、丙等4个"
     assert listing("en", "ABCD", 3) == "A, B, C and others, 4 in all"
