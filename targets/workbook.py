@@ -2,23 +2,30 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from targets.dataset import CODED, Dataset
-from targets.export import HOT, typed, typed_records
+from targets.export import HOT, plain, typed, typed_records
 from targets.findings import say_modality
+from targets.progress import progress
+from targets.results import say_reason, say_state
 from targets.schema import Field, Resource, resources
 from targets.selection import Selection, describe
+from targets.tables import title_of
 from targets.text import say
 
 if TYPE_CHECKING:
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
+
+Say = Callable[[str, str], str]
+"""Returns the words for a key in a language."""
 
 MOST_RECORDS = 50_000
 """A workbook is built in memory: 50,000 records took 4 s and some 200 MB. More are for CSV."""
@@ -28,6 +35,13 @@ ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\u
 """Characters that XML does not allow, or that Excel takes for damage."""
 
 WIDTHS = {"integer": 9, "number": 12, "boolean": 9}
+PROGRESS = (
+    "id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator", "canonical_value",
+    "canonical_unit", "state", "reason", "base_id", "base_year", "base_value", "actual_id", "actual_year",
+    "actual_value", "achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high",
+    "ratio_low", "ratio_high", "class_low", "class_high", "source", "line",
+)  # fmt: skip
+"""Columns of progress that the workbook has; its CSV has all."""
 
 
 class TooManyRecordsError(Exception):
@@ -41,7 +55,7 @@ def clean(text: str) -> str:
 
 
 def to_workbook(data: Dataset, lang: str, selection: Selection, rows: pd.DataFrame) -> bytes:
-    """Return records, their sources and the dictionary as three sheets; equal input gives equal bytes."""
+    """Return records, the progress of targets, sources and dictionary, a sheet each; equal input gives equal bytes."""
     import xlsxwriter  # 0.1 s that only a workbook needs
 
     if len(rows) > MOST_RECORDS:
@@ -63,22 +77,58 @@ def to_workbook(data: Dataset, lang: str, selection: Selection, rows: pd.DataFra
     used = data.tables["sources"][data.tables["sources"]["id"].isin(set(rows["source"]))]
     with book:
         every = (*targets.fields, *targets.derived)
-        _write(book, lang, targets.titles, every, _say_keys(data, lang, every, typed_records(rows)))
-        _write(
-            book,
-            lang,
-            sources.titles,
-            sources.fields,
-            _say_keys(data, lang, sources.fields, typed(used, sources.fields)),
-        )
+        _write_fields(book, data, lang, targets, every, typed_records(rows))
+        _write_progress(book, data, lang, progress(data, selection.asof), rows)
+        _write_fields(book, data, lang, sources, sources.fields, typed(used, sources.fields))
         _write_dictionary(book, lang, targets)
     return out.getvalue()
 
 
-def _say_keys(data: Dataset, lang: str, fields: Iterable[Field], columns: dict[str, list]) -> dict[str, list]:
+def _write_fields(
+    book: "xlsxwriter.Workbook",
+    data: Dataset,
+    lang: str,
+    of: Resource,
+    fields: tuple[Field, ...],
+    columns: dict[str, list],
+) -> None:
+    """Write rows whose columns the schema describes, a sheet named as the resource is."""
+    words = {f.name: f.label for f in fields if f.categories}
+    titles, widths = [f.titles[lang] for f in fields], [WIDTHS.get(f.type, 16) for f in fields]
+    _write(book, of.titles[lang], titles, widths, _say_keys(data, lang, words, columns))
+
+
+def _write_progress(
+    book: "xlsxwriter.Workbook", data: Dataset, lang: str, table: pd.DataFrame, rows: pd.DataFrame
+) -> None:
+    """Write what became of each target, expectation and pledge among the rows, in their order."""
+    place = pd.Series(np.arange(len(rows)), rows["id"].array)
+    known = table[table["id"].isin(place.index)]
+    known = known.iloc[np.argsort(place[known["id"].array].to_numpy(), kind="stable")]
+    described = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
+    words = {name: f.label for name, f in described.items() if f.categories} | {
+        "state": say_state, "reason": say_reason, "class_low": _say_class, "class_high": _say_class,
+    }  # fmt: skip
+    columns = {name: [_plain(cell) for cell in known[name].astype("object")] for name in PROGRESS}
+    widths = [WIDTHS["number"] if known[name].dtype.kind in "fi" else 16 for name in PROGRESS]
+    titles = [title_of(lang, name) for name in PROGRESS]
+    _write(book, say(lang, "page.progress"), titles, widths, _say_keys(data, lang, words, columns))
+
+
+def _say_class(lang: str, name: str) -> str:
+    return say(lang, f"class.{name}")
+
+
+def _plain(cell: object) -> object:
+    """Return a cell as Python's own number or text, None where there is nothing or no end."""
+    if isinstance(cell, str):
+        return cell or None
+    return None if pd.isna(cell) else plain(float(cell))
+
+
+def _say_keys(data: Dataset, lang: str, words: Mapping[str, Say], columns: dict[str, list]) -> dict[str, list]:
     """Return columns with the reader's words for keys, as on the pages; each key is put into words once."""
-    words = {"unit": data.label_unit, "canonical_unit": data.label_unit, "modality": say_modality}
-    words |= {f.name: f.label for f in fields if f.categories}
+    words = {"unit": data.label_unit, "canonical_unit": data.label_unit, "modality": say_modality} | dict(words)
     words |= {column: partial(_say_key, data, column) for column in CODED}
     said = {}
     for name, cells in columns.items():
@@ -103,11 +153,10 @@ def _sheet(book: "xlsxwriter.Workbook", name: str, headings: list[str], widths: 
 
 
 def _write(
-    book: "xlsxwriter.Workbook", lang: str, titles: dict[str, str], fields: tuple[Field, ...], columns: dict[str, list]
+    book: "xlsxwriter.Workbook", name: str, titles: list[str], widths: list[int], columns: dict[str, list]
 ) -> None:
     length = len(next(iter(columns.values())))
-    widths = [WIDTHS.get(f.type, 16) for f in fields]
-    sheet = _sheet(book, titles[lang], [f.titles[lang] for f in fields], widths, length)
+    sheet = _sheet(book, name, titles, widths, length)
     quoted = book.add_format({"quote_prefix": True})
     for place, cells in enumerate(columns.values()):
         for row, cell in enumerate(cells, start=1):

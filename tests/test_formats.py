@@ -22,7 +22,7 @@ from targets.package import to_package, with_linked
 from targets.schema import resources
 from targets.selection import Selection, describe, select, sort_rows
 from targets.text import LANGUAGES, say
-from targets.workbook import TooManyRecordsError, clean, to_workbook
+from targets.workbook import PROGRESS, TooManyRecordsError, clean, to_workbook
 from tests.invented import ABOUT_RECORDS
 
 CHOSEN = Selection(district=("镇海区", "前湾新区"), kind=("target", "pledge"))
@@ -47,23 +47,25 @@ def hostile(folder, notes: list[str]) -> dataset.Dataset:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_workbook_has_three_sheets_with_a_fixed_heading_and_filters(data, lang):
+def test_a_workbook_has_a_sheet_each_with_a_fixed_heading_and_filters(data, lang):
     rows = select(data, CHOSEN)
     book = open_workbook(to_workbook(data, lang, CHOSEN, rows))
     targets, sources = resources()["targets"], resources()["sources"]
-    assert book.sheetnames == [targets.titles[lang], sources.titles[lang], say(lang, "records.dictionary")]
+    names = [targets.titles[lang], say(lang, "page.progress"), sources.titles[lang], say(lang, "records.dictionary")]
+    assert book.sheetnames == names
     fields = (*targets.fields, *targets.derived)
     headings = [[cell.value for cell in sheet[1]] for sheet in book]
     assert headings[0] == [f.titles[lang] for f in fields]
-    assert headings[1] == [f.titles[lang] for f in sources.fields]
-    assert len(set(headings[0])) == len(headings[0])
-    for sheet, length in zip(book, (len(rows), 1, len(fields)), strict=True):
+    assert headings[2] == [f.titles[lang] for f in sources.fields]
+    assert all(len(set(each)) == len(each) for each in headings)
+    commitments = int((rows["kind"] != "actual").sum())
+    for sheet, length in zip(book, (len(rows), commitments, 1, len(fields)), strict=True):
         assert sheet.freeze_panes == "A2"
         assert sheet.max_row == length + 1
         assert sheet.auto_filter.ref == f"A1:{openpyxl.utils.get_column_letter(sheet.max_column)}{length + 1}"
     assert book.properties.subject == describe(data, lang, CHOSEN)
     assert data.version in book.properties.description
-    assert [row[1].value for row in book.worksheets[2].iter_rows(min_row=2)] == [f.name for f in fields]
+    assert [row[1].value for row in book.worksheets[3].iter_rows(min_row=2)] == [f.name for f in fields]
 
 
 def test_cells_of_a_workbook_have_their_types(data):
@@ -85,6 +87,27 @@ def test_cells_of_a_workbook_have_their_types(data):
             row[1], row[7] = cells[1], cells[7]
         assert row == cells, key
         assert [type(cell) for cell in row] == [type(cell) for cell in cells], key
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ["地区生产总值", "目标", 2026, "… 未到期", 2020, 13100, 2025, 18700, "进展适中", "进展适中"]),
+        ("en", ["Gross domestic product (GDP)", "Target", 2026, "… not due", 2020, 13100, 2025, 18700]
+               + ["moderate progress"] * 2),
+    ],
+)  # fmt: skip
+def test_a_workbook_says_what_became_of_each_target(all_data, lang, said):
+    rows = select(all_data, Selection()).iloc[::-1]
+    sheet = open_workbook(to_workbook(all_data, lang, Selection(), rows)).worksheets[1]
+    found = [dict(zip(PROGRESS, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [row["id"] for row in found] == rows.loc[rows["kind"] != "actual", "id"].tolist()
+    row = next(row for row in found if row["id"] == "ningbo-gdp-2026")
+    shown = ("indicator", "kind", "year", "state", "base_year", "base_value", "actual_year", "actual_value")
+    assert [row[name] for name in (*shown, "class_low", "class_high")] == said
+    assert round(row["remaining_low"], 1) == 17.3
+    pledge = next(row for row in found if row["id"] == "yuyao-five-focuses")
+    assert (pledge["year"], pledge["canonical_value"], pledge["ratio_low"]) == (None, None, None)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -109,12 +132,12 @@ def test_cells_of_a_workbook_hold_the_words_of_the_pages(data, lang):
         ],
     }  # fmt: skip
     assert [row[names.index(column)] for column in columns] == expected[lang]
-    explained = {row[1].value: row[4].value for row in book.worksheets[2].iter_rows(min_row=2)}
+    explained = {row[1].value: row[4].value for row in book.worksheets[3].iter_rows(min_row=2)}
     word = resources()["targets"].field("comparator").label(lang, "gt")
     assert f"gt {word}" in explained["comparator"]
     basis = resources()["sources"].columns.index("year_basis")
     stated = data.by_key["sources"].loc["ningbo-2022", "year_basis"]
-    assert book.worksheets[1][2][basis].value == resources()["sources"].field("year_basis").label(lang, stated)
+    assert book.worksheets[2][2][basis].value == resources()["sources"].field("year_basis").label(lang, stated)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
