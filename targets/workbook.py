@@ -28,7 +28,7 @@ Say = Callable[[str, str], str]
 """Returns the words for a key in a language."""
 
 MOST_RECORDS = 50_000
-"""A workbook is built in memory: 50,000 records took 4 s and some 200 MB. More are for CSV."""
+"""A workbook is built in memory: 50,000 records took 8 s and some 200 MB. More are for CSV."""
 
 LONGEST_CELL = 32_767
 ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")

@@ -7,6 +7,7 @@
     here.searchParams.set("lang", lang);
     history.replaceState(history.state, "", here);
   }
+  window.targetTrackerWords = {words};
   if (window.targetTrackerLinks) return;
   window.targetTrackerLinks = true;
   const runAgain = () => dispatchEvent(new PopStateEvent("popstate", { state: {} }));
@@ -56,6 +57,22 @@
     history.replaceState(history.state, "", landed);
     seek(id);
   }
+  // Streamlit has its own words in English only. They are heard, and seen by who skips to the main part.
+  const ours = (text) => {
+    const found = window.targetTrackerWords.find(([theirs]) => text === theirs || (/[ ：]$/.test(theirs) && text.startsWith(theirs)));
+    return found && found[1] + text.slice(found[0].length);
+  };
+  const translate = () => {
+    for (const named of document.querySelectorAll("[aria-label]")) {
+      const said = ours(named.getAttribute("aria-label"));
+      if (said) named.setAttribute("aria-label", said);
+    }
+    const skip = document.querySelector("[data-testid=stSkipToContent]")?.firstChild;
+    const said = skip && ours(skip.nodeValue ?? "");
+    if (said) skip.nodeValue = said;
+  };
+  for (const moved of ["focusin", "pointerover"]) addEventListener(moved, translate, true);
+  setInterval(translate, 1000);
   // The page follows the data files by itself: while it is looked at it asks for the data's mark, and runs
   // again when that is not the mark it shows; for one mark at most every 15 s, should it not be able to follow.
   const tried = { mark: "", at: 0 };

@@ -1,5 +1,6 @@
 """Every page for those who do not see it, do not point, or see it differently: docs/accessibility.md says why each."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -319,6 +320,23 @@ def test_keyboard_unfolds(whole, tab, name, fold):
     tab.page.keyboard.press("Space")
     expect(fold).not_to_have_attribute("open", "")
     assert tab.faults == []
+
+
+STREAMLIT_WORDS = """() => [...document.querySelectorAll('[aria-label]')].map(part => part.ariaLabel)
+    .concat(document.querySelector('[data-testid=stSkipToContent]').innerText)"""
+
+
+def test_streamlit_s_own_words_are_in_the_language_of_the_page(whole, tab):
+    tab.open(f"{whole}/?lang=zh&district=镇海区&record=zhenhai-gross-output-2022")
+    expect(tab.page.get_by_role("dialog").get_by_role("button", name="关闭")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.get_by_role("link", name="跳到正文")).to_be_attached()
+    said = {"跳到正文", "筛选栏", "收起筛选", "展开选项", "全部清除", "已选", "去掉 镇海区（22）"}
+    assert said <= set(tab.page.evaluate(STREAMLIT_WORDS))
+    assert not [word for word in tab.page.evaluate(STREAMLIT_WORDS) if re.search("[A-Za-z]{3}", word)]
+    tab.page.get_by_role("link", name="English").click()
+    expect(tab.page.get_by_role("link", name="Skip to main content")).to_be_attached()
+    assert {"Skip to main content", "Filters", "Collapse filters", "Open"} <= set(tab.page.evaluate(STREAMLIT_WORDS))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -43,7 +43,7 @@ def test_mark_opens_its_record_again_and_again(server, tab):
         expect(tab.page.get_by_role("dialog")).to_contain_text(record)
         tab.settle()
         if nth == 2:
-            tab.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+            tab.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
         else:
             tab.page.keyboard.press("Escape")
         tab.expect_at("/by_district", **HERE)

@@ -66,11 +66,9 @@ def test_pasted_text_is_lit_and_leads_to_its_records(serve, tab, small, lang):
     expect(dialog).to_contain_text(
         say(
             lang,
-            "year_basis.inferred",
+            "year_basis.inferred_same",
             words="今年",
             where=say(lang, "year_basis.line", line=1),
-            source_year=2022,
-            distance="+ 0",
             year=2022,
         )
     )
@@ -221,7 +219,7 @@ def test_file_is_opened_where_the_operator_allows_it(serve, tab, small, tmp_path
     ):
         (tmp_path / name).write_bytes(content)
         tab.page.locator("[data-testid=stFileUploader] input").set_input_files(tmp_path / name)
-        opened = tab.page.get_by_role("button", name=f"Remove {name}")
+        opened = tab.page.get_by_role("button", name=f"去掉 {name}")
         expect(opened).to_be_visible()
         tab.page.get_by_role("button", name=say("zh", "check.submit"), exact=True).click()
         expect(tab.page.get_by_text(said)).to_be_visible()
