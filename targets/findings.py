@@ -12,6 +12,7 @@ from targets.measurability import NO_WORD, STRENGTH, TESTS
 from targets.results import say_each, say_implied
 from targets.rows import Rows
 from targets.selection import UNDATED, label_option
+from targets.tables import KINDS
 from targets.text import listing, say
 from targets.units import write_bound, write_unit
 
@@ -88,7 +89,10 @@ def find(name: str, data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Fin
 
 
 def _say_tally(lang: str, key: str, table: pd.DataFrame) -> str:
-    return say(lang, key, n=int(table["records"].sum()), each=say_each(lang, table))
+    """Say how many records a tally has and what the marks in it mean."""
+    kinds = [say(lang, f"tally_mark.{kind}") for kind in KINDS if kind in table and table[kind].any()]
+    marks = ("\u3000" if lang == "zh" else "  ").join(kinds)
+    return say(lang, key, n=int(table["records"].sum()), each=say_each(lang, table), marks=marks)
 
 
 def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:

@@ -1,12 +1,13 @@
 """The consistency checks: each with its formula in printed numbers, its records and its outcome."""
 
+import re
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from targets.checks import WORDS, checks
-from targets.text import listing
+from targets.text import listing, phrases
 from ui import html
 from ui.view import View
 
@@ -32,6 +33,14 @@ def _panel(view: View) -> str:
     )
 
 
+def _say_formula(view: View, formula: str) -> str:
+    """Return a formula with the words of the page for the names in it."""
+    known = phrases()
+    return re.sub(
+        r"[a-z_]+", lambda m: view.say(f"check_word.{m[0]}") if f"check_word.{m[0]}" in known else m[0], formula
+    )
+
+
 def _check(view: View, row: object, printed: pd.Series) -> str:
     """Return one check; its outcome is told by a sign and a word."""
     zh = view.lang == "zh"
@@ -46,7 +55,7 @@ def _check(view: View, row: object, printed: pd.Series) -> str:
     outcome = f'<span class="{row.outcome}">{escape(view.say(f"consistency.{row.outcome}"))}</span>'
     parts = [
         f"<p>{outcome} {escape(title)}</p>",
-        f"<p class=formula>{escape(row.formula)}</p>",
+        f"<p class=formula>{escape(_say_formula(view, row.formula))}</p>",
         f"<p class=under>{escape(view.say('comma').join(said))}</p>" if said else "",
         f"<p class=under>{escape(note)}</p>" if note else "",
         f"<p>{' · '.join(links)}</p>" if links else "",
