@@ -59,10 +59,14 @@ class Account:
         return sum(numeral.state == state for numeral in self.numerals)
 
     @property
+    def faulty_rows(self) -> tuple[str, ...]:
+        """The rows that the text belies."""
+        return (*self.misplaced_rows, *self.misread_rows, *self.misplaced_evidence, *self.misplaced_misprints)
+
+    @property
     def clean(self) -> bool:
-        """Whether nothing is unaccounted and nothing misplaced."""
-        rows = (*self.misplaced_rows, *self.misread_rows, *self.misplaced_evidence, *self.misplaced_misprints)
-        return not (self.count("unaccounted") or rows or self.misplaced_exclusions)
+        """Whether nothing is unaccounted, misread or misplaced."""
+        return not (self.count("unaccounted") or self.faulty_rows or self.misplaced_exclusions)
 
 
 def audit(data: Dataset, source: str, text: str) -> Account:

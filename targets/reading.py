@@ -143,9 +143,10 @@ def _drop_blank(
     header: list[str], records: list[list[str]], lines: list[int]
 ) -> tuple[list[str], list[list[str]], list[int]]:
     """Leave out what a spreadsheet saves beside the table: columns without name or cells at the end, rows without."""
-    while header and not header[-1] and all(len(r) < len(header) or not r[len(header) - 1] for r in records):
-        records = [record[: len(header) - 1] + record[len(header) :] for record in records]
-        header = header[:-1]
+    named = max((place for place, name in enumerate(header, 1) if name), default=0)
+    if 0 < named < len(header) and not any(any(record[named : len(header)]) for record in records):
+        records = [record[:named] + record[len(header) :] for record in records]
+        header = header[:named]
     kept = [n for n, record in enumerate(records) if any(record)]
     if len(kept) == len(records):
         return header, records, lines

@@ -124,6 +124,7 @@ RAGGED = {
     "comma within the first number": refused(table(row(1, value="4,000"), row(2)), "ragged", 2),
     "trailing comma in one record": refused(table(row(1), row(2) + ","), "ragged", 3),
     "trailing commas in all lines": accepted(THREE.replace("\n", ",,\n"), id="a-1"),
+    "ten thousand commas behind every line": accepted(THREE.replace("\n", "," * 10_000 + "\n"), id="a-1"),
     "a cell below no name": refused(THREE.replace("\n", ",\n").removesuffix("\n") + "x\n", "column_unknown", 1),
     "trailing comma in all records": refused(table(row(1) + ",", row(2) + ","), "ragged", 2),
     "lines of commas": accepted(table(row(1), "," * TARGETS.count(","), "," * TARGETS.count(",")), id="a-1"),

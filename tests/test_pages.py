@@ -11,6 +11,7 @@ from targets.examples import EXAMPLES, write_example
 from targets.interface import ADDRESSES, parameters, read_asked
 from targets.quantities import AFTER, BEFORE
 from targets.relative_dates import NAMED
+from targets.schema import DATA_FOLDER
 from targets.selection import Selection
 from targets.store import Store
 from targets.tables import Choice, table_of, title_of
@@ -249,6 +250,16 @@ def test_a_record_opens_with_all_its_fields(lang):
         ),
     }
     assert all(text in shown for text in said[lang])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_record_of_a_fact_says_what_other_sources_publish(lang, monkeypatch):
+    show(monkeypatch, Store(DATA_FOLDER))
+    heading = say(lang, "detail.held_against")
+    shown = plain(run("overview", lang, record=["ningbo-value-added-2021"]))
+    assert re.search(rf"{heading}\s*✓ {say(lang, 'outcome.confirmed')}", shown)
+    assert "6297.5亿元" in shown
+    assert heading not in plain(run("overview", lang, record=["ningbo-gdp-2026"]))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -103,6 +103,8 @@ def _say_progress(view: View, record: str) -> str:
 
 def _say_statement(view: View, row: pd.Series) -> str:
     """Say what other sources publish of what a page states, with a link to it; nothing for anything else."""
+    if row["kind"] != "actual" or pd.isna(row["source_lines"]):
+        return ""
     found = statements(view.data, Rows(view.data.frame, np.array([row.name])), view.selection.asof)
     if found.empty:
         return ""

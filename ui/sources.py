@@ -78,10 +78,7 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     if rows.empty:
         st.html(html.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
         return
-    lost = set()
-    if account:
-        lost = {*account.misplaced_rows, *account.misread_rows, *account.misplaced_evidence}
-        lost |= {*account.misplaced_misprints}
+    lost = {*account.faulty_rows} if account else set()
     page = [str(view.page)] if view.page > 1 else []
     show_page_of(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
 
