@@ -57,6 +57,18 @@
     history.replaceState(history.state, "", landed);
     seek(id);
   }
+  // Streamlit loses the key that closes a record while its run has not ended, or where the focus has been lost.
+  const opened = () => new URLSearchParams(location.search).get("record");
+  document.addEventListener("keydown", (event) => {
+    const record = event.key === "Escape" && document.querySelector("[role=dialog]") && opened();
+    let left = 20;
+    const close = () => {
+      if (!record || opened() !== record || !left--) return;
+      if (app()?.testScriptState === "notRunning") document.querySelector("[role=dialog] > button")?.click();
+      setTimeout(close, 200);
+    };
+    setTimeout(close, 300);
+  }, true);
   // Streamlit has its own words in English only. They are heard, and seen by who skips to the main part.
   const ours = (text) => {
     const found = window.targetTrackerWords.find(([theirs]) => text === theirs || (/[ ：]$/.test(theirs) && text.startsWith(theirs)));

@@ -289,6 +289,30 @@ def test_keyboard_opens_a_record_of_the_scorecard_and_is_back_where_it_was(whole
     assert tab.faults == []
 
 
+@pytest.mark.parametrize("wait", [0, 60, 90])
+def test_escape_closes_a_record_whose_run_has_not_ended(whole, tab, wait):
+    tab.open(f"{whole}/progress?lang=en&district=镇海区")
+    tab.page.locator(".score a[lang]").first.click()
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog.locator(".quote")).to_be_visible()
+    tab.page.wait_for_timeout(wait)
+    tab.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    tab.expect_at("/progress", lang="en", district="镇海区")
+    assert tab.faults == []
+
+
+def test_escape_closes_a_record_that_has_lost_the_focus(whole, tab):
+    tab.open(f"{whole}/progress?lang=en&record=zhenhai-gross-output-2022")
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog.locator(".quote")).to_be_visible()
+    tab.settle()
+    tab.page.evaluate("document.activeElement.blur()")
+    tab.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    tab.expect_at("/progress", lang="en")
+
+
 def test_keyboard_chooses_a_source_and_checks_a_text(whole, tab):
     tab.open(f"{whole}/sources?lang=en")
     first = tab.page.locator(f"{MAIN} h2").first
