@@ -28,10 +28,10 @@ def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     header, *lines = (folder / "targets.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if line.split(",")[1] == PAGE]
     (folder / "targets.csv").write_text("\n".join([header, *kept, ""]), encoding="utf-8")
-    ids = {line.split(",")[0] for line in lines} - {line.split(",")[0] for line in kept}
+    gone = {line.split(",")[0] for line in lines if line.split(",")[1] != PAGE}
     for name in ("misprints.csv", "checks.csv"):
         header, *lines = (folder / name).read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if not ids & set(re.findall(r"[a-z0-9-]+", line))]
+        kept = [line for line in lines if not gone & set(re.findall(r"[a-z0-9-]+", line))]
         (folder / name).write_text("\n".join([header, *kept, ""]), encoding="utf-8")
     seal(folder)
     return folder

@@ -60,10 +60,11 @@
   // Streamlit loses the key that closes a record while its run has not ended, or where the focus has been lost.
   const opened = () => new URLSearchParams(location.search).get("record");
   document.addEventListener("keydown", (event) => {
-    const record = event.key === "Escape" && document.querySelector("[role=dialog]") && opened();
+    const record = opened();
+    if (event.key !== "Escape" || !record || !document.querySelector("[role=dialog]")) return;
     let left = 20;
     const close = () => {
-      if (!record || opened() !== record || !left--) return;
+      if (opened() !== record || !left--) return;
       if (app()?.testScriptState === "notRunning") document.querySelector("[role=dialog] > button")?.click();
       setTimeout(close, 200);
     };
@@ -83,7 +84,7 @@
     const said = skip && ours(skip.nodeValue ?? "");
     if (said) skip.nodeValue = said;
   };
-  for (const moved of ["focusin", "pointerover"]) addEventListener(moved, translate, true);
+  addEventListener("focusin", translate, true);
   setInterval(translate, 1000);
   // The page follows the data files by itself: while it is looked at it asks for the data's mark, and runs
   // again when that is not the mark it shows; for one mark at most every 15 s, should it not be able to follow.
