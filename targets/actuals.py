@@ -44,11 +44,17 @@ def series_of(data: Dataset) -> np.ndarray:
     return subject.codes.astype("int64") * len(indicator.categories) + indicator.codes
 
 
+def breaks_of(data: Dataset, indicator: str, subject: str) -> pd.DataFrame:
+    """Return the breaks of one series; those of a place are not those of its companies."""
+    breaks = data.tables["breaks"]
+    return breaks[(breaks["indicator"] == indicator) & (breaks["district"] == subject)]
+
+
 def series_side(data: Dataset, known: pd.Series) -> np.ndarray:
     """Return for each record how many breaks of its series lie before it: figures of one side are comparable."""
     side = np.zeros(len(data.frame), dtype="int64")
     for one in data.tables["breaks"].itertuples():
-        series = (data.frame["indicator"] == one.indicator) & (data.frame["district"] == one.district)
+        series = (data.frame["indicator"] == one.indicator) & (data.frame["subject"] == one.district)
         side += (series & (known >= one.published)).to_numpy()
     return side
 
@@ -86,7 +92,8 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     usable = ((frame["kind"] == "actual") & dated & (known <= asof)).to_numpy(dtype=bool)
     keys = _keys(frame, frame["indicator"], frame["canonical_unit"])
     own = keys[targets.index]
-    wanted = _keys(targets, targets["level"], _units_of_level(frame[["indicator", "canonical_unit"]][usable], targets))
+    reported = frame[["subject", "indicator", "canonical_unit"]][usable].drop_duplicates(["subject", "indicator"])
+    wanted = _keys(targets, targets["level"], _units_of_level(reported, targets))
 
     actuals = _leading(frame, keys, known, side, usable)
     year = targets["year"].astype("float64").fillna(FAR).to_numpy("int64")
@@ -122,12 +129,11 @@ def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarr
     return np.where((parts < 0).any(axis=0), NONE, key)
 
 
-def _units_of_level(actuals: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
-    """Return each target's own unit, or for an average growth rate the unit its level is reported in."""
-    first = actuals.drop_duplicates("indicator")
-    reported = pd.Series(first["canonical_unit"].array, first["indicator"].astype("str"))
+def _units_of_level(reported: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
+    """Return each target's own unit, or for an average growth rate the unit its subject's level is reported in."""
     own, averaged = targets["canonical_unit"].copy(), targets["pace"] == "average_growth"
-    own[averaged] = targets.loc[averaged, "level"].astype("str").map(reported)
+    levels = targets.loc[averaged, ["subject", "level"]].rename(columns={"level": "indicator"})
+    own[averaged] = levels.merge(reported, on=["subject", "indicator"], how="left")["canonical_unit"].array
     return own
 
 

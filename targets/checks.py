@@ -148,14 +148,16 @@ def _about(data: Dataset) -> pd.DataFrame:
     """Return the records with a number for a whole year about a place; those of its companies are left out."""
     frame = data.frame
     whole = frame["year"].notna() & frame["period"].isna()
-    columns = ["id", "district", "industry", "indicator", "kind", "year", "dimension", "concept", *ENDS]
+    columns = [
+        "id", "district", "industry", "indicator", "kind", "year", "canonical_unit", "dimension", "concept", *ENDS,
+    ]  # fmt: skip
     return frame[columns][frame["value"].notna() & whole & ~frame["actor_type"].isin(OWN)]
 
 
 def _value_added(data: Dataset) -> pd.DataFrame:
     rows = _about(data)
     money = rows[rows["dimension"] == "money"]
-    keys = ["district", "industry", "kind", "year"]
+    keys = ["district", "industry", "kind", "year", "canonical_unit"]
     columns = [*keys, "id", *ENDS]
     added, output = (money.loc[money["concept"] == c, columns] for c in ("value_added", "gross_output"))
     return _compare_pairs(added.merge(output, on=keys, suffixes=("", "_right")), "<")
@@ -164,13 +166,13 @@ def _value_added(data: Dataset) -> pd.DataFrame:
 def _parts(data: Dataset) -> pd.DataFrame:
     rows = _about(data)
     rows = rows[rows["dimension"].isin(["money", "count"])]
-    keys = ["indicator", "industry", "year", "kind", "above"]
+    keys = ["indicator", "industry", "year", "kind", "canonical_unit", "above"]
     within = pd.DataFrame(
         [(place, above) for place, chain in containers(data.tables["districts"]).items() for above in chain],
         columns=["district", "above"],
         dtype="str",
     )
-    columns = ["indicator", "industry", "year", "kind", "district", "id", *ENDS]
+    columns = [*keys[:-1], "district", "id", *ENDS]
     rows = rows[columns].astype({"district": "str"})
     small = rows.merge(within, on="district").drop(columns="district")
     large = rows.rename(columns={"district": "above"})

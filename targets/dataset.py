@@ -222,9 +222,12 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
     tables["targets"] = reading.to_frame(resources()["targets"], texts["targets"], known_keys(tables))
     tables = {name: tables[name] for name in texts}
     frame = _join(tables, texts["targets"].columns)
-    if problems := rules.check_lists(tables) + (rules.check_rows(frame) or rules.check_links(frame)):
+    if problems := rules.check_lists(tables) + rules.check_rows(frame):
         raise InvalidDataError(problems)
-    frame = units.add_canonical(frame.drop(columns=["year_entered", *LINKED]), tables["units"])
+    frame = units.add_canonical(frame, tables["units"])
+    if problems := rules.check_links(frame):
+        raise InvalidDataError(problems)
+    frame = frame.drop(columns=["year_entered", *LINKED])
     frame[list(CODED_AT_FIRST)] = tables["targets"][list(CODED_AT_FIRST)]
     if problems := formulas.check_formulas(tables["checks"], frame):
         raise InvalidDataError(problems)

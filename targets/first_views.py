@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from targets.dataset import Dataset
-from targets.progress import keep, recall, today
+from targets.days import today
+from targets.progress import keep, recall
 from targets.snapshot import Snapshot
 
 LOG = logging.getLogger("target-tracker")

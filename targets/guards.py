@@ -202,7 +202,7 @@ def may_add(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> Answer
     reasons += [Reason("undated")] if rows["year"].isna().any() else []
     inside = dict.fromkeys(overlaps(rows, within).values())
     places = rows.loc[~rows["actor_type"].isin(OWN), "district"].astype("str")
-    above = {within[place][:1] for place in places}
+    above = {within[place][:1] or (place,) for place in places}
     reasons += [Reason("apart")] if len(above) > 1 and not inside else []
     return Answer((*reasons, *inside))
 

@@ -22,8 +22,8 @@ NO_WORD = "none"
 def measured(data: Dataset, rows: pd.DataFrame | Rows) -> pd.DataFrame:
     """Return one row per commitment among the rows: id, actor, and whether it passes each of TESTS.
 
-    A base is the record's own, or an actual of an earlier year about the same place or company and indicator,
-    looked for in all records. Defined means that the indicator has a dimension and says its scope.
+    A base is the record's own, or an actual from before the promise and its year about the same place or company
+    and indicator, looked for in all records. Defined means that the indicator has a dimension and says its scope.
     """
     ours = data.frame[["id", "actor"]].take(_commitments(rows)).reset_index(drop=True)
     passed = _passed(data)[_commitments(rows)]
@@ -41,13 +41,14 @@ def _passed(data: Dataset) -> np.ndarray:
     def make() -> np.ndarray:
         frame, series = data.frame, series_of(data)
         year = frame["year"].to_numpy("float64", na_value=np.nan)
+        promised = frame["source_year"].to_numpy("float64")
         numbered, dated = frame["value"].notna().to_numpy(), ~np.isnan(year)
         figures = (frame["kind"] == "actual").to_numpy() & numbered & dated
         first = pd.Series(year[figures]).groupby(series[figures]).min().reindex(series).to_numpy()
         tests = {
             "numbered": numbered,
             "dated": dated,
-            "based": (frame["base"] != "").to_numpy() | (year > first),
+            "based": (frame["base"] != "").to_numpy() | (np.minimum(year, promised) > first),
             "defined": ~among(frame["dimension"].array, [""]) & ~among(frame["scope"].array, [UNSTATED]),
         }
         return np.bitwise_or.reduce([tests[test].astype("uint8") << n for n, test in enumerate(TESTS)])

@@ -136,7 +136,7 @@ def say_limits(data: Dataset, lang: str) -> list[Rule]:
     """Return every threshold of this layer, read from the code's constants when asked."""
     limits = {
         "search": selection.LONGEST_SEARCH, "source": source_text.LARGEST, "numeral": quantities.LONGEST,
-        "number": quantities.MOST, "problems": reading.MOST_PER_RULE, "far": checks.FAR, "named": checks.MOST_NAMED,
+        "problems": reading.MOST_PER_RULE, "far": checks.FAR, "named": checks.MOST_NAMED,
         "kept": Shared.MOST,
     }  # fmt: skip
     return [(say(lang, f"method.limit_{name}"), write_number(limit)) for name, limit in limits.items()]

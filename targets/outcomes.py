@@ -69,7 +69,11 @@ def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     ratio = table["canonical_value"] / table["base_value"].where(table["base_value"] > 0)
     table["growth_bound"] = table["base_comparator"].map(BOUND_OF_RATIO).astype("str")
     table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
-    reason = np.where(table["year"].isna(), "undated", np.where(table["base_value"].isna(), "no_base", "bad_base"))
+    several = frame["year"] - frame["source_year"] > 1  # what is done in several years is no growth over one
+    total = ((frame["pace"] == "total") & several.fillna(False)).to_numpy(dtype=bool)[place]
+    table["growth"] = table["growth"].where(~total)
+    reasons = [("total", total), ("undated", table["year"].isna()), ("no_base", table["base_value"].isna())]
+    reason = np.select([holds for _, holds in reasons], [name for name, _ in reasons], "bad_base")
     table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna()).astype("str")
     return keep_in_file(table), place
 
@@ -89,18 +93,27 @@ def _sides(data: Dataset) -> np.ndarray:
 
 
 def _levels(data: Dataset, asof: str) -> pd.DataFrame:
-    """One row per figure for a whole year: series, year, `place` in the frame, and whether it leads for its year."""
+    """One row per figure for a whole year: series, year, `place` in the frame, and whether it leads for its year.
+
+    Of several the final one leads, then the revised, the preliminary; among equals the one published last.
+    """
     frame = data.frame
     whole = frame["year"].notna() & frame["period"].isna() & (known_from(data) <= asof)
     level = frame[["year", "status"]][(frame["kind"] == "actual") & whole]
     place = level.index.to_numpy()
     level = pd.DataFrame(
         {
-            "series": series_of(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
-            "standing": level["status"].cat.codes.to_numpy(),
+            "series": _measured(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
+            "standing": level["status"].cat.codes.to_numpy(), "known": known_from(data).to_numpy()[place],
         }
-    ).sort_values(["year", "standing"], kind="stable", ignore_index=True)  # fmt: skip
-    return level.assign(leads=~level.duplicated(["series", "year"], keep="last")).drop(columns="standing")
+    ).sort_values(["year", "standing", "known"], kind="stable", ignore_index=True)  # fmt: skip
+    return level.assign(leads=~level.duplicated(["series", "year"], keep="last")).drop(columns=["standing", "known"])
+
+
+def _measured(data: Dataset) -> np.ndarray:
+    """Return for each record the number of its series and unit together."""
+    unit = data.frame["canonical_unit"].array
+    return series_of(data) * len(unit.categories) + unit.codes
 
 
 WAY = (
@@ -126,7 +139,7 @@ def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     paced = (frame["pace"] == "level").to_numpy(dtype=bool) & whole.to_numpy()
     ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at])
     target = at[ways]
-    wanted = {"series": series_of(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
+    wanted = {"series": _measured(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
     wanted |= {"until": frame["year"].array[target].to_numpy("int64")}
     wanted |= {"from": known["base_year"].array[ways].to_numpy("int64")}
     points = pd.DataFrame(wanted).merge(_levels(data, asof), on="series")
@@ -169,9 +182,9 @@ def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     stated = actuals[actuals["source_lines"].notna()]
     stated = stated.assign(year_compared=stated["year"].fillna(stated["source_year"] - 1))
     compared = ["low", "high", "low_closed", "high_closed", "as_printed", "known", "status"]
-    other = actuals[["id", "source", "subject", "indicator", "year", "period", *compared]]
+    other = actuals[["id", "source", "subject", "indicator", "canonical_unit", "year", "period", *compared]]
     other = other.assign(standing=other["status"].cat.codes).sort_values(["standing", "known"], kind="stable")
-    keys = ["subject", "indicator", "year_compared", "period"]
+    keys = ["subject", "indicator", "canonical_unit", "year_compared", "period"]
     pairs = stated[["id", "source", *keys]].merge(
         other.rename(columns={"year": "year_compared"}), on=keys, suffixes=("", "_other")
     )

@@ -5,7 +5,6 @@ printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's m
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 from targets.actuals import NONE, Matches, known_days, known_from, match, places_of_ids
 from targets.columns import choose_words
 from targets.dataset import Dataset
+from targets.days import today
 from targets.mapped import LARGE, keep_in_file
 from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
 from targets.sizes import size_of
@@ -33,19 +33,6 @@ RECORD = (
 )  # fmt: skip
 USED = ("period", "pace", "direction", "level", "subject", "source_year", "base", "revises", "source", "line")
 """Columns of a target that its result is reckoned from, or shows, beside RECORD."""
-BEIJING = timezone(timedelta(hours=8))
-
-
-def today() -> str:
-    """Return the day it is in China, as YYYY-MM-DD."""
-    return datetime.now(BEIJING).date().isoformat()
-
-
-def read_day(text: str) -> str:
-    """Return a day written YYYY-MM-DD as it is; raise ValueError for anything else."""
-    if date.fromisoformat(text).isoformat() != text:
-        raise ValueError(text)
-    return text
 
 
 def progress(data: Dataset, asof: str) -> pd.DataFrame:
@@ -130,7 +117,9 @@ def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     due = (table["calendar"] == "due").to_numpy()
     comparator = wanted_comparator(targets["comparator"], direction)
     recent = np.where(_counts_early(frame, targets, found, comparator), found.latest, NONE)
-    judged = np.where(due, found.of_year, recent)
+    since = _year_of(frame, recent) >= targets["source_year"].to_numpy("float64")
+    early = np.where(since, recent, NONE)  # a figure from before the promise meets nothing
+    judged = np.where(due, found.of_year, early)
     verdict = judge(comparator, targets["canonical_value"].to_numpy(), _figures(frame, judged))
     table["state"] = _state(table, verdict)
     shown = np.where(due, found.of_year, np.where(averaged, found.latest, recent))
@@ -172,9 +161,13 @@ def _counts_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, co
     counts from within its period, and one that must stay below a cap is open until the period has ended.
     """
     start = targets["year"].to_numpy("float64", na_value=np.nan) - _period(targets)
-    within = frame["year"].to_numpy("float64", na_value=np.nan)[np.maximum(found.latest, 0)] > start
+    within = _year_of(frame, found.latest) > start
     pace = targets["pace"].astype("object").to_numpy()
     return np.where(pace == "total", within & ~np.isin(comparator, CAPS), ~np.isin(pace, ("growth", "average_growth")))
+
+
+def _year_of(frame: pd.DataFrame, position: np.ndarray) -> np.ndarray:
+    return frame["year"].to_numpy("float64", na_value=np.nan)[np.maximum(position, 0)]
 
 
 def _period(targets: pd.DataFrame) -> np.ndarray:

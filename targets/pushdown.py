@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from targets.dataset import Dataset
-from targets.progress import today
+from targets.days import today
 from targets.selection import FACETS, NAMED, UNDATED, Selection, find_misprinted, find_named, words_of
 
 PLACE, KNOWN, FOLDED, LINKED = OWN = ("place", "known", "folded", "linked")
@@ -102,12 +102,14 @@ def repeated_ids(rows: ibis.Table, most: int) -> list[str]:
 
 
 def two_actuals(rows: ibis.Table, most: int) -> list[dict]:
-    """Return subject, indicator and year of figures for the same thing, year and standing that are not the same."""
-    actuals = rows.filter(rows.kind == "actual", rows.year.notnull(), rows.value.notnull())
-    said = actuals.group_by("subject", "indicator", "year", "period", "status").aggregate(
-        low=ibis._.value.min(), high=ibis._.value.max(), units=ibis._.unit.nunique(),
-        comparators=ibis._.comparator.nunique(),
-    )  # fmt: skip
-    apart = said.filter((said.low != said.high) | (said.units > 1) | (said.comparators > 1))
-    named = apart.select("subject", "indicator", "year").order_by("subject", "indicator", "year")
+    """Return subject, indicator and year of figures for the same thing, year and standing that cannot all be true."""
+    exact = rows.comparator != "approx"  # what is about something contradicts nothing
+    actuals = rows.filter(rows.kind == "actual", rows.year.notnull(), rows.value.notnull(), exact)
+    same = ibis.window(group_by=["subject", "indicator", "year", "period", "status", "canonical_unit"])
+    ends = actuals.mutate(most_low=actuals.low.max().over(same), least_high=actuals.high.min().over(same))
+    touches = (ends.most_low == ends.least_high) & (
+        ((ends.low == ends.most_low) & ~ends.low_closed) | ((ends.high == ends.least_high) & ~ends.high_closed)
+    )
+    apart = ends.filter((ends.most_low > ends.least_high) | touches)
+    named = apart.select("subject", "indicator", "year").distinct().order_by("subject", "indicator", "year")
     return named.limit(most).to_pyarrow().to_pylist()

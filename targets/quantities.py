@@ -12,9 +12,6 @@ from functools import cached_property
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 SMALL = {"千": 1000, "百": 100, "十": 10}
 LARGE = {"亿": 10**8, "万": 10**4}
-MOST = 10**16 - 1
-"""The largest number that is written in Chinese: 九千九百九十九万亿 and so on."""
-
 FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PERCENT = "百分之"
@@ -98,26 +95,6 @@ def _read_chinese(text: str) -> int:
             tail = DIGITS.get(rest, 0) * size // 10 if len(rest) == 1 and size > 10 else _read_chinese(rest)
             return (_read_chinese(head) if head else 1) * size + tail
     return DIGITS[text[-1]] if text else 0
-
-
-def write_chinese(number: int) -> str:
-    """Write a whole number from 0 to 9,999,999,999,999,999 in Chinese: 30005 is 三万零五."""
-    if not 0 <= number <= MOST:
-        raise ValueError(f"from 0 to {MOST} only: {number}")
-    if number == 0:
-        return "零"
-    return _write(number)
-
-
-def _write(number: int) -> str:
-    for size, name in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
-        if number >= size:
-            head, rest = divmod(number, size)
-            written = _write(head) + name
-            if rest:
-                written += ("零" if rest < size // 10 else "") + _write(rest)
-            return written
-    return "零一二三四五六七八九"[number]
 
 
 @dataclass(frozen=True)

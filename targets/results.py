@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from targets import pace
+from targets.actuals import breaks_of, known_from
 from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.pace import CLASSES, Interval, rate_interval
@@ -66,12 +67,12 @@ def write_ratio(low: float, high: float) -> str:
     return "–".join(dict.fromkeys(ends))
 
 
-def write_rate(low: float, high: float, bounded: dict[str, str], unit: str = "%") -> str:
+def write_rate(lang: str, low: float, high: float, unit: str = "%") -> str:
     """Write a yearly rate: 9.0%, an interval 17.3–18.0%, or with the words for a bound on either side."""
     if np.isneginf(low):
-        return bounded["at_most"].replace("{rate}", f"{high:.1f}{unit}")
+        return say(lang, "rate.at_most", rate=f"{high:.1f}{unit}")
     if np.isposinf(high):
-        return bounded["at_least"].replace("{rate}", f"{low:.1f}{unit}")
+        return say(lang, "rate.at_least", rate=f"{low:.1f}{unit}")
     ends = dict.fromkeys((f"{low:.1f}", f"{high:.1f}"))
     return "–".join(ends) + unit
 
@@ -87,9 +88,8 @@ def say_implied(lang: str, key: str, row: object) -> str:
 
 
 def _rate(lang: str, row: object, name: str) -> str:
-    words = {bound: say(lang, f"rate.{bound}", rate="{rate}") for bound in ("at_most", "at_least")}
     unit = say(lang, "rate.points") if row.pace == "share" else "%"
-    return write_rate(getattr(row, f"{name}_low"), getattr(row, f"{name}_high"), words, unit)
+    return write_rate(lang, getattr(row, f"{name}_low"), getattr(row, f"{name}_high"), unit)
 
 
 def say_figure(data: Dataset, lang: str, id_: str) -> str:
@@ -160,8 +160,12 @@ def _say_where(data: Dataset, lang: str, row: object) -> str:
 
 
 def _say_break(data: Dataset, lang: str, row: object) -> str:
-    breaks = data.tables["breaks"]
-    one = breaks[(breaks["indicator"] == str(row.indicator)) & (breaks["district"] == str(row.district))].iloc[-1]
+    """Say the last break that parts the figures a result rests on."""
+    indicator, subject = map(str, data.cells(row.actual_id, "indicator", "subject"))
+    places = [data.by_id.index.get_loc(id_) for id_ in (row.id, row.base_id, row.actual_id) if id_]
+    known = [known_from(data).array[n] for n in places if data.frame["indicator"].array[n] == indicator]
+    breaks = breaks_of(data, indicator, subject).sort_values("published", kind="stable")
+    one = breaks[(breaks["published"] > min(known)) & (breaks["published"] <= max(known))].iloc[-1]
     name, note = ("name", "note") if lang == "zh" else ("name_en", "note_en")
     return say(lang, "result.break", year=one["year"], name=one[name], note=one[note])
 
@@ -207,7 +211,7 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
     goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
     words = {
         "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
-        "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": _write_growth(needed),
+        "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": write_rate(lang, *needed),
         "before": _say_last_growth(data, lang, actuals, needed),
         "status": say(lang, "paths.preliminary") if last["status"] == "preliminary" else "",
     }  # fmt: skip
@@ -225,10 +229,6 @@ def _growth(start: Interval, end: Interval, years: int) -> tuple[float, float]:
     return float(growth.low), float(growth.high)
 
 
-def _write_growth(growth: tuple[float, float]) -> str:
-    return write_rate(*growth, {})
-
-
 def _say_last_growth(data: Dataset, lang: str, actuals: pd.DataFrame, needed: tuple[float, float]) -> str:
     """Say the growth of the last year, and how many times as much is needed where that is clearly more.
 
@@ -241,7 +241,7 @@ def _say_last_growth(data: Dataset, lang: str, actuals: pd.DataFrame, needed: tu
     if not alike or before["year"] != last["year"] - 1:
         return ""
     growth = _growth(_figure(data, before), _figure(data, last), 1)
-    words = {"last": last["year"], "growth": _write_growth(growth)}
+    words = {"last": last["year"], "growth": write_rate(lang, *growth)}
     if growth[0] <= 0 or needed[0] / growth[1] < CLEARLY_MORE:
         return say(lang, "paths.before", **words)
     # The least needed over the most there was, and the other way round: every true value lies between.

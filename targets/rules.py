@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from targets.columns import among, look_up, only_used
+from targets.days import today
 from targets.guards import OWN
 from targets.reading import MOST_PER_RULE
 from targets.relative_dates import years_after
@@ -96,22 +97,30 @@ def _check_places(districts: pd.DataFrame) -> list[Problem]:
 
 
 def check_lists(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Return what is wrong in the lists that the records rest on: places, sources, exclusions and units."""
+    """Return what is wrong in the lists that the records rest on."""
     return [
         *_check_places(tables["districts"]), *_check_sources(tables["sources"]),
         *_check_exclusions(tables["exclusions"], tables["sources"]), *_check_units(tables["units"]),
+        *_check_indicators(tables["indicators"]),
     ]  # fmt: skip
 
 
 def _check_sources(sources: pd.DataFrame) -> Iterator[Problem]:
-    """Find sources whose year, from which every relative date is reckoned, is not about that of their publishing."""
-    dated = sources[sources["published"] != ""]
+    """Find sources that nobody can know of yet, or whose year, from which relative dates are reckoned, is another.
+
+    A source without a day counts as known from the last day of its year, which must have passed.
+    """
+    path, now = resources()["sources"].path, today()
+    dated = sources["published"] != ""
+    for row in sources[dated & (sources["published"] > now)].itertuples():
+        yield Problem(path, "published_later", int(row.line_in_file), "published", row.published)
+    for row in sources[~dated & (sources["year"] >= int(now[:4]))].itertuples():
+        yield Problem(path, "published_open_year", int(row.line_in_file), "published", "")
+    dated = sources[dated]
     apart = (dated["year"] - dated["published"].str[:4].astype("int64")).abs() > 1
     for row in dated[apart].itertuples():
         details = {"published": row.published}
-        yield Problem(
-            resources()["sources"].path, "year_published", int(row.line_in_file), "year", str(row.year), details
-        )
+        yield Problem(path, "year_published", int(row.line_in_file), "year", str(row.year), details)
 
 
 def _check_exclusions(exclusions: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Problem]:
@@ -124,12 +133,28 @@ def _check_exclusions(exclusions: pd.DataFrame, sources: pd.DataFrame) -> Iterat
 
 
 def _check_units(units: pd.DataFrame) -> Iterator[Problem]:
+    """Find units that cannot be put into another: by their factor, or because that one measures something else."""
+    path = resources()["units"].path
     for row in units[~(units["factor"] > 0)].itertuples():
-        yield Problem(resources()["units"].path, "factor", int(row.line_in_file), "factor", str(row.factor))
+        yield Problem(path, "factor", int(row.line_in_file), "factor", str(row.factor))
+    first = units.drop_duplicates("canonical_unit").set_index("canonical_unit")["dimension"]
+    other = units["dimension"] != units["canonical_unit"].map(first)
+    own = (units["canonical_unit"] == units["unit"]) & (units["factor"] == 1)
+    for row in units[other | (units["unit"].isin(first.index) & ~own)].itertuples():
+        yield Problem(path, "no_common_unit", int(row.line_in_file), "canonical_unit", row.canonical_unit)
+
+
+def _check_indicators(indicators: pd.DataFrame) -> Iterator[Problem]:
+    """Find average growth rates that do not say what they are the growth of."""
+    for row in indicators[(indicators["pace"] == "average_growth") & (indicators["growth_of"] == "")].itertuples():
+        yield Problem(resources()["indicators"].path, "no_growth_of", int(row.line_in_file), "growth_of", "")
 
 
 def check_links(frame: pd.DataFrame) -> list[Problem]:
-    """Return what is wrong between records: bases, revisions, and actuals that contradict one another."""
+    """Return what is wrong between records: bases, revisions, and actuals that contradict one another.
+
+    `frame` has the canonical values and their intervals.
+    """
     problems = [*_check_bases(frame), *_check_revisions(frame), *_check_actuals(frame)]
     return sorted(problems, key=lambda p: p.line)
 
@@ -155,21 +180,28 @@ def _linked(frame: pd.DataFrame, at: str, columns: list[str]) -> tuple[pd.DataFr
 
 
 def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
-    columns = ["base", "kind", "subject", "indicator", "level", "period", "year", "line_in_file"]
+    columns = ["base", "kind", "subject", "indicator", "level", "canonical_unit", "period", "year", "line_in_file"]
     rows, bases = _linked(frame, "base_at", columns)
     year, base_year = (each["year"].to_numpy("float64", na_value=np.nan) for each in (rows, bases))
     other = (rows["subject"].array.codes != bases["subject"].array.codes) | (
         rows["level"].array.codes != bases["indicator"].array.codes
     )
+    own = rows["level"].array.codes == rows["indicator"].array.codes
     broken = np.select(
-        [bases["kind"] != "actual", other, bases["period"].notna(), np.isnan(base_year) | (year <= base_year)],
-        ["base_not_actual", "base_of_other", "base_part_of_year", "base_not_before"],
+        [
+            bases["kind"] != "actual",
+            other,
+            rows["period"].array.codes != bases["period"].array.codes,
+            own & (rows["canonical_unit"].array.codes != bases["canonical_unit"].array.codes),
+            np.isnan(base_year) | (year <= base_year),
+        ],
+        ["base_not_actual", "base_of_other", "base_part_of_year", "base_unit", "base_not_before"],
         "",
     )
     for n in np.flatnonzero(broken != ""):
         row, base, details = rows.iloc[n], bases.iloc[n], {}
-        if broken[n] in ("base_of_other", "base_part_of_year"):
-            details = {"line": base["line_in_file"]}
+        if broken[n] in ("base_of_other", "base_part_of_year", "base_unit"):
+            details = {"line": base["line_in_file"], "unit": str(base["canonical_unit"])}
         elif broken[n] == "base_not_before":
             details = {"year": str(row["year"]), "base_year": str(base["year"])}
         yield Problem(_targets().path, str(broken[n]), int(row["line_in_file"]), "base", row["base"], details)
@@ -218,14 +250,18 @@ def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
 
 
 def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
-    """Two figures for the same thing, year and standing that are not the same figure."""
-    keys = ["subject", "indicator", "year", "period", "status"]
-    said = ["value", "unit", "comparator"]
+    """Two figures for the same thing, year and standing that cannot both be true: no number satisfies both."""
+    keys = ["subject", "indicator", "year", "period", "status", "canonical_unit"]
     actuals = frame[keys][(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
     repeated = actuals.index[actuals.duplicated(keys, keep=False)]
-    actuals = frame[[*keys, *said, "value_text", "line_in_file"]].take(repeated)
-    pairs = actuals.merge(actuals.drop_duplicates(keys), on=keys, suffixes=("", "_first"))
-    same = [(pairs[c] == pairs[f"{c}_first"]).to_numpy(dtype=bool) for c in said]
-    for row in pairs[~np.logical_and.reduce(same)].head(MOST_PER_RULE).itertuples():
-        details = {"line": row.line_in_file_first, "year": str(row.year)}
-        yield Problem(_targets().path, "two_actuals", int(row.line_in_file), "value", row.value_text, details)
+    ends = ["low", "high", "low_closed", "high_closed", "value_text", "line_in_file"]
+    actuals = frame[[*keys, *ends]].take(repeated)
+    least = actuals.sort_values(["high", "high_closed"], kind="stable").drop_duplicates(keys)
+    pairs = actuals.merge(least, on=keys, suffixes=("", "_least"))
+    touching = (pairs["low"] == pairs["high_least"]) & ~(pairs["low_closed"] & pairs["high_closed_least"])
+    pairs = pairs[(pairs["low"] > pairs["high_least"]) | touching]
+    for row in pairs.head(MOST_PER_RULE).itertuples():
+        figures = (row.line_in_file, row.value_text), (row.line_in_file_least, row.value_text_least)
+        (line, _), (later, value) = sorted(figures)
+        details = {"line": line, "year": str(row.year)}
+        yield Problem(_targets().path, "two_actuals", int(later), "value", value, details)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from targets.days import read_day
 from targets.text import say
 
 DATA_FOLDER = Path(__file__).parent.parent / "data"
@@ -166,6 +167,13 @@ NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 """A finite plain number; thousands separators must stand where they belong."""
 
 
+def _is_day(value: str) -> bool:
+    try:
+        return read_day(value) == value
+    except ValueError:
+        return False
+
+
 def check_value(described: Field, value: str) -> tuple[str, dict]:
     """Return the rule a cell breaks with its details, or an empty rule for a good cell."""
     constraints = described.constraints
@@ -181,7 +189,7 @@ def check_value(described: Field, value: str) -> tuple[str, dict]:
             return "outside", bounds
         if abs(number) > 1e15:
             return "too_large", {}
-    elif described.type == "date" and not re.fullmatch(r"\d{4}-[01]\d-[0-3]\d", value, re.ASCII):
+    elif described.type == "date" and not _is_day(value):
         return "not_date", {}
     if "enum" in constraints and value not in constraints["enum"]:
         return "unknown", {"nearest": nearest(value, constraints["enum"])}

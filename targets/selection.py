@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from targets.actuals import known_from
 from targets.columns import Column
 from targets.dataset import Dataset
+from targets.days import read_day, today
 from targets.evidence import misprints
-from targets.progress import STATES, read_day, states, today
+from targets.progress import STATES, states
 from targets.reading import FULL_WIDTH
 from targets.rows import Rows
 from targets.text import listing, say

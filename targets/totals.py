@@ -1,5 +1,6 @@
 """What the figures of one indicator add up to, where the guards let them, and why not where they do not."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from targets.dataset import Dataset
 from targets.guards import AXIS, NEVER_ADDED, OWN, TIME, Answer, Reason, containers, may_add, overlaps
 from targets.intervals import Interval, add, interval_of
+from targets.progress import progress, shared_by_days
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,27 @@ class Total:
     left_out: tuple[tuple[str, Reason], ...]
 
 
-def totals(data: Dataset, ids: pd.Series) -> list[Total]:
-    """Return every sum of at least two of the records: of one indicator, industry, kind, year and period."""
+def totals(data: Dataset, ids: pd.Series, asof: str) -> list[Total]:
+    """Return every sum of at least two of the records: of one indicator, industry, kind, year and period.
+
+    What a target that was known by the day `asof` revises is left out.
+    """
     rows = data.frame[data.frame["id"].isin(ids) & data.frame["year"].notna() & data.frame["value"].notna()]
     rows = rows[~rows["dimension"].isin(NEVER_ADDED)]
     within = containers(data.tables["districts"])
     keys = [rows[c].astype("str") for c in ("indicator", *TIME, *AXIS)]
     groups = (group for _, group in rows.groupby(keys, sort=False, dropna=False) if len(group) > 1)
-    found = (_total(data, group, within) for group in groups)
+    revised = _revised(data, asof)
+    found = (_total(group, within, revised) for group in groups)
     return [total for total in found if total]
 
 
-def _total(data: Dataset, rows: pd.DataFrame, within: dict[str, tuple[str, ...]]) -> Total | None:
-    revised = data.shared.get(("revised",), lambda: frozenset(data.coded("revises").categories))
+def _revised(data: Dataset, asof: str) -> Set[str]:
+    """Return the ids of the targets that others, known by the day, revise."""
+    return shared_by_days(data, "revised", asof, lambda: frozenset(progress(data, asof)["revises"].unique()))
+
+
+def _total(rows: pd.DataFrame, within: dict[str, tuple[str, ...]], revised: Set[str]) -> Total | None:
     left_out = {id_: Reason("revised") for id_ in rows["id"] if id_ in revised}
     left_out |= {id_: Reason("about") for id_ in rows.loc[rows["comparator"] == "approx", "id"]}
     left_out |= overlaps(rows[~rows["id"].isin(left_out)], within)

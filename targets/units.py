@@ -37,9 +37,9 @@ def add_canonical(frame: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Add canonical_value, canonical_unit and the interval low, high, low_closed, high_closed.
 
     `frame` has value, value_text, unit, comparator and dimension. The printed decimal places decide
-    the rounding interval of a bare number; a count of single things is exact. low and high are in the
-    canonical unit; an open side is -inf or inf, and both are NaN where there is no interval (约, or no
-    number).
+    the rounding interval of a bare number; a count of single things is exact, as is what is printed to more
+    digits than are kept. low and high are in the canonical unit; an open side is -inf or inf, and both are NaN
+    where there is no interval (约, or no number).
     """
     unit, by_unit = pd.Categorical(frame["unit"]), units.set_index("unit")
     factor = pd.Series(look_up(unit, by_unit["factor"]), frame.index, dtype="float64").to_numpy()
@@ -58,7 +58,7 @@ def add_canonical(frame: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         "low": low,
         "high": high,
         "low_closed": among(comparator, ["ge", "eq"]),
-        "high_closed": among(comparator, ["le"]) | (bare & counted),
+        "high_closed": among(comparator, ["le"]) | (bare & (low == high)),
     }
     return frame.assign(
         canonical_value=canonical,

@@ -19,6 +19,8 @@ TARGET = {
 }  # fmt: skip
 ACTUAL = TARGET | {"kind": "actual", "year": "2021", "comparator": "eq", "value": "3000"}
 WEB = {"source": "web", "line": ""}
+DOLLARS = "亿美元,亿美元,1,money,USD 100 million,USD 100m\n"
+"""A line of units.csv."""
 IDS = string.ascii_lowercase
 
 

@@ -1,9 +1,13 @@
 """Invented series: targets and the figures reported of them, a source a year, and what comes of it by a day."""
 
+from unittest.mock import patch
+
 import pandas as pd
 
+from targets import rules
+from targets.dataset import Dataset
 from targets.progress import progress
-from tests.invented import ACTUAL, TARGET, build
+from tests.invented import ACTUAL, DOLLARS, TARGET, build
 
 SOURCES = (
     "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
@@ -40,10 +44,16 @@ def actual(printed: str, year: int, **more: str) -> dict[str, str]:
     return ACTUAL | web | {"comparator": comparator, "value": value, "year": str(year)} | more
 
 
+def build_series(*rows: dict[str, str], breaks: str = "") -> Dataset:
+    """A data set of a time when all its sources have been published."""
+    more = {"indicators": INDICATORS, "breaks": breaks, "units": DOLLARS}
+    with patch.object(rules, "today", lambda: "2030-01-01"):
+        return build(*rows, sources=SOURCES, more=more)
+
+
 def judge(*rows: dict[str, str], asof: str) -> pd.DataFrame:
     """The progress of all targets among the records, by id."""
-    data = build(*rows, sources=SOURCES, more={"indicators": INDICATORS, "breaks": BREAKS})
-    return progress(data, asof).set_index("id")
+    return progress(build_series(*rows, breaks=BREAKS), asof).set_index("id")
 
 
 def same(rows: list[dict[str, str]], **more: str) -> list[dict[str, str]]:

@@ -78,6 +78,13 @@ def test_the_base_may_stand_on_the_page_itself():
     assert (row["base_id"], row["base_low"], row["base_high"]) == ("b", 3000, math.inf)
 
 
+def test_the_unit_of_a_level_is_the_one_that_its_subject_reports():
+    """Another place reports the same indicator in its own unit, and first."""
+    rows = [target("ge 20", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)]
+    other = BASE | LEVEL | {"actor": "余姚市", "district": "余姚市", "value": "140", "unit": "亿美元"}
+    assert judge(other, *rows, asof=OPEN).loc["b", ["base_id", "actual_id", "reason"]].tolist() == ["c", "d", ""]
+
+
 def test_two_sources_of_one_figure_are_one_figure():
     rows = firms(target("ge 1210"), BASE, actual("eq 1095", 2022), actual("eq 1095", 2022, source="y2024"))
     assert judge(*rows, asof=OPEN).loc["a", ["actual_id", "ratio"]].tolist() == ["c", 0.95]

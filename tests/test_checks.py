@@ -7,9 +7,9 @@ import pytest
 from targets import checks as consistency
 from targets.checks import RULES, checks
 from targets.formulas import Term, parse
-from targets.schema import InvalidDataError
+from targets.schema import DATA_FOLDER, InvalidDataError
+from tests.invented import DOLLARS, record
 from tests.invented import build_lines as build
-from tests.invented import record
 
 OUTPUT, ADDED, PEOPLE = "规上工业总产值", "工业增加值", {"unit": "人", "district": "宁波经济技术开发区"}
 
@@ -52,6 +52,16 @@ ENTERED = {
     "same number, other qualifier": (entry("a", "same", "b"), [A, figure("b", "gt", "10", actor="余姚市")], ("10 ≡ (>10)", "fails", "yes", "")),
     "not the same": (entry("a", "same", "b"), [A, B], ("10 ≡ 20", "fails", "no", "")),
 }  # fmt: skip
+
+
+def test_figures_in_two_currencies_are_not_held_against_one_another():
+    dollars = (DATA_FOLDER / "units.csv").read_text(encoding="utf-8") + DOLLARS
+    records = [
+        figure("a", "eq", "900", ADDED), figure("b", "eq", "200", OUTPUT, unit="亿美元"),
+        figure("c", "eq", "90", ADDED, actor="宁波市", unit="亿美元"),
+    ]  # fmt: skip
+    found = checks(build(*records, units=dollars)).set_index("check")
+    assert found.loc[["value-added-below-output", "part-below-whole"], "pairs"].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(("line", "records", "expected"), ENTERED.values(), ids=ENTERED)

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from targets.days import today
 from targets.guards import (
     AXIS,
     RULES,
@@ -16,7 +17,7 @@ from targets.guards import (
     say_rules,
 )
 from targets.intervals import Interval, add, compare, exactly, write_interval
-from targets.schema import InvalidDataError
+from targets.schema import DATA_FOLDER, InvalidDataError
 from targets.selection import Selection
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES
@@ -255,7 +256,7 @@ def test_a_sum_of_bounds_stays_a_bound(figures, interval, said):
         for i, p, (c, v) in zip("ab", places, figures, strict=True)
     ]
     data = build(*records)
-    (total,) = totals(data, data.frame["id"])
+    (total,) = totals(data, data.frame["id"], today())
     assert total.interval == interval
     assert write_interval("zh", total.interval, total.unit) == said
     assert (total.ids, total.left_out) == (("a", "b"), ())
@@ -263,7 +264,7 @@ def test_a_sum_of_bounds_stays_a_bound(figures, interval, said):
 
 def test_an_upper_and_a_lower_bound_have_no_sum():
     data = build(A, record("b", "target", "2026", "le", "1", OUTPUT, "镇海区"))
-    assert totals(data, data.frame["id"]) == []
+    assert totals(data, data.frame["id"], today()) == []
     assert add([exactly(1), Interval(0, 2, True, False)]) == Interval(1, 3, True, False)
 
 
@@ -277,7 +278,7 @@ def test_a_total_names_what_it_leaves_out():
         record("f", "target", "2026", "gt", "9", OUTPUT, "极氪", district="宁波经济技术开发区"),  # a place of its own
         record("g", "target", "2022", "gt", "9", OUTPUT, "前湾新区"),  # another year: not spoken of
     )
-    (total,) = totals(data, data.frame["id"])
+    (total,) = totals(data, data.frame["id"], today())
     assert total.ids == ("a", "b", "f")
     assert total.interval == Interval(8509, float("inf"), False, False)
     said = {id_: reason.say(data, "zh") for id_, reason in total.left_out}
@@ -287,7 +288,20 @@ def test_a_total_names_what_it_leaves_out():
 def test_a_revised_target_is_replaced_in_a_total():
     old = record("o", "target", "2026", "gt", "1", OUTPUT, "镇海区")
     data = build(A, old, record("b", "target", "2026", "ge", "4000", OUTPUT, "镇海区", revises="o"))
-    (total,) = totals(data, data.frame["id"])
+    (total,) = totals(data, data.frame["id"], today())
+    assert (total.ids, [(i, r.rule) for i, r in total.left_out]) == (("a", "b"), [("o", "revised")])
+
+
+def test_a_target_is_left_out_as_revised_only_from_the_day_of_its_revision():
+    data = build(
+        A,
+        record("o", "target", "2026", "gt", "1", OUTPUT, "镇海区"),
+        record("b", "target", "2026", "ge", "4000", OUTPUT, "镇海区", source="work-report-2026", line="", revises="o"),
+    )
+    before = data.frame["id"][data.frame["source"] == "ningbo-2022"]
+    (total,) = totals(data, before, "2025-12-31")
+    assert (total.ids, total.left_out) == (("a", "o"), ())
+    (total,) = totals(data, data.frame["id"], "2026-01-27")
     assert (total.ids, [(i, r.rule) for i, r in total.left_out]) == (("a", "b"), [("o", "revised")])
 
 
@@ -302,8 +316,16 @@ WHY_NOT = {
 @pytest.mark.parametrize(("records", "said"), WHY_NOT.values(), ids=WHY_NOT)
 def test_why_there_is_no_total(records, said):
     data = build(*records)
-    assert totals(data, data.frame["id"]) == []
+    assert totals(data, data.frame["id"], today()) == []
     assert why_not(data, data.frame["id"]).say(data, "zh") == said
+
+
+def test_places_that_lie_in_none_are_not_parts_of_one():
+    other = record("b", "target", "2026", "gt", "1", OUTPUT, "市经信局", district="杭州市")
+    places = (DATA_FOLDER / "districts.csv").read_text(encoding="utf-8") + "杭州市,Hangzhou,,99\n"
+    data = build(CITY, other, districts=places)
+    assert totals(data, data.frame["id"], today()) == []
+    assert why_not(data, data.frame["id"]).say(data, "zh") == "各地不属同一个上级"
 
 
 def test_overlaps_leave_a_company_of_a_city_beside_two_districts_out():

@@ -118,8 +118,8 @@ def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
 
 def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, place):
     header, rows = read_csv(parts / "part-0" / "targets.csv")
-    at = {name: header.index(name) for name in ("id", "kind", "value")}
-    actual = next(row for row in rows if row[at["kind"]] == "actual")
+    at = {name: header.index(name) for name in ("id", "kind", "comparator", "value")}
+    actual = next(row for row in rows if row[at["kind"]] == "actual" and row[at["comparator"]] == "eq")
     other, more = read_csv(parts / "part-1" / "targets.csv")
     other_value = [*actual]
     other_value[at["value"]] = "7"
@@ -132,6 +132,20 @@ def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, pl
         ("home_two_actuals", actual[header.index("actor")]),
     ]
     assert engine.read_document(HOME) is None
+
+
+def test_figures_of_several_parts_that_can_all_be_true_are_taken_in(parts, place):
+    header, rows = read_csv(parts / "part-0" / "targets.csv")
+    at = {name: header.index(name) for name in ("id", "kind", "comparator", "value")}
+    exact = next(row for row in rows if row[at["kind"]] == "actual" and row[at["comparator"]] == "eq")
+    bound = [*exact]
+    for name, cell in (("id", "bound"), ("comparator", "gt"), ("value", "0.001")):
+        bound[at[name]] = cell
+    other, more = read_csv(parts / "part-1" / "targets.csv")
+    write_csv(parts / "part-1" / "targets.csv", other, [*more, bound])
+    engine, _ = take_in(parts, place.url)
+    data, _ = open_home(engine)
+    assert {"bound", exact[at["id"]]} <= set(data.narrow(Selection(kind=("actual",))).frame["id"])
 
 
 def test_parts_whose_lists_disagree_are_refused(parts, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PANDAS_LAYER = """
-    text quantities schema dictionary columns straight reading relative_dates units intervals guards formulas rules files rows sizes mapped once dataset
+    text days quantities schema dictionary columns straight reading relative_dates units intervals guards formulas rules files rows sizes mapped once dataset
     evidence seal last_good snapshot unchanged state memory actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
     charts.paths charts blocks export lines citation json_records workbook package interface openapi examples

@@ -45,6 +45,14 @@ def test_a_base_of_the_record_s_own_counts():
     assert measured(data, data.frame)["based"].tolist() == [True]
 
 
+def test_a_figure_from_after_the_promise_is_no_base():
+    data = build(
+        record("a", "actual", "2025", "gt", "1", OUTPUT, "宁波市", source="work-report-2026", line=""),
+        record("b", "target", "2026", "gt", "2", OUTPUT, "宁波市"),
+    )
+    assert measured(data, data.frame)["based"].tolist() == [False]
+
+
 def test_a_base_is_found_although_the_filters_hide_it(data):
     rows = select(data, Selection(kind=("target",), district=("镇海区",)))
     assert measurability(data, rows).set_index("actor").loc["镇海区", "based"] == 1

@@ -15,7 +15,6 @@ LIMITS = {
     "search": (selection, "LONGEST_SEARCH"),
     "source": (source_text, "LARGEST"),
     "numeral": (quantities, "LONGEST"),
-    "number": (quantities, "MOST"),
     "problems": (reading, "MOST_PER_RULE"),
     "far": (checks, "FAR"),
     "named": (checks, "MOST_NAMED"),

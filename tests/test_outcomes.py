@@ -14,7 +14,8 @@ from targets.selection import Selection
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES, say
 from tests.drawing import Drawn
-from tests.invented import ACTUAL, TARGET, WEB, build
+from tests.invented import ACTUAL, DOLLARS, TARGET, WEB, build
+from tests.series import AVERAGE, BASE, LEVEL, actual, build_series, target
 
 DAY = "2026-11-24"
 LATER = WEB | {"year": "2024", "value": "3300"}
@@ -66,6 +67,8 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
         ACTUAL | LATER | {"status": "revised", "value": "3400"},  # leads for its year, the other stays
         ACTUAL | LATER | {"period": "Q1-3", "year": "2025", "value": "2600"},  # part of a year: not on the way
         ACTUAL | LATER | {"district": "余姚市", "actor": "余姚市"},  # another place
+        ACTUAL | LATER | {"year": "2025", "value": "500", "unit": "亿美元"},  # another currency
+        more={"units": DOLLARS},
     )
     found = listed("paths", data)
     assert found[["role", "id", "year", "canonical_value", "leads"]].to_numpy().tolist() == [
@@ -121,6 +124,45 @@ def test_the_growth_that_remains_stands_beside_that_of_the_last_year(name):
     assert "年均" not in title
 
 
+def test_the_figure_that_leads_on_a_way_is_the_one_that_gives_the_pace():
+    data = build_series(
+        target("gt 4000", 2026),
+        BASE,
+        actual("eq 0.34", 2023, source="y2025", unit="万亿元"),  # published after the next one, which stands below it
+        actual("eq 3400", 2023, source="y2024"),
+    )
+    assert progress(data, DAY)["actual_id"].tolist() == ["c"]
+    found = listed("paths", data)
+    assert found.loc[found["leads"] & (found["role"] == "actual"), "id"].tolist() == ["c"]
+
+
+TWO_BREAKS = (
+    "规上工业总产值,镇海区,2023,2024-03-01,口径甲,Basis A,虚构,Invented\n"
+    "规上工业总产值,镇海区,2027,2028-03-01,口径乙,Basis B,虚构,Invented\n"
+    "数字经济核心产业增加值,镇海区,2023,2024-03-01,口径丙,Basis C,虚构,Invented\n"
+)
+
+
+def test_the_break_that_is_said_is_the_one_between_the_figures():
+    data = build_series(target("gt 4500", 2026), actual("eq 3000", 2021), actual("eq 3600", 2023), breaks=TWO_BREAKS)
+    assert "口径甲" in results(data, day="2024-06-30")["a"]
+    assert "口径乙" not in results(data, day="2024-06-30")["a"]
+
+
+def test_the_break_of_an_average_growth_rate_is_that_of_its_level():
+    rows = [target("ge 20", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1500", 2023, **LEVEL)]
+    assert "口径丙" in results(build_series(*rows, breaks=TWO_BREAKS), day="2024-06-30")["a"]
+
+
+def test_the_break_of_a_place_is_none_of_its_companies():
+    company = {"actor": "镇海炼化"}
+    rows = [target("gt 4500", 2026, **company), BASE | company, actual("eq 3600", 2023, **company)]
+    data = build_series(*rows, breaks=TWO_BREAKS)
+    assert not progress(data, "2024-06-30")["break_crossed"].any()
+    assert "口径" not in results(data, day="2024-06-30")["a"]
+    assert listed("paths", data, "2024-06-30")["side"].tolist() == [0, 0, 0]
+
+
 def test_classes_are_said_with_their_r_or_its_band(all_data):
     said = {lang: find("progress", all_data, lang, progress(all_data, DAY)).title for lang in LANGUAGES}
     assert said["zh"].endswith(
@@ -166,13 +208,15 @@ HELD = {
     "another year": (STATED, {"year": "2020"}, "unconfirmed"),
     "part of the year": (STATED, {"period": "Q1-3"}, "unconfirmed"),
     "another scope": (STATED, {"indicator": "工业增加值"}, "unconfirmed"),
+    "another currency": (STATED, {"value": "500", "unit": "亿美元"}, "unconfirmed"),
 }
 
 
 @pytest.mark.parametrize("name", HELD)
 def test_a_statement_is_held_against_the_same_figure_elsewhere(name):
     stated, other, outcome = HELD[name]
-    data = build(stated, ACTUAL | WEB | {"status": "final", "value": "3200"} | other)
+    other = ACTUAL | WEB | {"status": "final", "value": "3200"} | other
+    data = build(stated, other, more={"units": DOLLARS})
     found = listed("statements", data)
     assert found[["id", "outcome"]].to_numpy().tolist() == [["a", outcome]]
 
@@ -242,10 +286,9 @@ def test_a_ratio_is_written_at_two_decimals(low, high, said):
 
 
 def test_a_rate_is_written_with_its_bound():
-    words = {"at_most": "至多{rate}", "at_least": "至少{rate}"}
-    assert write_rate(float("-inf"), 33.33, words) == "至多33.3%"
-    assert write_rate(5.0, float("inf"), words) == "至少5.0%"
-    assert write_rate(8.96, 9.09, words) == "9.0–9.1%"
+    assert write_rate("zh", float("-inf"), 33.33) == "至多33.3%"
+    assert write_rate("zh", 5.0, float("inf")) == "至少5.0%"
+    assert write_rate("en", 8.96, 9.09) == "9.0–9.1%"
 
 
 def test_the_components_file_holds_the_selected_commitments(all_data):

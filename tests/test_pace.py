@@ -123,7 +123,10 @@ def test_why_there_is_no_pace(reason):
 
 
 def test_other_targets_without_a_pace_say_why():
-    assert judge(*firms(target("ge 0"), BASE), asof="2022-12-31").loc["a", "state"] == "met"
+    above = judge(*firms(target("ge 0"), BASE, actual("eq 900", 2022)), asof=OPEN).loc["a"]
+    assert (above["state"], above["reason"]) == ("met", "")
+    before = judge(*firms(target("ge 0"), BASE), asof=OPEN).loc["a"]
+    assert (before["state"], before["reason"]) == ("not_due", "zero_target"), "the base is from before the promise"
     falling = [target("le -3", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)]
     assert judge(*falling, asof=OPEN).loc["a", "reason"] == "sign_change"
     still = [target("ge 0", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)]

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from targets.progress import STATES, progress, read_day, states
+from targets.days import read_day
+from targets.progress import STATES, progress, states
 from tests.series import BASE, actual, firms, judge, target
 
 HISTORY = firms(

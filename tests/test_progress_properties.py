@@ -14,8 +14,7 @@ from targets.dataset import Dataset, Shared
 from targets.pace import CLASSES, Interval, ratio_interval
 from targets.progress import COMMITMENTS, STATES, progress
 from targets.schema import InvalidDataError
-from tests.invented import build
-from tests.series import FIRMS, GROWTH, RANK, RECRUITED, SHARE, SOURCES, actual, target
+from tests.series import FIRMS, GROWTH, RANK, RECRUITED, SHARE, actual, build_series, target
 
 Figure = tuple[float, float, float]
 """Value, low and high."""
@@ -80,7 +79,7 @@ def template(unit: str) -> Dataset:
     """The same target with base, actual and result in four places."""
     series = SHARE if unit == "%" else {"indicator": "规上工业总产值", "unit": unit}
     rows = [target("ge 1", 2026), actual("eq 1", 2021), actual("eq 1", 2023), actual("eq 1", 2026)]
-    return build(*[row | series | {"actor": p, "district": p} for p in PLACES for row in rows], sources=SOURCES)
+    return build_series(*[row | series | {"actor": p, "district": p} for p in PLACES for row in rows])
 
 
 def outcomes(unit: str, cases: list[tuple[float, Figure, Figure]], asof: str) -> list[pd.Series]:
@@ -163,7 +162,7 @@ def data_sets(draw: st.DrawFn) -> Dataset:
         more = {"status": status, "source": f"y{year + 1 + late}"} | draw(SERIES)
         rows.append(actual("{} {}".format(*draw(PRINTED)), year) | more)
     try:
-        return build(*rows, sources=SOURCES)
+        return build_series(*rows)
     except InvalidDataError:
         assume(False)  # two figures for one year: refused at load
 

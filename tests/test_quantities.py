@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from targets.quantities import LONGEST, MOST, find_quantities, read_number, write_chinese
+from targets.quantities import LONGEST, find_quantities, read_number
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,19 @@ def test_a_quantity_knows_its_place_across_lines():
     assert (found.line, text[found.start : found.end], found.printed) == (1, "4\n5 00 亿", "突破4500亿元")
 
 
-@given(st.integers(min_value=0, max_value=MOST))
+def write_chinese(number: int) -> str:
+    """Write a whole number in Chinese: 30005 is 三万零五."""
+    for size, name in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            written = write_chinese(head) + name
+            if rest:
+                written += ("零" if rest < size // 10 else "") + write_chinese(rest)
+            return written
+    return "零一二三四五六七八九"[number]
+
+
+@given(st.integers(min_value=0, max_value=10**16 - 1))
 def test_a_number_goes_to_chinese_and_back(number):
     assert read_number(write_chinese(number)) == number
 
@@ -76,12 +88,6 @@ def test_any_text_is_read_without_an_error(text):
 def test_what_is_no_numeral_is_refused(text):
     with pytest.raises(ValueError, match=r"numeral|longer"):
         read_number(text)
-
-
-@pytest.mark.parametrize("number", [-1, MOST + 1])
-def test_what_cannot_be_written_is_refused(number):
-    with pytest.raises(ValueError, match="only"):
-        write_chinese(number)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ import pytest
 
 from targets.relative_dates import years_after
 from targets.schema import DATA_FOLDER, InvalidDataError
-from tests.invented import ACTUAL, SOURCES, TARGET, WEB, build
+from tests.invented import ACTUAL, DOLLARS, SOURCES, TARGET, WEB, build
 
 INFERRED = {"year": "", "year_basis": "inferred", "year_evidence": "今年", "year_line": "2"}
 
 
 def said(*rows: dict[str, str]) -> list[str]:
     with pytest.raises(InvalidDataError) as raised:
-        build(*rows)
+        build(*rows, more={"units": DOLLARS})
     return [problem.say("zh") for problem in raised.value.problems]
 
 
@@ -48,7 +48,7 @@ def test_inferred_years_follow_the_year_of_the_source():
     ]
     assert build(*rows).frame["year"].tolist() == [2022, 2025, 2027, 2026]
     rows[2]["year"] = ""
-    assert build(*rows, source_year="2030").frame["year"].tolist() == [2030, 2033, 2035, 2026]
+    assert build(*rows, source_year="2020").frame["year"].tolist() == [2020, 2023, 2025, 2026]
 
 
 BASE = TARGET | {"base": "a"}
@@ -106,7 +106,11 @@ BROKEN = {
     ),
     "a base for part of a year": (
         [ACTUAL | {"period": "H1"}, BASE],
-        "targets.csv，第3行，“base”列，值“a”：第2行只含一年中的一段，不能作基数",
+        "targets.csv，第3行，“base”列，值“a”：第2行所含的时段与目标不同（全年，或一年中的一段），不能作基数",
+    ),
+    "a base in another unit": (
+        [ACTUAL | {"unit": "亿美元"}, BASE],
+        "targets.csv，第3行，“base”列，值“a”：第2行的标准单位是“亿美元”，与目标不同，不能作基数",
     ),
     "a base of an average growth rate that is a rate": (
         [AVERAGE | {"kind": "actual", "year": "2021"}, AVERAGE | {"base": "a"}],
@@ -136,6 +140,11 @@ BROKEN = {
         [TARGET | {"revises": "b"}, TARGET | {"revises": "a"}],
         "targets.csv，第2行，“revises”列，值“b”：修订关系绕成了一圈",
     ),
+    "a figure that contradicts a bound": (
+        [ACTUAL | {"value": "2900"}, ACTUAL | WEB | {"comparator": "gt"}],
+        "targets.csv，第3行，“value”列，值“3000”：与第2行同一地方、指标、年份（2021）和数据状态，数字却不同；"
+        "请核对，或填数据状态（preliminary、revised、final）",
+    ),
     "two actuals for one year": (
         [ACTUAL, ACTUAL | {"value": "3001"}],
         "targets.csv，第3行，“value”列，值“3001”：与第2行同一地方、指标、年份（2021）和数据状态，数字却不同；"
@@ -158,6 +167,14 @@ ALLOWED = {
         ACTUAL | {"status": "revised", "value": "3001"},
     ],
     "the same figure from two sources": [ACTUAL, ACTUAL | WEB],
+    "a bound and a figure that satisfies it": [ACTUAL | {"comparator": "gt"}, ACTUAL | WEB | {"value": "3012"}],
+    "about the same": [ACTUAL | {"comparator": "approx"}, ACTUAL | WEB | {"value": "3100", "comparator": "approx"}],
+    "the same in another unit, rounded": [
+        ACTUAL | {"value": "2980"},
+        ACTUAL | WEB | {"value": "0.3", "unit": "万亿元"},
+    ],
+    "figures in two currencies": [ACTUAL, ACTUAL | WEB | {"value": "420", "unit": "亿美元"}],
+    "a half year's base of a half year's target": [ACTUAL | {"period": "H1"}, BASE | {"period": "H1"}],
     "part of a year beside the year": [ACTUAL, ACTUAL | {"period": "Q1-3", "value": "2000"}],
     "a chain of revisions": [TARGET, TARGET | {"revises": "a"}, TARGET | WEB | {"revises": "b"}],
 }
@@ -165,13 +182,38 @@ ALLOWED = {
 
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_no_contradiction_loads(name):
-    assert len(build(*ALLOWED[name]).frame) == len(ALLOWED[name])
+    assert len(build(*ALLOWED[name], more={"units": DOLLARS}).frame) == len(ALLOWED[name])
 
 
 LISTS = {
     "a unit of nothing": (
         {"more": {"units": "坏,坏,0,count,bad,bad\n"}},
-        "units.csv，第{last}行，“factor”列，值“0.0”：系数应大于零",
+        "units.csv，第{last}行，“factor”列，值“0.0”：系数应大于零\n"
+        "units.csv，第{last}行，“canonical_unit”列，值“坏”：标准单位相同的单位应属同一维度；标准单位自己若在表中，标准单位应是它本身、系数为1",
+    ),
+    "a unit of money that is counted in people": (
+        {"more": {"units": "万人次,人,10000,money,visits,visits\n"}},
+        "units.csv，第{last}行，“canonical_unit”列，值“人”：标准单位相同的单位应属同一维度；标准单位自己若在表中，标准单位应是它本身、系数为1",
+    ),
+    "an average growth rate of nothing": (
+        {
+            "more": {
+                "indicators": "年均增速,Growth,growth,flow,value_added,全部,constant,higher,average_growth,,虚构,Invented,90\n"
+            }
+        },
+        "indicators.csv，第{indicators}行，“growth_of”列：年均增速应写明是哪个指标的增速",
+    ),
+    "a source that has not been published yet": (
+        {"sources": SOURCES.replace("2026-01-27,2026", "2036-01-27,2036")},
+        "sources.csv，第3行，“published”列，值“2036-01-27”：发布日晚于今天；今天或以前的一天才算已发布",
+    ),
+    "a source without a day in a year that is not over": (
+        {"sources": SOURCES.replace("2026-01-27,2026", ",2036")},
+        "sources.csv，第3行，“published”列：来源的年份还没过完，要写明发布日，否则不知从哪天起为人所知",
+    ),
+    "a source of a day that does not exist": (
+        {"sources": SOURCES.replace("2026-01-27", "2026-02-30")},
+        "sources.csv，第3行，“published”列，值“2026-02-30”：应是日期，例如 2022-02-24",
     ),
     "a source of another year": (
         {"sources": SOURCES.replace("2026-01-27,2026", "2026-01-27,2036")},
@@ -188,5 +230,9 @@ LISTS = {
 def test_what_is_wrong_in_a_list_is_said(change, message):
     with pytest.raises(InvalidDataError) as raised:
         build(TARGET, **change)
-    units = len((DATA_FOLDER / "units.csv").read_text(encoding="utf-8").splitlines())
-    assert [problem.say("zh") for problem in raised.value.problems] == [message.replace("{last}", str(units + 1))]
+    last, indicators = (
+        len((DATA_FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()) + 1
+        for name in ("units", "indicators")
+    )
+    message = message.replace("{last}", str(last)).replace("{indicators}", str(indicators))
+    assert "\n".join(problem.say("zh") for problem in raised.value.problems) == message

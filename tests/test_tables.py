@@ -71,6 +71,7 @@ def test_the_growth_a_target_implies():
         "i,target,2022,eq,60,亿元,投资额,镇海区,镇海区",
         "j,actual,2021,eq,0,亿元,招商引资额,镇海区,镇海区",  # zero is no base
         "k,target,2022,eq,60,亿元,招商引资额,镇海区,镇海区",
+        "p,target,2026,eq,400,亿元,产业投资,镇海区,镇海区",  # done in four years: no growth over one
         "l,target,2022,gt,9,亿元,规上工业总产值,前湾新区,前湾新区",  # another place's base is not used
         "m,target,,gt,8,亿元,规上工业总产值,镇海区,镇海区",  # no year: no growth
         "n,actual,2022,eq,7,亿元,地区生产总值,宁波市,宁波市",  # an actual of the same year is no base
@@ -85,6 +86,7 @@ def test_the_growth_a_target_implies():
         "g": {"base_id": "f", "growth": 20.0, "growth_bound": "at_least", "missing": None},
         "i": {"base_id": "h", "growth": None, "growth_bound": None, "missing": "bad_base"},
         "k": {"base_id": "j", "growth": None, "growth_bound": "exact", "missing": "bad_base"},
+        "p": {"base_id": "f", "growth": None, "growth_bound": "at_least", "missing": "total"},
         "l": {"base_id": None, "growth": None, "growth_bound": None, "missing": "no_base"},
         "m": {"base_id": None, "growth": None, "growth_bound": None, "missing": "undated"},
         "o": {"base_id": None, "growth": None, "growth_bound": None, "missing": "no_base"},

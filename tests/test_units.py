@@ -30,6 +30,7 @@ def test_the_interval_follows_the_printed_word(data):
         ("le", "10", "位", "rank"),  # 进入前十
         ("lt", "5", "%", "share"),
         ("eq", "0", "家", "count"),
+        ("eq", "191100000000", "元", "money"),  # printed to more digits than are kept
     )
     expected = pd.DataFrame(
         [
@@ -44,6 +45,7 @@ def test_the_interval_follows_the_printed_word(data):
             (10.0, "位", -np.inf, 10.0, False, True),
             (5.0, "%", -np.inf, 5.0, False, False),
             (0.0, "家", 0.0, 0.0, True, True),
+            (1911.0, "亿元", 1911.0, 1911.0, True, True),
         ],
         columns=["canonical_value", "canonical_unit", "low", "high", "low_closed", "high_closed"],
     )

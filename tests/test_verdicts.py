@@ -56,6 +56,7 @@ def test_verdict_when_due(case):
 
 
 EXACT_VERDICTS = [
+    ({"unit": "元"}, "ge 400000000000", "eq 400000000000", "met"),  # its rounding is less than is kept of it
     (FIRMS, "ge 60", "eq 60", "met"),
     (FIRMS, "eq 60", "eq 60", "met"),
     (FIRMS, "gt 60", "eq 60", "missed"),

@@ -74,7 +74,7 @@ def show_total(view: View) -> None:
 
 
 def _say_totals(view: View, ids: object) -> str:
-    if found := totals(view.data, ids):
+    if found := totals(view.data, ids, view.selection.asof):
         return f"<h3>{escape(view.say('total.title'))}</h3>" + "".join(_say_total(view, one) for one in found)
     answer = why_not(view.data, ids)
     if answer.allowed:

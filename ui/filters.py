@@ -8,7 +8,7 @@ import streamlit as st
 
 from targets.actuals import known_days
 from targets.dataset import Dataset
-from targets.progress import today
+from targets.days import today
 from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
 from targets.store import STORE
 from targets.text import LANGUAGES

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets import pace
+from targets.actuals import breaks_of
 from targets.charts.canvas import COLOURS, LINE, PHONE, Canvas, label_row, measure
 from targets.charts.marks import say_hover, say_when, say_whose, symbol_of
 from targets.dataset import Dataset
@@ -136,8 +137,8 @@ def _place_path(
 
 def _breaks(data: Dataset, way: list, target: object) -> pd.DataFrame:
     """Return the breaks of the target's series that part the figures on the way."""
-    breaks, years = data.tables["breaks"], [row.year for row in way]
+    (subject,) = data.cells(target.id, "subject")
+    breaks, years = breaks_of(data, str(target.indicator), str(subject)), [row.year for row in way]
     if len({row.side for row in way if row.role != "target"}) < 2:
         return breaks.iloc[:0]
-    own = (breaks["indicator"] == str(target.indicator)) & (breaks["district"] == str(target.district))
-    return breaks[own & breaks["year"].gt(min(years)) & breaks["year"].le(max(years))]
+    return breaks[breaks["year"].gt(min(years)) & breaks["year"].le(max(years))]
