@@ -13,6 +13,7 @@ from targets.selection import Selection
 from targets.tables import AXIS, DATED_TABLES, Choice, table_of
 from targets.text import LANGUAGES
 from tests.drawing import Drawn
+from tests.invented import TARGET, build
 
 
 def table(data: Dataset, name: str, **choice: str) -> pd.DataFrame:
@@ -68,6 +69,18 @@ def test_shape_says_how_sure_a_number_is(data):
     drawn = Drawn(draw("place", data, "zh", table(data, "place", place="宁波经济技术开发区")))
     assert drawn.marks == [("circle", "record=zeekr-talent-2025"), ("circle-open", "record=zeekr-senior-talent-2025")]
     assert drawn.signs == ["~"]
+
+
+def test_a_mark_that_counts_opens_its_records_whatever_its_key_holds():
+    """A key may hold what has a meaning in an address."""
+    actor = {"actor": "A&B+公司"}
+    data = build(TARGET | actor, more={"actors": "A&B+公司,A & B,company,镇海区,年报,Report,99\n"})
+    promised = Drawn(draw("promises", data, "zh", table(data, "promises")))
+    assert promised.marks == [("square", "actor=A%26B%2B%E5%85%AC%E5%8F%B8&kind=target")]
+    measured = Drawn(draw("measurability", data, "zh", table(data, "measurability")))
+    assert {link for _, link in measured.marks} == {
+        "actor=A%26B%2B%E5%85%AC%E5%8F%B8&kind=target&kind=expected&kind=pledge"
+    }
 
 
 def test_an_arrow_points_to_what_a_bound_leaves_open(data):

@@ -115,7 +115,13 @@
     const asked = new URLSearchParams(event.points[0]?.customdata);
     if (!asked.size) return;
     const url = new URL(asked.has("record") ? location.href : "records" + location.search, location.href);
-    for (const [name, value] of asked) url.searchParams.set(name, value);
+    for (const name of new Set(asked.keys())) {
+      // A mark counts only what the filters let through.
+      const chosen = url.searchParams.getAll(name), values = asked.getAll(name);
+      const both = values.filter((value) => chosen.includes(value));
+      url.searchParams.delete(name);
+      for (const value of both.length ? both : values) url.searchParams.append(name, value);
+    }
     go(url);
   };
   const plots = (event) => event.event.target.closest(".js-plotly-plot");

@@ -11,7 +11,7 @@ from targets.charts.marks import say_hover
 from targets.dataset import Dataset
 from targets.findings import say_modality
 from targets.results import records_per_mark, say_state
-from targets.selection import FACETS
+from targets.selection import FACETS, to_query_string
 from targets.tables import KINDS
 from targets.text import say
 
@@ -35,7 +35,7 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
             if i % most == 0:
                 canvas.height += 20
             hover = f"<b>{escape(name)}</b><br>{escape(say(lang, f'count.{kind}', n=getattr(row, kind)))}"
-            link = f"{column}={key}&kind={kind}" if column in FACETS else ""
+            link = to_query_string({column: [key], "kind": [kind]}) if column in FACETS else ""
             canvas.mark(
                 0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, SYMBOLS[kind], kind, hover, link, big=False
             )

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from targets.charts.canvas import COLOURS, LINE, RULE, Canvas, label_row
 from targets.dataset import Dataset
 from targets.measurability import TESTS
+from targets.progress import COMMITMENTS
+from targets.selection import to_query_string
 from targets.text import say
 
 GAP = 0.03
@@ -40,6 +42,6 @@ def _bar(canvas: Canvas, lang: str, row: object, test: str, ends: tuple[float, f
         canvas.line(start, reach, y, y, COLOURS["target"], 4)
     symbol = "circle" if passed == row.commitments else "circle-open" if passed else "square-open"
     said = say(lang, f"measure.hover_{test}", n=passed, all=row.commitments)
-    link = "&".join([f"actor={row.actor}", "kind=target", "kind=expected", "kind=pledge"])
+    link = to_query_string({"actor": [row.actor], "kind": COMMITMENTS})
     canvas.mark(reach, y, symbol, "target" if passed else "pledge", f"<b>{name}</b><br>{escape(said)}", link, big=False)
     canvas.word(start, y + LINE, f"{passed} / {row.commitments}", size=12)

@@ -109,6 +109,21 @@ def test_mark_of_the_overview_leads_to_its_records(server, tab, data):
     assert tab.faults == []
 
 
+@pytest.mark.parametrize(
+    ("filters", "kinds"),
+    [({}, ["target", "expected", "pledge"]), ({"kind": ["actual", "target", "pledge"]}, ["target", "pledge"])],
+    ids=["all kinds", "some kinds"],
+)
+def test_bar_of_what_can_be_measured_leads_to_the_commitments_it_counts(server, tab, data, filters, kinds):
+    asked = "".join(f"&kind={kind}" for kind in filters.get("kind", ()))
+    tab.open(f"{server.address}/?lang=zh&actor=极氪{asked}")
+    frame = data.frame[(data.frame["actor"] == "极氪") & data.frame["kind"].isin(kinds)]
+    tab.click(marks(tab, 2).first, f"{len(frame)}项承诺中")
+    tab.expect_at("/records", lang="zh", actor="极氪", kind=kinds)
+    expect(tab.page.locator("tbody tr")).to_have_count(len(frame))
+    assert tab.faults == []
+
+
 @pytest.mark.parametrize("path", ["", "by_district", "by_industry", "by_year"])
 def test_every_mark_tells_its_words_when_hovered(server, tab, path):
     """The last mark of each chart, the one that a wrong height would cut off."""
