@@ -214,6 +214,19 @@ def test_choosing_an_indicator_changes_the_chart():
     assert "工业增加值：所印最大的是宁波市2021年事实，超过6,000亿元。" in body(at)
 
 
+def test_a_box_shows_what_the_chart_is_about_also_where_nothing_of_it_is_selected():
+    """An indicator and a place of which the district of the filter has no record."""
+    at = run("by_district", district=["宁波市"], compare=["招商引资额"], place=["镇海区"])
+    compared, place = at.selectbox(key="choice-compare"), at.selectbox(key="choice-place")
+    assert (compared.value, place.value) == ("招商引资额", "镇海区")
+    assert (compared.options[-1], place.options) == ("招商引资额", ["宁波市", "镇海区"])
+    assert plain(at).count("所选记录中没有可画的数字") == 2
+    compared.set_value("地区生产总值").run()
+    at.selectbox(key="choice-place").set_value("宁波市").run()
+    assert (at.query_params["compare"], at.query_params["place"]) == ("地区生产总值", "宁波市")
+    assert "所选记录中没有可画的数字" not in plain(at)
+
+
 def test_searching_and_sorting_the_records():
     at = run("records")
     at.text_input(key="search").set_value("亿元").run()

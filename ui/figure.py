@@ -148,16 +148,19 @@ def _say_source(view: View, key: str, lines: Sequence[int]) -> str:
 
 
 def show_choice(view: View, name: str) -> None:
-    """Show the box that chooses what a chart is about; the choice goes into the address."""
-    known = view.choices(name)
-    if len(known) < 2:
+    """Show the box that chooses what a chart is about; the choice goes into the address.
+
+    What the address asks for stands in it also where the filters leave nothing of that to draw.
+    """
+    known, asked = view.choices(name), getattr(view.choice, name)
+    shown = [*known, asked] if asked and asked not in known else known
+    if len(shown) < 2:
         return
-    asked = getattr(view.choice, name) or known[0]
     key, column = f"choice-{name}", CHOICE_COLUMN[name]
-    st.session_state[key] = asked if asked in known else known[0]
+    st.session_state[key] = asked or known[0]
     st.selectbox(
         view.say(f"choice.{name}"),
-        known,
+        shown,
         key=key,
         format_func=lambda option: html.year_label(view, option) if column == "year" else view.label(column, option),
         on_change=_choose,
