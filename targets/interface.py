@@ -17,7 +17,7 @@ from targets.schema import DATA_FOLDER
 from targets.selection import (
     FACETS,
     LONGEST_SEARCH,
-    SORTS,
+    ORDERS,
     Ignored,
     Selection,
     from_query,
@@ -29,9 +29,6 @@ from targets.selection import (
 )
 from targets.tables import CHOICE_COLUMN, NAMES, Choice, choose, table_of
 from targets.text import LANGUAGES, say
-
-ORDERS = tuple(sign + column for column in SORTS for sign in ("", "-"))
-"""Columns by which records are ordered, from the end with "-" before them."""
 
 PAGE_ONLY = ("page", "record", "embed", "embed_options")
 """Parameters of a page that change nothing here, so that the address of a page can be used as it is."""

@@ -253,6 +253,8 @@ def places_of(data: Dataset, selection: Selection) -> np.ndarray:
 
 
 SORTS = ("actor", "district", "industry", "indicator", "kind", "year", "canonical_value", "state", "line")
+ORDERS = tuple(sign + column for column in SORTS for sign in ("", "-"))
+"""Columns by which records are ordered, from the end with "-" before them."""
 
 
 def sort_rows(rows: pd.DataFrame, sort: str) -> pd.DataFrame:

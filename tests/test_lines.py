@@ -14,9 +14,9 @@ from benchmarks.generate import generate
 from targets import dataset, lines
 from targets.dataset import Dataset
 from targets.export import BLOCK, records_table, to_csv
-from targets.interface import ORDERS, Asked
+from targets.interface import Asked
 from targets.lines import cut_out
-from targets.selection import FACETS, Selection, options, select, sort_rows
+from targets.selection import FACETS, ORDERS, Selection, options, select, sort_rows
 from targets.tables import Choice
 
 

@@ -177,6 +177,12 @@ def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
     assert "12 / 70 条记录：区县：镇海区" in body(at)
 
 
+@pytest.mark.parametrize("sort", ["-", "--year", "colour"])
+def test_an_order_that_the_downloads_refuse_is_none_on_the_pages_either(data, sort):
+    assert "“排序”没有“" + sort + "”，已忽略" in body(run("records", sort=[sort]))
+    assert [one.value for one in read_asked(data, {"sort": [sort]})[1]] == [sort]
+
+
 def test_a_wrong_language_is_named_and_chinese_shown():
     at = AppTest.from_file("../ui/shell.py", default_timeout=30)
     at.query_params["lang"] = "fr"

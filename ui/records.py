@@ -8,7 +8,7 @@ import streamlit as st
 
 from targets.rows import Rows
 from targets.schema import Field, resources
-from targets.selection import LONGEST_SEARCH, SORTS
+from targets.selection import LONGEST_SEARCH, ORDERS
 from targets.tables import title_of
 from ui import html
 from ui.view import View, change_address
@@ -43,7 +43,7 @@ def show_search(view: View) -> None:
         st.session_state["sort"] = view.sort
         st.selectbox(
             view.say("choice.sort"),
-            ["", *(sign + column for column in SORTS for sign in ("", "-"))],
+            ["", *ORDERS],
             key="sort",
             format_func=lambda sort: say_sort(view, sort),
             on_change=_sort,
@@ -56,7 +56,7 @@ def show_search(view: View) -> None:
 
 def say_sort(view: View, sort: str) -> str:
     """Return the words for an order of the list."""
-    if sort.removeprefix("-") not in SORTS:
+    if sort not in ORDERS:
         return view.say("choice.file_order")
     name = title_of(view.lang, sort.removeprefix("-"))
     return view.say("choice.descending" if sort.startswith("-") else "choice.ascending", name=name)

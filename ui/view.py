@@ -11,7 +11,7 @@ from targets.dataset import Dataset
 from targets.rows import Rows
 from targets.selection import (
     FACETS,
-    SORTS,
+    ORDERS,
     Ignored,
     Selection,
     from_query,
@@ -115,7 +115,7 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
     choice, more = choose(data, query)
     ignored += more
     sort = next(reversed(query.get("sort", ())), "")
-    if sort.removeprefix("-") not in (*SORTS, ""):
+    if sort not in ("", *ORDERS):
         ignored.append(Ignored("sort", sort))
         sort = ""
     page = next(reversed(query.get("page", ())), "1")
