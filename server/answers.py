@@ -32,20 +32,20 @@ def _visible(text: str, most: int) -> str:
     return shown + ("…" if len(text) > most else "")
 
 
-def say_refused(ignored: list[Ignored], known: Mapping[str, Parameter], query: Mapping[str, list[str]]) -> Response:
+def say_refused(ignored: list[Ignored], known: Mapping[str, Parameter]) -> Response:
     """Answer 400 and name what is not known, ten at most, in each language."""
     lines = []
     for lang in LANGUAGES:
         for one in ignored[:10]:
             values = {"parameter": _visible(one.parameter, 30), "value": _visible(one.value, 40)}
-            lines.append(say(lang, _reason(one, known, query), most=LONGEST_SEARCH, **values))
+            lines.append(say(lang, _reason(one, known), most=LONGEST_SEARCH, **values))
     return _plain(400, list(dict.fromkeys(lines)))
 
 
-def _reason(one: Ignored, known: Mapping[str, Parameter], query: Mapping[str, list[str]]) -> str:
+def _reason(one: Ignored, known: Mapping[str, Parameter]) -> str:
     if one.parameter not in known:
         return "data.unknown_name"
-    if not known[one.parameter].many and len(set(query[one.parameter])) > 1:
+    if one.repeated:
         return "data.one_value"
     if one.parameter in ("q", "asof"):
         return "data.bad_search" if one.parameter == "q" else "data.bad_day"

@@ -62,7 +62,7 @@ class DataAddress:
         known = parameters(data) if self.address.takes else {}
         ignored = ignored if known else [Ignored(name, "") for name in query]
         if ignored:
-            return say_refused(ignored, known, query)
+            return say_refused(ignored, known)
         try:
             return self._answer_asked(request, data, asked)
         except HomeError:

@@ -22,6 +22,7 @@ from targets.selection import (
     Selection,
     from_query,
     label_option,
+    last_value,
     options,
     select,
     sort_rows,
@@ -59,8 +60,8 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
     ignored += more
     single = {}
     for name, known in (("lang", LANGUAGES), ("sort", ("", *ORDERS))):
-        *earlier, last = query.get(name) or known[:1]
-        ignored += [Ignored(name, value) for value in dict.fromkeys(earlier) if value != last]
+        last, more = last_value(name, query.get(name, ()), known[0])
+        ignored += more
         ignored += [Ignored(name, last)] if last not in known else []
         single[name] = last if last in known else known[0]
     known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}

@@ -71,10 +71,20 @@ EARLIEST_DAY = "1949-10-01"
 
 @dataclass(frozen=True)
 class Ignored:
-    """A query parameter that was left out of account: unknown, unreadable or too long."""
+    """A value of a query parameter that was left out of account: unknown, unreadable or too long.
+
+    `repeated`: the parameter takes one value, and another one came after this.
+    """
 
     parameter: str
     value: str
+    repeated: bool = False
+
+
+def last_value(name: str, asked: Iterable[str], default: str = "") -> tuple[str, list[Ignored]]:
+    """Return the last value of a parameter that takes one, or the default, and whatever else was asked for."""
+    *earlier, last = list(asked) or [default]
+    return last, [Ignored(name, value, repeated=True) for value in dict.fromkeys(earlier) if value != last]
 
 
 def options(data: Dataset, facet: str) -> list[str]:
@@ -101,25 +111,25 @@ def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selec
         known = options(data, facet) if asked else []
         chosen[facet] = tuple(key for key in known if key in asked)
         ignored += [Ignored(facet, value) for value in asked if value not in known]
-    asof, more = _read_asof(list(query.get("asof", ())))
+    asof, more = _read_asof(query.get("asof", ()))
     ignored += more
-    *earlier, search = [" ".join(text.split()) for text in query.get("q", ())] or [""]
-    ignored += [Ignored("q", text) for text in dict.fromkeys(earlier) if text != search]
+    search, more = last_value("q", (" ".join(text.split()) for text in query.get("q", ())))
+    ignored += more
     if len(search) > LONGEST_SEARCH or not search.isprintable():
         ignored.append(Ignored("q", search))
         search = ""
     return Selection(**chosen, q=search, asof=asof), ignored
 
 
-def _read_asof(asked: list[str]) -> tuple[str, list[Ignored]]:
+def _read_asof(asked: Iterable[str]) -> tuple[str, list[Ignored]]:
     """Return the last day asked for, or today; what is no day of the past is ignored and named."""
-    earlier = [Ignored("asof", day) for day in dict.fromkeys(asked[:-1]) if day != asked[-1]]
+    day, ignored = last_value("asof", asked, today())
     try:
-        if asked and EARLIEST_DAY <= read_day(asked[-1]) <= today():
-            return asked[-1], earlier
+        if EARLIEST_DAY <= read_day(day) <= today():
+            return day, ignored
     except ValueError:
         pass
-    return today(), earlier + [Ignored("asof", day) for day in asked[-1:]]
+    return today(), [*ignored, Ignored("asof", day)]
 
 
 _TYPED_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.ASCII)

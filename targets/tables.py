@@ -14,7 +14,7 @@ from targets.guards import AXIS, definitions, may_share_axis
 from targets.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
 from targets.rows import Rows
 from targets.schema import resources
-from targets.selection import Ignored, Selection, mask_of, options, places_among_options, rows_of
+from targets.selection import Ignored, Selection, last_value, mask_of, options, places_among_options, rows_of
 from targets.text import phrases, say
 
 KINDS = ("target", "expected", "actual", "pledge")
@@ -92,13 +92,14 @@ def choose(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Choice, l
     """Read the choices out of query parameters; an unknown one is ignored and named."""
     choice, ignored = Choice(), []
     for name, column in CHOICE_COLUMN.items():
-        asked = list(query.get(name, ()))
-        known = options(data, column) if asked else []
-        ignored += [Ignored(name, value) for value in asked[:-1] if value != asked[-1]]
-        if asked and asked[-1] in known:
-            choice = replace(choice, **{name: asked[-1]})
-        elif asked:
-            ignored.append(Ignored(name, asked[-1]))
+        if not (values := list(query.get(name, ()))):
+            continue
+        asked, more = last_value(name, values)
+        ignored += more
+        if asked in options(data, column):
+            choice = replace(choice, **{name: asked})
+        else:
+            ignored.append(Ignored(name, asked))
     return choice, ignored
 
 

@@ -177,6 +177,36 @@ def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
     assert "12 / 70 条记录：区县：镇海区" in body(at)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_link_asks_for_twice_but_takes_one_value_is_named(lang):
+    """Every value of the link exists; of each pair the last one is shown."""
+    twice = {
+        "asof": ["2024-06-30", "2024-12-31"], "q": ["万", "亿"], "place": ["余姚市", "镇海区"], "sort": ["year", "-line"],
+        "page": ["2", "1"],
+    }  # fmt: skip
+    names = {
+        "zh": {"asof": "按哪一天所知", "q": "搜索", "place": "区县", "sort": "排序", "page": "页码"},
+        "en": {"asof": "As known on", "q": "Search", "place": "District", "sort": "Order", "page": "Page"},
+    }
+    said = {
+        "zh": "链接中的“{}”只能有一个值，“{}”已忽略。",
+        "en": "The link's “{}” takes one value only; “{}” was ignored.",
+    }
+    notice = re.search(r'<div class="notice" role="status">(.*?)</div>', body(run("records", lang, **twice)))[1]
+    assert notice.split("<br>") == [said[lang].format(names[lang][name], twice[name][0]) for name in twice]
+
+
+def test_of_two_records_and_two_languages_in_a_link_the_last_are_shown_and_the_others_named():
+    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
+    at.query_params["lang"] = ["en", "zh", "fr"]
+    at.query_params["record"] = ["zhenhai-gross-output-2021", "zhenhai-gross-output-2022"]
+    shown = plain(at.run())
+    assert "链接中的“语言”只能有一个值，“en”已忽略。" in shown
+    assert "链接中的“语言”没有“fr”，已忽略。" in shown
+    assert "链接中的“记录”只能有一个值，“zhenhai-gross-output-2021”已忽略。" in shown
+    assert "突破4000亿元" in shown
+
+
 @pytest.mark.parametrize("sort", ["-", "--year", "colour"])
 def test_an_order_that_the_downloads_refuse_is_none_on_the_pages_either(data, sort):
     assert "“排序”没有“" + sort + "”，已忽略" in body(run("records", sort=[sort]))

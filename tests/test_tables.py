@@ -144,7 +144,7 @@ def test_charts_are_about_the_fullest_unless_asked(data):
 def test_choices_come_from_the_address_and_unknown_ones_are_named(data):
     choice, ignored = choose(data, {"compare": ["工业增加值"], "place": ["镇海区", "余姚市"], "horizon": ["1999"]})
     assert choice == Choice(compare="工业增加值", place="余姚市")
-    assert ignored == [Ignored("place", "镇海区"), Ignored("horizon", "1999")]
+    assert ignored == [Ignored("place", "镇海区", repeated=True), Ignored("horizon", "1999")]
     assert choose(data, choice.query) == (choice, [])
 
 

@@ -50,7 +50,7 @@ def test_no_phrase_is_defined_and_unused():
 
 
 @pytest.mark.parametrize(
-    ("n", "said"), [(0, "0 more unknown parameters were ignored."), (1, "1 more unknown parameter was ignored.")]
+    ("n", "said"), [(0, "0 more parts of the link were ignored."), (1, "1 more part of the link was ignored.")]
 )
 def test_english_counts_choose_their_word(n, said):
     assert say("en", "notice.ignored_more", n=n) == said

@@ -239,6 +239,8 @@ def _name(view: View, one: Ignored) -> str:
 
 
 def _why_ignored(one: Ignored) -> str:
+    if one.repeated:
+        return "notice.one_value"
     if one.parameter == "q" and (len(one.value) > LONGEST_SEARCH or not one.value.isprintable()):
         return "notice.bad_search"
     if one.parameter == "asof" and not read_typed_day(one.value):

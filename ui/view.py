@@ -15,6 +15,7 @@ from targets.selection import (
     Ignored,
     Selection,
     from_query,
+    last_value,
     places_of,
     rows_of,
     sorted_places,
@@ -114,20 +115,22 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
     selection, ignored = from_query(data, query)
     choice, more = choose(data, query)
     ignored += more
-    sort = next(reversed(query.get("sort", ())), "")
+    single = {}
+    for name, default in (("sort", ""), ("page", "1"), ("record", "")):
+        single[name], more = last_value(name, query.get(name, ()), default)
+        ignored += more
+    sort, page, record = single.values()
     if sort not in ("", *ORDERS):
         ignored.append(Ignored("sort", sort))
         sort = ""
-    page = next(reversed(query.get("page", ())), "1")
     if not (page.isascii() and page.isdigit() and 0 < len(page) < 8 and int(page)):
         ignored.append(Ignored("page", page))
         page = "1"
-    record = next(reversed(query.get("record", ())), "")
     data = data.narrow(selection, choice.check, record)
     if record and not (data.frame["id"] == record).any():
         ignored.append(Ignored("record", record))
         record = ""
-    ignored += [Ignored("lang", v) for v in query.get("lang", ()) if v not in LANGUAGES]
+    ignored += [Ignored("lang", v, repeated=v in LANGUAGES) for v in dict.fromkeys(query.get("lang", ())) if v != lang]
     ignored += [Ignored(name, "") for name in query if name not in (*PARAMETERS, *STREAMLIT_PARAMETERS)]
     return View(data, lang, selection, choice, sort, int(page), record, tuple(ignored))
 
