@@ -1,12 +1,18 @@
 """The boxes of the sidebar: what they offer, and what choosing does."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from targets.dataset import Wide
+from targets.selection import Selection
 from targets.store import Store
+from targets.tables import Choice
 from targets.text import say
 from tests.opened import body, run, show
-from ui.filters import FOLDED, SHOWN
+from ui.filters import FOLDED, SHOWN, say_selection
+from ui.view import View
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +83,10 @@ def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
     assert at.query_params["actor"] == "镇海区"
     for used in ({"actor": "镇海区"}, {"indicator": "规上工业总产值"}, {"asof": "2023-01-01"}):
         assert boxes(run("records", **used)) == every, used
+
+
+@pytest.mark.parametrize(("lang", "count"), [("zh", "≤ 54,410 / 1,000,000"), ("en", "≤ 54,410 of 1,000,000")])
+def test_of_too_many_records_the_most_that_there_can_be_is_said(data, lang, count):
+    many = replace(data, wide=Wide(54_410, {}), whole=1_000_000)
+    view = View(many, lang, Selection(state=("met",)), Choice(), "", 1, "", ())
+    assert f">{count} " in say_selection(view)

@@ -29,6 +29,11 @@ def test_chinese_phrases_have_no_half_width_punctuation_beside_chinese():
             assert not re.search(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]", phrase["zh"]), key
 
 
+def test_a_day_up_to_which_something_counts_counts_itself():
+    for key, phrase in phrases().items():
+        assert not re.search("(?:今天|那天)以前", phrase["zh"]), key
+
+
 def test_english_phrases_have_no_chinese_but_printed_words():
     allowed = {"app.other_language", "problem.not_number", "dictionary.head"}
     for key, phrase in phrases().items():

@@ -11,7 +11,7 @@ from targets.dataset import Dataset
 from targets.days import today
 from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
 from targets.store import STORE
-from targets.text import LANGUAGES
+from targets.text import LANGUAGES, write
 from ui import html
 from ui.view import View, change_address
 
@@ -154,7 +154,8 @@ def say_selection(view: View) -> str:
     """Say how many records of how many are shown, and which, with a way back."""
     words = describe(view.data, view.lang, view.selection)
     most = view.data.wide and view.selection.state  # of so many the states are not known
-    said = view.say("filter.showing", n=f"≤ {view.count}" if most else view.count, all=view.data.size, words=words)
+    count = f"≤ {write(view.count)}" if most else view.count
+    said = view.say("filter.showing", n=count, all=view.data.size, words=words)
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q", "asof")}
