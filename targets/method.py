@@ -39,16 +39,12 @@ def say_words(data: Dataset, lang: str) -> list[Rule]:
         words = [say(lang, "method.no_words")] * (name == "eq") + before + after
         meaning = category["description" if lang == "zh" else "description_en"]
         example = (before + after or [str(EXAMPLE)])[0]
-        said = say(lang, "method.word", words=_join(lang, words), meaning=meaning, example=example,
+        said = say(lang, "method.word", words=say(lang, "enumeration").join(words), meaning=meaning, example=example,
                    interval=_write(lang, ENDS[name]))  # fmt: skip
         rules.append((resources()["targets"].field("comparator").label(lang, name), said))
     places = {made: word for word, made in quantities.BEFORE.items() if made in ("ordinal", "top")}
     rules.append((say(lang, "method.ranks"), say(lang, "method.rank_words", **places)))
     return [*rules, (say(lang, "method.tier"), say(lang, "method.tier_text"))]
-
-
-def _join(lang: str, words: list[str]) -> str:
-    return ("、" if lang == "zh" else ", ").join(words)
 
 
 def _write(lang: str, interval: Interval | None) -> str:
@@ -98,7 +94,7 @@ def say_measures(data: Dataset, lang: str) -> list[Rule]:
     """Return what a commitment needs to be measured by, and the order of the words of intent."""
     scope = resources()["indicators"].field("scope").label(lang, UNSTATED)
     rules = [(say(lang, f"measure.{t}"), say(lang, f"method.{t}_text", unstated=scope)) for t in TESTS]
-    return [*rules, (say(lang, "method.strength"), _join(lang, list(STRENGTH)))]
+    return [*rules, (say(lang, "method.strength"), say(lang, "enumeration").join(STRENGTH))]
 
 
 def say_progress(data: Dataset, lang: str) -> list[Rule]:

@@ -343,7 +343,7 @@ def describe(data: Dataset, lang: str, selection: Selection) -> str:
         parts.append(say(lang, "filter.said_q", q=selection.q))
     if selection.asof != today():
         parts.append(say(lang, "filter.said_asof", day=selection.asof))
-    return ("；" if lang == "zh" else "; ").join(parts) or say(lang, "filter.everything")
+    return say(lang, "semicolon").join(parts) or say(lang, "filter.everything")
 
 
 def slug(data: Dataset, lang: str, selection: Selection) -> str:

@@ -54,11 +54,8 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
 def listing(lang: str, items: Iterable[str], most: int | None = None) -> str:
     """Join items as a list within a sentence: 甲、乙和丙 or A, B and C; of more than `most` name the first only."""
-    items = list(items)
+    items, between = list(items), say(lang, "enumeration")
     if most and len(items) > most:
-        between = "、" if lang == "zh" else ", "
         return say(lang, "listing.more", first=between.join(items[:most]), n=len(items))
     *head, last = items or [""]
-    if not head:
-        return last
-    return "、".join(head) + "和" + last if lang == "zh" else ", ".join(head) + " and " + last
+    return say(lang, "listing.last", head=between.join(head), last=last) if head else last

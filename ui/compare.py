@@ -89,14 +89,14 @@ def _say_total(view: View, total: Total) -> str:
     head = view.say("total.sum", indicator=indicator, year=total.year, kind=kind, value=value)
     rows = view.data.frame[view.data.frame["id"].isin([*total.ids, *dict(total.left_out)])].set_index("id")
     named = {id_: _say_row(view, id_, row) for id_, row in rows.iterrows()}
-    said = escape(head) + ("、" if view.lang == "zh" else ", ").join(named[id_] for id_ in total.ids)
+    said = escape(head) + view.say("enumeration").join(named[id_] for id_ in total.ids)
     if not total.left_out:
         return f"<p data-total>{said}</p>"
     left = [
         view.say("total.left_one", printed=named[id_], reason=escape(reason.say(view.data, view.lang)))
         for id_, reason in total.left_out
     ]
-    out = escape(view.say("total.left_out")) + ("、" if view.lang == "zh" else ", ").join(left)
+    out = escape(view.say("total.left_out")) + view.say("enumeration").join(left)
     return f"<p data-total>{said}</p><p class=under>{out}</p>"
 
 

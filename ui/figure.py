@@ -137,9 +137,9 @@ def _say_source(view: View, key: str, lines: Sequence[int]) -> str:
     """Say one source with the lines of a printed page, or with the publisher and day of a page on the web."""
     source = view.data.by_key["sources"].loc[key]
     if lines:
-        shown = ("、" if view.lang == "zh" else ", ").join(map(str, lines[:MOST_LINES]))
-        rest = ("" if view.lang == "zh" else ", ") + "…" if len(lines) > MOST_LINES else ""
-        where = view.say("figure.lines", lines=shown + rest, n=len(lines))
+        shown = view.say("enumeration").join(map(str, lines[:MOST_LINES]))
+        shown = view.say("figure.first_lines", lines=shown) if len(lines) > MOST_LINES else shown
+        where = view.say("figure.lines", lines=shown, n=len(lines))
         where = view.say("figure.source_year", year=source["year"], where=where)
     else:
         publisher = source["publisher" if view.lang == "zh" else "publisher_en"]
