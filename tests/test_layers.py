@@ -1,6 +1,7 @@
 """Who may import whom: left never imports right, and Streamlit stays at its end."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ PANDAS_LAYER = """
     engine parquet database postgres clickhouse engines first_views pushdown home parts home_store store source_text audit method ingest
 """
 SHARED_BY_PAGES = """
-    links view html fault figure filters citation overview records progress sources record source_check interface compare checks
+    links view pieces fault figure filters citation overview records progress sources record source_check interface compare checks
     method wide
 """
 SERVER = "log crowd metrics index doors headers walls kept answers routes health"
@@ -57,6 +58,11 @@ def test_left_never_imports_right(path):
         assert not any(i.split(".")[0] == "streamlit" and not i.startswith(messages) for i in imports(path))
     if name == "pages":
         assert not any(i.split(".")[0] in ("pandas", "numpy", "plotly", "streamlit") for i in imports(path))
+
+
+def test_no_module_beside_the_main_script_is_called_as_one_of_python_s_own():
+    """Python looks first in the folder of the script that it runs."""
+    assert not {path.stem for path in (ROOT / "ui").glob("*.py")} & sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from targets.checks import WORDS, checks
 from targets.text import listing, phrases
-from ui import html
+from ui import pieces
 from ui.view import View
 
 OUTCOMES = (*WORDS.values(), "nothing")
@@ -26,10 +26,10 @@ def _panel(view: View) -> str:
     parts = [view.say(f"consistency.count_{outcome}", n=n) for outcome, n in counts.items() if n]
     lead = view.say("consistency.lead", n=len(table), parts=listing(view.lang, parts))
     printed = view.data.frame.set_index("id")["as_printed"]
-    return html.block(
+    return pieces.block(
         f"<h2>{escape(view.say('consistency.title'))}</h2><p class=under>{escape(lead)}</p>",
         f"<ul class=checks>{''.join(_check(view, row, printed) for row in table.itertuples())}</ul>",
-        html.download(f"data/tables/checks.csv{view.here()}", view.say("figure.download")),
+        pieces.download(f"data/tables/checks.csv{view.here()}", view.say("figure.download")),
     )
 
 
@@ -51,7 +51,7 @@ def _check(view: View, row: object, printed: pd.Series) -> str:
         counts = {"holds": row.holding, "fails": row.failing, "undecided": row.undecided}
         parts = [view.say(f"consistency.count_{outcome}", n=n) for outcome, n in counts.items() if n]
         said.append(view.say("consistency.pairs", n=row.pairs, parts=listing(view.lang, parts)))
-    links = [html.printed(view, id_, printed[id_]) for id_ in row.rows.split()]
+    links = [pieces.printed(view, id_, printed[id_]) for id_ in row.rows.split()]
     outcome = f'<span class="{row.outcome}">{escape(view.say(f"consistency.{row.outcome}"))}</span>'
     parts = [
         f"<p>{outcome} {escape(title)}</p>",

@@ -9,16 +9,16 @@ import streamlit as st
 from targets.citation import cite
 from targets.selection import to_query_string
 from targets.text import LANGUAGES
-from ui import html
+from ui import pieces
 from ui.view import PAGES, View
 
 
 def show_citation(view: View, row: pd.Series) -> None:
     """Show a record's citations as plain text with a button that copies."""
-    st.html(html.block(f"<h3>{escape(view.say('cite.title'))}</h3>"))
+    st.html(pieces.block(f"<h3>{escape(view.say('cite.title'))}</h3>"))
     today = datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
     for lang in LANGUAGES:
-        st.html(html.block(f"<p class=under>{escape(view.say(f'cite.{lang}'))}</p>"))
+        st.html(pieces.block(f"<p class=under>{escape(view.say(f'cite.{lang}'))}</p>"))
         link = address_of(st.context.url or "", lang, row["id"])
         st.code(cite(view.data, lang, row, link, f"{today:%Y-%m-%d}"), language=None, wrap_lines=True)
 

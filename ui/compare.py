@@ -9,7 +9,7 @@ from targets.guards import AXIS, Answer, Reason, definitions, may_share_axis, pa
 from targets.intervals import write_interval
 from targets.selection import select
 from targets.totals import Total, totals, why_not
-from ui import html
+from ui import pieces
 from ui.view import View, change_address
 
 KEY = "choice-beside"
@@ -37,7 +37,7 @@ def show_beside(view: View) -> None:
         on_change=_choose,
     )
     if asked:
-        st.html(html.block(_say_beside(view, first, asked, known, allowed)))
+        st.html(pieces.block(_say_beside(view, first, asked, known, allowed)))
 
 
 def _choose() -> None:
@@ -53,7 +53,7 @@ def _say_beside(view: View, first: str, asked: str, known: list[str], allowed: l
     if answer.allowed:
         return f'<p class="notice" role="status">{escape(view.say("beside.nothing", **names))}</p>'
     said = escape(view.say("beside.refused", **names, reasons=answer.say(view.data, view.lang)))
-    links = [html.link(view.here(beside=[key]), view.label("indicator", key)) for key in allowed]
+    links = [pieces.link(view.here(beside=[key]), view.label("indicator", key)) for key in allowed]
     offers = escape(view.say("beside.offers" if links else "beside.no_offers", **names))
     return f'<div class="notice" role="status"><p>{said}</p><p>{offers}{" · ".join(links)}</p></div>'
 
@@ -70,7 +70,7 @@ def show_total(view: View) -> None:
     table = block_of("compare", view.data, view.lang, view.selection, view.choice).table
     said = view.kept("total", lambda: _say_totals(view, table["id"]))
     if said:
-        st.html(html.block(said))
+        st.html(pieces.block(said))
 
 
 def _say_totals(view: View, ids: object) -> str:
@@ -102,4 +102,4 @@ def _say_total(view: View, total: Total) -> str:
 
 def _say_row(view: View, record: str, row: object) -> str:
     text = view.say("total.row", name=view.label("actor", row["actor"]), printed=row["as_printed"])
-    return html.link(view.here(record=[record]), text, within=view.lang)
+    return pieces.link(view.here(record=[record]), text, within=view.lang)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from server.log import report_fault
 from targets.text import language_of, say
-from ui import html
+from ui import pieces
 from ui.view import current_view
 
 
@@ -15,5 +15,5 @@ def show_fault(error: Exception) -> bool:
     except LookupError:  # it failed before the address was read
         lang = language_of(st.context.locale)
     said = [say(lang, "notice.trouble"), say(lang, "walls.trouble_number", number=report_fault(error))]
-    st.html(html.alert(" ".join(said)))
+    st.html(pieces.alert(" ".join(said)))
     return True

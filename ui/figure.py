@@ -11,7 +11,7 @@ import streamlit as st
 from targets.blocks import Block, block_of
 from targets.rows import Rows
 from targets.tables import CHOICE_COLUMN
-from ui import html
+from ui import pieces
 from ui.fault import show_fault
 from ui.view import View, change_address
 
@@ -55,8 +55,10 @@ def show_figures(view: View, names: Sequence[str], before: str = "", after: str 
         if not foot and name != names[0]:
             continue
         finding = block.finding
-        heading = f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
-        between += html.block(heading)
+        heading = (
+            f"<h2>{pieces.mark_chinese(view.lang, finding.title)}</h2><p class=under>{escape(finding.subtitle)}</p>"
+        )
+        between += pieces.block(heading)
         if foot:
             _show(between)
             st.plotly_chart(
@@ -68,7 +70,7 @@ def show_figures(view: View, names: Sequence[str], before: str = "", after: str 
 
 def _show(piece: str) -> None:
     if piece:
-        st.html(html.Whole(piece))
+        st.html(pieces.Whole(piece))
 
 
 def foot_of(view: View, name: str, block: Block) -> str:
@@ -81,11 +83,11 @@ def _foot(view: View, name: str, block: Block) -> str:
     columns = len(block.table.columns)
     if block.listed < len(block.table):
         note += " " + view.say("drawn.first", drawn=block.drawn, listed=block.listed, n=len(block.table))
-    return html.block(
+    return pieces.block(
         f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        html.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
-        html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
+        pieces.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
+        pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
         "</details>",
     )
 
@@ -162,7 +164,7 @@ def show_choice(view: View, name: str) -> None:
         view.say(f"choice.{name}"),
         shown,
         key=key,
-        format_func=lambda option: html.year_label(view, option) if column == "year" else view.label(column, option),
+        format_func=lambda option: pieces.year_label(view, option) if column == "year" else view.label(column, option),
         on_change=_choose,
         args=(name, key),
     )

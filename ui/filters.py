@@ -12,7 +12,7 @@ from targets.days import today
 from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
 from targets.store import STORE
 from targets.text import LANGUAGES, write
-from ui import html
+from ui import pieces
 from ui.view import View, change_address
 
 SHOWN = ("district", "industry", "year", "kind", "state")
@@ -28,7 +28,7 @@ _COUNT = re.compile(r"(?:（[\d,]+）| \([\d,]+\))$")
 def show_filters(view: View) -> None:
     """Show a box per filter with the number of records behind each option, and the reset."""
     title = escape(view.say("filter.title"))
-    st.html(html.block(f"<style>:root {{ --filters: '{title}'; }}</style><h2>{title}</h2>"))
+    st.html(pieces.block(f"<style>:root {{ --filters: '{title}'; }}</style><h2>{title}</h2>"))
     _show_boxes(view, SHOWN)
     if _is_used(view):
         st.session_state["more"] = True
@@ -37,7 +37,7 @@ def show_filters(view: View) -> None:
         with more:
             _show_boxes(view, FOLDED)
             _show_asof(view)
-    st.html(html.block(f"<p class=under>{escape(view.say('filter.counts_help'))}</p>"))
+    st.html(pieces.block(f"<p class=under>{escape(view.say('filter.counts_help'))}</p>"))
     if view.selection.query:
         st.button(view.say("filter.reset"), on_click=_reset, width="stretch")
 
@@ -91,7 +91,7 @@ def _show_asof(view: View) -> None:
         on_change=_apply_asof,
     )
     if typed := st.session_state.pop(NO_DAY, ""):
-        st.html(html.alert(view.say("filter.no_day", value=typed[:40])))
+        st.html(pieces.alert(view.say("filter.no_day", value=typed[:40])))
 
 
 def _apply_asof() -> None:
@@ -159,5 +159,5 @@ def say_selection(view: View) -> str:
     reset = ""
     if view.selection.query:
         none = {name: () for name in (*FACETS, "q", "asof")}
-        reset = " " + html.link(view.here(**none), view.say("filter.reset"))
-    return html.block(f'<p class="said" role="status">{escape(said)}{reset}</p>')
+        reset = " " + pieces.link(view.here(**none), view.say("filter.reset"))
+    return pieces.block(f'<p class="said" role="status">{escape(said)}{reset}</p>')

@@ -10,7 +10,7 @@ from targets.interface import ADDRESSES, TABLE, Address, Parameter, parameters
 from targets.openapi import OPENAPI
 from targets.selection import to_query_string
 from targets.tables import CHOICE_COLUMN
-from ui import html
+from ui import pieces
 from ui.view import View
 
 _BASE = re.compile(r"https?://[\w.:\[\]-]+(?:/[\w.~-]+)*", re.ASCII)
@@ -25,7 +25,7 @@ def show_addresses(view: View) -> None:
     heads = "".join(f'<th scope="col">{escape(view.say(f"interface.{key}"))}</th>' for key in ("address", "gives"))
     caption = view.say("interface.addresses")
     st.html(
-        html.block(
+        pieces.block(
             f"<p class=lead>{escape(view.say('interface.lead'))}</p><h2>{escape(caption)}</h2>",
             f"<p class=under>{escape(view.say('interface.filtered'))}</p>",
             f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>',
@@ -52,9 +52,9 @@ def show_examples(view: View) -> None:
     """Show how other programs get the records that the reader has chosen, to be copied."""
     query = view.selection.query | ({"sort": [view.sort]} if view.sort else {})
     url = f"{base_address()}/{ADDRESSES[0].path}" + (f"?{to_query_string(query)}" if query else "")
-    st.html(html.block(f"<h2>{escape(view.say('interface.examples'))}</h2>"))
+    st.html(pieces.block(f"<h2>{escape(view.say('interface.examples'))}</h2>"))
     for name in EXAMPLES:
-        st.html(html.block(f"<p>{escape(view.say(f'interface.{name}'))}</p>"))
+        st.html(pieces.block(f"<p>{escape(view.say(f'interface.{name}'))}</p>"))
         if name == "excel":
             st.code(url, language=None, wrap_lines=True)
         st.code(write_example(name, url), language=None, wrap_lines=True)
@@ -64,7 +64,7 @@ def show_parameters(view: View) -> None:
     """Show every parameter with its meaning and, folded, its values."""
     known = parameters(view.data)
     entries = "".join(_parameter(view, known[name]) for name in dict.fromkeys((*TABLE, *known)))
-    st.html(html.block(f"<h2>{escape(view.say('interface.parameters'))}</h2><dl>{entries}</dl>"))
+    st.html(pieces.block(f"<h2>{escape(view.say('interface.parameters'))}</h2><dl>{entries}</dl>"))
 
 
 def _parameter(view: View, parameter: Parameter) -> str:
@@ -82,4 +82,6 @@ def _parameter(view: View, parameter: Parameter) -> str:
 
 def _value(view: View, value: str, labels: dict[str, str]) -> str:
     label = labels[view.lang]
-    return f"<li><code>{html.mark_chinese(view.lang, value)}</code>{'' if label == value else ' ' + escape(label)}</li>"
+    return (
+        f"<li><code>{pieces.mark_chinese(view.lang, value)}</code>{'' if label == value else ' ' + escape(label)}</li>"
+    )

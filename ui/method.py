@@ -9,8 +9,8 @@ from targets.blocks import FEWER_DRAWN, MOST_DRAWN
 from targets.method import SECTIONS, Rule, say_exclusions, say_indicators, say_method_sources
 from targets.schema import Resource, resources
 from targets.units import write_number
-from ui import html, records
-from ui.html import mark_chinese as mark
+from ui import pieces, records
+from ui.pieces import mark_chinese as mark
 from ui.view import View
 
 
@@ -30,7 +30,7 @@ def show_rules(view: View) -> None:
         (view.say("method.limit_page"), write_number(records.PER_PAGE)),
     ]
     parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]
-    st.html(html.block(f"<div class=rules>{''.join(parts)}</div>"))
+    st.html(pieces.block(f"<div class=rules>{''.join(parts)}</div>"))
 
 
 def show_vocabulary(view: View) -> None:
@@ -38,7 +38,7 @@ def show_vocabulary(view: View) -> None:
     marks = [(*view.say(f"key.{name}").partition(" ")[::2],) for name in ("exact", "approx", "tier", "none")]
     marks.append(("○→ ←○", view.say("key.bound")))
     marks.append(("", view.say("key.colours")))
-    st.html(html.block(f"<div class=rules>{section(view, 'marks', marks)}</div>"))
+    st.html(pieces.block(f"<div class=rules>{section(view, 'marks', marks)}</div>"))
 
 
 def show_definitions(view: View) -> None:
@@ -50,7 +50,7 @@ def show_definitions(view: View) -> None:
         _dictionary(view),
         section(view, "sources", say_method_sources(data, lang)),
     ]
-    st.html(html.block(f"<div class=rules>{''.join(parts)}</div>"))
+    st.html(pieces.block(f"<div class=rules>{''.join(parts)}</div>"))
 
 
 def _dictionary(view: View) -> str:

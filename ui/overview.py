@@ -8,7 +8,7 @@ from targets.dataset import Dataset
 from targets.findings import say_counts
 from targets.selection import count_options, options
 from targets.text import LANGUAGES, write
-from ui import html
+from ui import pieces
 from ui.figure import foot_of, show_figures
 from ui.view import View, read_view
 
@@ -45,15 +45,15 @@ def _tiles(view: View) -> str:
         f"<b>{write(n)}</b><span>{escape(view.say(f'tile.{kind}'))}</span></a>"
         for kind, n in shown.items()
     )
-    return html.block(f'<p class="lead">{escape(lead)}</p><div class="tiles">{tiles}</div>')
+    return pieces.block(f'<p class="lead">{escape(lead)}</p><div class="tiles">{tiles}</div>')
 
 
 def _years(view: View) -> str:
     counts = count_options(view.data, view.selection, "year")
     tiles = "".join(
         f'<a data-view style="--kind:rgba(128,128,128,.5)" href="{escape(view.href("records", year=[year]))}">'
-        f"<b>{write(n)}</b><span>{escape(html.year_label(view, year))}</span></a>"
+        f"<b>{write(n)}</b><span>{escape(pieces.year_label(view, year))}</span></a>"
         for year, n in counts.items()
         if n and (not view.selection.year or year in view.selection.year)
     )
-    return html.block(f"<h2>{escape(view.say('overview.by_year'))}</h2>", f'<div class="tiles">{tiles}</div>')
+    return pieces.block(f"<h2>{escape(view.say('overview.by_year'))}</h2>", f'<div class="tiles">{tiles}</div>')

@@ -13,7 +13,7 @@ from targets.progress import STATES
 from targets.results import SYMBOLS, say_figure, say_reason, say_result
 from targets.rows import Rows
 from targets.units import write_bound
-from ui import html
+from ui import pieces
 from ui.view import View
 
 MOST = 200
@@ -46,7 +46,7 @@ def _scorecard(view: View, table: pd.DataFrame | Rows, title: str) -> str:
             f'<span class="shape" aria-hidden="true">{SYMBOLS[state]}</span> {heading}</h3></summary>'
             f"{items}{more}</details>"
         )
-    return html.block(*parts)
+    return pieces.block(*parts)
 
 
 def _group(view: View, reason: str, rows: pd.DataFrame) -> str:
@@ -61,9 +61,9 @@ def _item(view: View, row: object) -> str:
     lines = [say_result(view.data, view.lang, row, reason=False)] if row.state != "no_number" else []
     lines += _say_chain(view, row)
     lines += [*_say_context(view, row)] if row.reason else []
-    said = "".join(f"<p>{html.mark_chinese(view.lang, line)}</p>" for line in lines if line)
-    printed = html.printed(view, row.id, row.as_printed)
-    return f"<li>{printed} {html.reading(view, row)}<b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
+    said = "".join(f"<p>{pieces.mark_chinese(view.lang, line)}</p>" for line in lines if line)
+    printed = pieces.printed(view, row.id, row.as_printed)
+    return f"<li>{printed} {pieces.reading(view, row)}<b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
 
 
 def _say_base(view: View, row: object) -> str:
@@ -72,7 +72,7 @@ def _say_base(view: View, row: object) -> str:
     (printed,) = view.data.cells(row.base_id, "as_printed")
     figure = say_figure(view.data, view.lang, row.base_id)
     said = view.say("result.base_as_printed" if printed in figure else "result.base", figure=figure, printed=printed)
-    return f'<p class="under">{html.link(view.here(record=[row.base_id]), said, within=view.lang)}</p>'
+    return f'<p class="under">{pieces.link(view.here(record=[row.base_id]), said, within=view.lang)}</p>'
 
 
 def _say_chain(view: View, row: object) -> Iterable[str]:
@@ -104,8 +104,8 @@ def show_statements(view: View) -> None:
         return
     items = "".join(_statement(view, row) for row in block.table.head(MOST).itertuples())
     heading = f"<h2>{escape(block.finding.title)}</h2><p class=under>{escape(block.finding.subtitle)}</p>"
-    download = html.download(f"data/tables/statements.csv{view.here()}", view.say("figure.download"))
-    st.html(html.block(heading, f'<ul class="score">{items}</ul><p>{download}</p>'))
+    download = pieces.download(f"data/tables/statements.csv{view.here()}", view.say("figure.download"))
+    st.html(pieces.block(heading, f'<ul class="score">{items}</ul><p>{download}</p>'))
 
 
 def _statement(view: View, row: object) -> str:
@@ -117,8 +117,8 @@ def _statement(view: View, row: object) -> str:
     said = "".join(f"<p>{line}</p>" for line in lines if line)
     word = escape(view.say(f"outcome.{row.outcome}"))
     mark = f'<span class="shape" aria-hidden="true">{SYMBOLS[row.outcome]}</span> {word}'
-    printed = html.printed(view, row.id, row.as_printed)
-    reading = html.reading(view, row)
+    printed = pieces.printed(view, row.id, row.as_printed)
+    reading = pieces.reading(view, row)
     return f'<li><span class="mark">{mark}</span> {printed} {reading}<b>{escape(name)} · {escape(year)}</b>{said}</li>'
 
 
@@ -128,10 +128,10 @@ def link_to_other(view: View, row: object) -> str:
         return ""
     source = view.label("source", row.other_source)
     said = view.say("statements.with", source=source, printed=row.other_printed)
-    return html.link(view.here(record=[row.other_id]), said, within=view.lang)
+    return pieces.link(view.here(record=[row.other_id]), said, within=view.lang)
 
 
 def show_components(view: View) -> None:
     """Show the link to the file with every input, interval, rule and reason."""
-    link = html.download(f"data/progress.csv{view.here()}", view.say("progress.download"))
-    st.html(html.block("<p>", link, f"<span class=under>{escape(view.say('progress.download_note'))}</span></p>"))
+    link = pieces.download(f"data/progress.csv{view.here()}", view.say("progress.download"))
+    st.html(pieces.block("<p>", link, f"<span class=under>{escape(view.say('progress.download_note'))}</span></p>"))

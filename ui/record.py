@@ -16,7 +16,7 @@ from targets.rows import Rows
 from targets.schema import resources
 from targets.tables import title_of
 from targets.units import write_number
-from ui import html
+from ui import pieces
 from ui.citation import show_citation
 from ui.progress import link_to_other
 from ui.sources import address_of_row
@@ -43,15 +43,19 @@ def _close() -> None:
 
 def _fill(view: View, row: pd.Series) -> None:
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{_write(view, text)}</dd>" for name, text in _fields(view, row))
-    st.html(html.block(f'<p class="quote" lang="{html.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>"))
+    st.html(
+        pieces.block(f'<p class="quote" lang="{pieces.CHINESE}">{escape(row["as_printed"])}</p>', f"<dl>{listed}</dl>")
+    )
     nothing = {name: () for name in view.selection.query}
     links = [
-        html.link(
+        pieces.link(
             view.href("records", **nothing | {"indicator": [row["indicator"]]}), view.say("detail.same"), "button"
         ),
-        html.link(view.href("records", **nothing | {"actor": [row["actor"]]}), view.say("detail.same_actor"), "button"),
+        pieces.link(
+            view.href("records", **nothing | {"actor": [row["actor"]]}), view.say("detail.same_actor"), "button"
+        ),
     ]
-    st.html(html.block("<p>", *links, "</p>"))
+    st.html(pieces.block("<p>", *links, "</p>"))
     show_citation(view, row)
 
 
@@ -68,13 +72,13 @@ def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
     if not pd.isna(row["line"]):
         source = view.say("detail.source_line", source=source, line=row["line"])
     checked = address_of_row(view, row["source"], row["id"])
-    yield title_of(view.lang, "source"), html.Whole(html.link(checked, source, within=view.lang))
+    yield title_of(view.lang, "source"), pieces.Whole(pieces.link(checked, source, within=view.lang))
     if url := view.data.by_key["sources"].loc[row["source"], "url"]:
-        yield view.say("detail.url"), html.Whole(html.link_out(url))
+        yield view.say("detail.url"), pieces.Whole(pieces.link_out(url))
     if sic := say_misprint(view.data, view.lang, row["id"]):
         yield view.say("misprint.title"), sic
     for column in (*resource.columns, *resource.derived_columns):
-        text = html.write_cell(view, column, row[column])
+        text = pieces.write_cell(view, column, row[column])
         if text and column not in SKIPPED:
             yield title_of(view.lang, column), text
         if column == "year":
@@ -88,7 +92,7 @@ def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
 
 
 def _write(view: View, text: str) -> str:
-    return text if isinstance(text, html.Whole) else html.mark_chinese(view.lang, str(text))
+    return text if isinstance(text, pieces.Whole) else pieces.mark_chinese(view.lang, str(text))
 
 
 def _say_progress(view: View, record: str) -> str:
@@ -111,7 +115,7 @@ def _say_statement(view: View, row: pd.Series) -> str:
     one = next(found.head(1).itertuples())
     said = escape(f"{SYMBOLS[one.outcome]} {view.say(f'outcome.{one.outcome}')}")
     other = link_to_other(view, one)
-    return html.Whole(f"{said}{escape(view.say('colon'))}{other}" if other else said)
+    return pieces.Whole(f"{said}{escape(view.say('colon'))}{other}" if other else said)
 
 
 def say_interval(view: View, row: pd.Series) -> str:

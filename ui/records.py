@@ -10,7 +10,7 @@ from targets.rows import Rows
 from targets.schema import Field, resources
 from targets.selection import LONGEST_SEARCH, ORDERS
 from targets.tables import title_of
-from ui import html
+from ui import pieces
 from ui.view import View, change_address
 
 PER_PAGE = 50
@@ -51,7 +51,7 @@ def show_search(view: View) -> None:
         )
 
     if st.session_state.pop(TOO_LONG, False):
-        st.html(html.alert(view.say("filter.long_search", most=LONGEST_SEARCH)))
+        st.html(pieces.alert(view.say("filter.long_search", most=LONGEST_SEARCH)))
 
 
 def say_sort(view: View, sort: str) -> str:
@@ -77,15 +77,15 @@ def _sort() -> None:
 def show_list(view: View) -> None:
     """Show one page of the records; the printed quantity opens its record, a heading sorts."""
     if not view.count:
-        st.html(html.say_empty(view))
+        st.html(pieces.say_empty(view))
         return
     caption = view.say("heading.records")
 
     def write(rows: pd.DataFrame) -> str:
-        head = "".join(html.heading(view, column, sortable=True) for column in LISTED)
+        head = "".join(pieces.heading(view, column, sortable=True) for column in LISTED)
         names = {column: title_of(view.lang, column) + view.say("colon") for column in ON_A_CARD}
         shown = rows[["id", *LISTED, "comparator", "canonical_unit"]].itertuples(index=False)
-        return html.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
+        return pieces.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
 
     show_page_of(view, view.sorted_rows, write)
 
@@ -96,22 +96,22 @@ def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
     `names` are what cells are called on a card.
     """
     cells = row._asdict()
-    sides = {"as_printed": ("", " " + html.reading(view, row))}
+    sides = {"as_printed": ("", " " + pieces.reading(view, row))}
     if not pd.isna(row.canonical_value):
         sides["canonical_value"] = _bound(view, row.comparator), _unit(view, row.canonical_unit)
     said = (
-        html.cell(view, column, cells, name=names.get(column, ""), sides=sides.get(column, ("", "")))
+        pieces.cell(view, column, cells, name=names.get(column, ""), sides=sides.get(column, ("", "")))
         for column in LISTED
     )
     return f"<tr>{''.join(said)}</tr>"
 
 
 def _bound(view: View, comparator: str) -> str:
-    return "" if comparator == "eq" else f"<small>{escape(html.write_cell(view, 'comparator', comparator))}</small> "
+    return "" if comparator == "eq" else f"<small>{escape(pieces.write_cell(view, 'comparator', comparator))}</small> "
 
 
 def _unit(view: View, unit: str) -> str:
-    return f" <small>{html.mark_chinese(view.lang, html.write_cell(view, 'canonical_unit', unit))}</small>"
+    return f" <small>{pieces.mark_chinese(view.lang, pieces.write_cell(view, 'canonical_unit', unit))}</small>"
 
 
 def show_page_of(
@@ -122,29 +122,29 @@ def show_page_of(
     page = min(view.page, pages)
     shown = write(rows.take(range((page - 1) * per_page, min(page * per_page, len(rows)))))
     pager = f"<p>{_pager(view, page, pages)}</p>" if pages > 1 else ""
-    st.html(html.block(f'<div id="{LIST}">', pager, shown, pager, "</div>"))
+    st.html(pieces.block(f'<div id="{LIST}">', pager, shown, pager, "</div>"))
 
 
 def _pager(view: View, page: int, pages: int) -> str:
     said = [escape(view.say("records.page", page=page, pages=pages))]
     for other, key in ((page - 1, "records.previous"), (page + 1, "records.next")):
         if 1 <= other <= pages:
-            said.append(html.link(f"{view.here(page=[str(other)])}#{LIST}", view.say(key), "button"))
+            said.append(pieces.link(f"{view.here(page=[str(other)])}#{LIST}", view.say(key), "button"))
     return " ".join(said)
 
 
 def show_download(view: View) -> None:
     """Show the links that download exactly the records of the list, in its order, in every format."""
-    links = [html.download(f"data/targets.csv{view.here()}", view.say("records.download", n=view.count))]
+    links = [pieces.download(f"data/targets.csv{view.here()}", view.say("records.download", n=view.count))]
     for path, name in (
         ("targets.xlsx", "Excel"),
         ("targets.json", "JSON"),
         ("package.zip", view.say("records.package")),
         ("progress.csv", view.say("records.progress")),
     ):
-        links.append(html.download(f"data/{path}{view.here()}", name))
+        links.append(pieces.download(f"data/{path}{view.here()}", name))
     note = f"<span class=under>{escape(view.say('records.download_note'))}</span>"
-    st.html(html.block("<p>", *links, "<br>", note, "</p>"))
+    st.html(pieces.block("<p>", *links, "<br>", note, "</p>"))
 
 
 def show_dictionary(view: View) -> None:
@@ -153,15 +153,15 @@ def show_dictionary(view: View) -> None:
     items = [_entry(view, field, derived=False) for field in resource.fields]
     items += [_entry(view, field, derived=True) for field in resource.derived]
     summary = escape(view.say("records.dictionary"))
-    st.html(html.block(f"<details><summary>{summary}</summary><dl>{''.join(items)}</dl></details>"))
+    st.html(pieces.block(f"<details><summary>{summary}</summary><dl>{''.join(items)}</dl></details>"))
 
 
 def _entry(view: View, field: Field, *, derived: bool) -> str:
     marks = [view.say("records.required")] if field.required else []
     marks += [view.say("records.derived")] if derived else []
-    text = html.mark_chinese(view.lang, field.descriptions[view.lang])
+    text = pieces.mark_chinese(view.lang, field.descriptions[view.lang])
     comma = view.say("comma")
     values = [f"{c['value']} {field.label(view.lang, c['value'])}" for c in field.categories]
     text += f" ({comma.join(marks)})" if marks else ""
-    text += f"<br>{html.mark_chinese(view.lang, comma.join(values))}" if values else ""
+    text += f"<br>{pieces.mark_chinese(view.lang, comma.join(values))}" if values else ""
     return f"<dt><code>{escape(field.name)}</code> {escape(field.titles[view.lang])}</dt><dd>{text}</dd>"

@@ -10,7 +10,7 @@ import streamlit as st
 from targets.dataset import HomeError
 from targets.store import STORE, State
 from targets.text import LANGUAGES
-from ui import html
+from ui import pieces
 from ui.fault import show_fault
 from ui.filters import say_selection, show_filters
 from ui.links import SCRIPTS
@@ -19,8 +19,8 @@ from ui.view import PAGES, UNFILTERED, View, address_query, read_language, read_
 from ui.wide import NARROW, show_wide
 
 ROOT = Path(__file__).parent
-STYLE = html.Whole("<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>")
-RUN = {lang: html.Whole(f"<script>{script}</script>") for lang, script in SCRIPTS.items()}
+STYLE = pieces.Whole("<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>")
+RUN = {lang: pieces.Whole(f"<script>{script}</script>") for lang, script in SCRIPTS.items()}
 
 
 def main() -> None:
@@ -52,14 +52,14 @@ def main() -> None:
     st.html(RUN[view.lang], unsafe_allow_javascript=True)
     with st.sidebar:
         show_filters(view)
-    problems = html.say_problems(view.lang, state) if state.problems else ""
-    heading = html.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>")
-    top = _masthead(view, name) + problems + heading + say_selection(view) + html.say_ignored(view)
-    st.html(html.Whole(top))
+    problems = pieces.say_problems(view.lang, state) if state.problems else ""
+    heading = pieces.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>")
+    top = _masthead(view, name) + problems + heading + say_selection(view) + pieces.say_ignored(view)
+    st.html(pieces.Whole(top))
     if view.data.wide and name not in NARROW:
         show_wide(view)
     elif not view.count and name not in ("records", *UNFILTERED):
-        st.html(html.say_empty(view))
+        st.html(pieces.say_empty(view))
     else:
         _run(chosen)
     _show_foot(view, state)
@@ -76,13 +76,13 @@ def _run(chosen: object) -> None:
 
 
 def _masthead(view: View, current: str) -> str:
-    links = [html.link(view.href(name), view.say(f"page.{name}"), current=name == current) for name in PAGES]
+    links = [pieces.link(view.href(name), view.say(f"page.{name}"), current=name == current) for name in PAGES]
     other = next(lang for lang in LANGUAGES if lang != view.lang)
     record = [view.record] if view.record else []
     href = view.href(current, lang=[other], record=record)
-    links.append(html.link(href, view.say("app.other_language"), lang=other))
+    links.append(pieces.link(href, view.say("app.other_language"), lang=other))
     brand = escape(view.say("app.title"))
-    return html.block(f'<nav aria-label="{brand}"><b>{brand}</b>', *links, "</nav>")
+    return pieces.block(f'<nav aria-label="{brand}"><b>{brand}</b>', *links, "</nav>")
 
 
 def _show_foot(view: View, state: State) -> None:
@@ -90,13 +90,13 @@ def _show_foot(view: View, state: State) -> None:
     said = [view.say("app.title"), view.say("footer.version", version=view.data.version)]
     if state.unsealed:
         said.append(view.say("live.unsealed", files=view.say("comma").join(state.unsealed)))
-    st.html(html.block(f'<p class=source data-foot data-state="{state.mark}">{escape(" · ".join(said))}</p>'))
+    st.html(pieces.block(f'<p class=source data-foot data-state="{state.mark}">{escape(" · ".join(said))}</p>'))
 
 
 def _show_no_data(state: State) -> None:
     lang = read_language(address_query(), st.context.locale)
     st.html(RUN[lang], unsafe_allow_javascript=True)
-    st.html(html.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
+    st.html(pieces.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
 
 
 main()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from targets.audit import Account, Numeral, audit, say_faults, say_sum
 from targets.source_text import LARGEST, MOST_PASTED, UnreadableTextError, read_page
-from ui import html
+from ui import pieces
 from ui.sources import say_reason
 from ui.view import View
 
@@ -38,7 +38,7 @@ def show_text_check(view: View, source: str) -> Account | None:
     if view.data.by_key["sources"]["lines"].isna()[source]:
         return None
     title, lead = escape(view.say("check.title")), escape(view.say("check.promise"))
-    st.html(html.block(f"<h2>{title}</h2><p class=under>{lead}</p>"))
+    st.html(pieces.block(f"<h2>{title}</h2><p class=under>{lead}</p>"))
     content = _ask(view)
     if content is not None:
         st.session_state[KEPT] = check(view, source, content)
@@ -48,7 +48,7 @@ def show_text_check(view: View, source: str) -> Account | None:
     if kept.account and kept.version != view.data.version:
         kept = st.session_state[KEPT] = check(view, source, kept.account.text.encode())
     if kept.account is None:
-        st.html(html.alert(view.say(kept.problem)))
+        st.html(pieces.alert(view.say(kept.problem)))
         return None
     _show_account(view, kept.account)
     return kept.account
@@ -80,15 +80,15 @@ def _ask(view: View) -> bytes | None:
             placeholder=view.say("check.placeholder"),
         )
         over = escape(view.say("audit.too_long"))
-        st.html(html.block(f'<div class="notice" role="alert" data-over="{MOST_PASTED}" hidden>{over}</div>'))
+        st.html(pieces.block(f'<div class="notice" role="alert" data-over="{MOST_PASTED}" hidden>{over}</div>'))
         file = None
         if st.get_option("server.maxUploadSize") == 0:
             closed, how = escape(view.say("check.closed")), escape(view.say("check.operator"))
-            st.html(html.block(f"<details><summary>{closed}</summary><p>{how}</p></details>"))
+            st.html(pieces.block(f"<details><summary>{closed}</summary><p>{how}</p></details>"))
         else:
             most = max(1, LARGEST // 1_000_000)
             file = st.file_uploader(view.say("check.file"), type=["txt"], max_upload_size=most)
-        st.html(html.block(f"<p class=under>{escape(view.say('check.cleared'))}</p>"))
+        st.html(pieces.block(f"<p class=under>{escape(view.say('check.cleared'))}</p>"))
         if not st.form_submit_button(view.say("check.submit"), key="check-submit"):
             return None
     return file.getvalue() if file else text.encode()
@@ -100,14 +100,14 @@ def _show_account(view: View, account: Account) -> None:
     same += escape(view.say("check.stop") + ("" if account.same_text else view.say("check.copied")))
     faults = list(islice(say_faults(view.data, view.lang, account), MOST_FAULTS + 1))
     items = [
-        f"<li>{html.link(view.here(record=[record]), said) if record else escape(said)}</li>"
+        f"<li>{pieces.link(view.here(record=[record]), said) if record else escape(said)}</li>"
         for record, said in faults[:MOST_FAULTS]
     ]
     items += [f"<li>{escape(view.say('check.more'))}</li>"] if len(faults) > MOST_FAULTS else []
     found = f'<div class="notice"><ul>{"".join(items)}</ul></div>' if items else ""
     key = "".join(f"<span>{sample}</span>" for sample in _samples(view))
     st.html(
-        html.block(
+        pieces.block(
             f'<div role="status"><h3>{escape(say_sum(view.lang, account))}</h3><p class=under>{same}</p></div>',
             found,
             f'<div class="key lit">{key}</div>',
@@ -115,7 +115,7 @@ def _show_account(view: View, account: Account) -> None:
     )
     st.button(view.say("check.forget"), key="check-forget", on_click=lambda: st.session_state.pop(KEPT, None))
     lines = "".join(f"<li>{line}</li>" for line in light(view, account))
-    st.html(html.block(f'<ol class="lit lines" lang="zh-CN">{lines}</ol>'))
+    st.html(pieces.block(f'<ol class="lit lines" lang="zh-CN">{lines}</ol>'))
 
 
 def _samples(view: View) -> tuple[str, ...]:
@@ -147,8 +147,8 @@ def light(view: View, account: Account) -> list[str]:
     for numeral in account.numerals:
         start, end = numeral.quantity.start, numeral.quantity.end
         parts.append(escape(account.text[done:start]))
-        pieces = account.text[start:end].split("\n")
-        parts.append("\n".join(mark(numeral, escape(p)) if p.strip() else p for p in pieces))
+        between = account.text[start:end].split("\n")
+        parts.append("\n".join(mark(numeral, escape(p)) if p.strip() else p for p in between))
         done = end
     return ("".join(parts) + escape(account.text[done:])).split("\n")
 

@@ -13,7 +13,7 @@ from targets.schema import resources
 from targets.selection import options
 from targets.tables import title_of
 from targets.units import write_number
-from ui import html
+from ui import pieces
 from ui.records import show_page_of
 from ui.view import View, change_address
 
@@ -44,11 +44,11 @@ def show_source(view: View, source: str) -> None:
     basis = fields.field("year_basis").label(view.lang, described["year_basis"])
     of_language = "" if view.lang == "zh" else "_en"
     shown = {
-        "title": html.mark_chinese(view.lang, described["title"]) if view.lang != "zh" else "",
+        "title": pieces.mark_chinese(view.lang, described["title"]) if view.lang != "zh" else "",
         "publisher": escape(described[f"publisher{of_language}"]) or unprinted,
         "published": escape(described["published"]) or unprinted,
         "year": escape(view.say("check.year", year=described["year"], basis=basis)),
-        "url": html.link_out(described["url"]),
+        "url": pieces.link_out(described["url"]),
         "sha256": f"<code>{escape(described['sha256'])}</code>" if described["sha256"] else "",
         "lines": "" if pd.isna(described["lines"]) else str(described["lines"]),
         "note": escape(described[f"note{of_language}"]),
@@ -63,7 +63,7 @@ def show_source(view: View, source: str) -> None:
     key = "check.lead_web" if pd.isna(described["lines"]) else "check.lead"
     lead = view.say(key, rows=rows, excluded=left_out)
     title = escape(view.label("source", source))
-    st.html(html.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
+    st.html(pieces.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
 
 
 def show_rows(view: View, source: str, account: Account | None) -> None:
@@ -74,9 +74,9 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
 
     rows = view.data.shared.get(("lines", source, view.selection), make)
     key = "check.rows" if rows["line"].notna().any() else "check.rows_web"
-    st.html(html.block(f"<h2>{escape(view.say(key, n=len(rows)))}</h2>"))
+    st.html(pieces.block(f"<h2>{escape(view.say(key, n=len(rows)))}</h2>"))
     if rows.empty:
-        st.html(html.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
+        st.html(pieces.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
         return
     lost = {*account.faulty_rows} if account else set()
     page = [str(view.page)] if view.page > 1 else []
@@ -116,7 +116,7 @@ def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
     flag = f" <mark>{escape(view.say('check.belied'))}</mark>" if row.id in lost else ""
     cells = [
         "" if pd.isna(row.line) else str(row.line),
-        html.printed(view, row.id, row.as_printed, page=page) + flag,
+        pieces.printed(view, row.id, row.as_printed, page=page) + flag,
         _two(view, who, view.label("indicator", row.indicator)),
         _two(view, reading, comparable),
         _two(view, "" if pd.isna(row.year) else str(row.year), say_year_basis(view.data, view.lang, row)),
@@ -127,7 +127,7 @@ def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
 
 def _two(view: View, first: str, second: str) -> str:
     """Return two texts, the second smaller under the first."""
-    first, second = (html.mark_chinese(view.lang, text) for text in (first, second))
+    first, second = (pieces.mark_chinese(view.lang, text) for text in (first, second))
     return " ".join(filter(None, (first, f"<span>{second}</span>" if second else "")))
 
 
@@ -152,7 +152,7 @@ def show_exclusions(view: View, source: str) -> None:
         return
     items = "".join(
         f"<li><span>{escape(view.say('check.line', line=row.line))}</span> "
-        f'<q lang="{html.CHINESE}">{escape(row.as_printed)}</q> {escape(say_reason(view, row.reason))}</li>'
+        f'<q lang="{pieces.CHINESE}">{escape(row.as_printed)}</q> {escape(say_reason(view, row.reason))}</li>'
         for row in excluded.itertuples()
     )
     key = "".join(
@@ -161,7 +161,9 @@ def show_exclusions(view: View, source: str) -> None:
         for reason in excluded["reason"].unique()
     )
     summary = escape(view.say("check.excluded", n=len(excluded)))
-    st.html(html.block(f"<details><summary>{summary}</summary><dl>{key}</dl><ul class=left-out>{items}</ul></details>"))
+    st.html(
+        pieces.block(f"<details><summary>{summary}</summary><dl>{key}</dl><ul class=left-out>{items}</ul></details>")
+    )
 
 
 def say_reason(view: View, reason: str) -> str:
@@ -173,9 +175,9 @@ def say_reason(view: View, reason: str) -> str:
 def show_misprints(view: View) -> None:
     """Show every misprint that a record rests on, of all sources, each with a link to its record."""
     items = [
-        f"<li>{html.link(view.here(record=[record]), found['printed'], lang=html.CHINESE)}<span class=under> "
-        f"{html.mark_chinese(view.lang, say_misprint(view.data, view.lang, record))}</span></li>"
+        f"<li>{pieces.link(view.here(record=[record]), found['printed'], lang=pieces.CHINESE)}<span class=under> "
+        f"{pieces.mark_chinese(view.lang, say_misprint(view.data, view.lang, record))}</span></li>"
         for record, found in misprints(view.data).items()
     ]
     shown = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(view.say('misprint.none'))}</p>"
-    st.html(html.block(f"<h2>{escape(view.say('misprint.all', n=len(items)))}</h2>{shown}"))
+    st.html(pieces.block(f"<h2>{escape(view.say('misprint.all', n=len(items)))}</h2>{shown}"))

@@ -7,7 +7,7 @@ import streamlit as st
 from targets.blocks import MOST_DRAWN
 from targets.findings import find
 from targets.tables import table_of
-from ui import html
+from ui import pieces
 from ui.view import View
 
 NARROW = ("sources", "method", "interface")
@@ -19,11 +19,11 @@ def show_wide(view: View) -> None:
     key = "home.wide_state" if view.selection.state else "home.wide"
     said = f"<p>{escape(view.say(key, n=view.count))}</p>"
     if view.selection.state:
-        st.html(html.block(f'<div role="status">{said}</div>'))
+        st.html(pieces.block(f'<div role="status">{said}</div>'))
         return
-    link = html.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=view.count))
+    link = pieces.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=view.count))
     tables = (_tally(view, name) for name in ("sectors", "promises"))
-    st.html(html.block(f'<div role="status">{said}<p>{link}</p></div>', *tables))
+    st.html(pieces.block(f'<div role="status">{said}<p>{link}</p></div>', *tables))
 
 
 def _tally(view: View, name: str) -> str:
@@ -32,8 +32,8 @@ def _tally(view: View, name: str) -> str:
     finding = find(name, view.data, view.lang, table)
     return "".join(
         [
-            f"<h2>{html.mark_chinese(view.lang, finding.title)}</h2>",
-            html.table(view, table.head(MOST_DRAWN), caption=finding.title),
-            html.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
+            f"<h2>{pieces.mark_chinese(view.lang, finding.title)}</h2>",
+            pieces.table(view, table.head(MOST_DRAWN), caption=finding.title),
+            pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
         ]
     )
