@@ -8,6 +8,7 @@ import logging
 import mmap
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -25,19 +26,23 @@ LARGE = 32 * 1024 * 1024
 """Bytes of a table from which it is worth a file."""
 
 _MAPPED: WeakSet[mmap.mmap] = WeakSet()
+_LISTED = threading.Lock()
 
 
 def map_file(file: BinaryIO) -> mmap.mmap:
     """Return the bytes of a file, which must not be empty; none of them is in memory yet."""
     content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    _MAPPED.add(content)
+    with _LISTED:
+        _MAPPED.add(content)
     return content
 
 
 def let_go() -> None:
     """Hold nothing of mapped files but what is looked at from now on; a system that does not know how holds it."""
     if hasattr(mmap, "MADV_DONTNEED"):
-        for content in list(_MAPPED):
+        with _LISTED:
+            mapped = list(_MAPPED)
+        for content in mapped:
             content.madvise(mmap.MADV_DONTNEED)
 
 

@@ -82,16 +82,18 @@ class Store:
         took = ended = 0.0
         first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
-            same = self._stamps is not None and stamps_of(self.folder) == self._stamps
-            if time.monotonic() >= ended + took / (SETTLED if same else SHARE):
-                began = time.thread_time()
-                try:
-                    self._check(QUIET)
-                except Exception:
-                    LOG.exception("the data folder could not be looked at")
-                took, ended = time.thread_time() - began, time.monotonic()
-            first_views.prepare(self._state.dataset)
-            self._memory.give_back()
+            try:
+                same = self._stamps is not None and stamps_of(self.folder) == self._stamps
+                if time.monotonic() >= ended + took / (SETTLED if same else SHARE):
+                    began = time.thread_time()
+                    try:
+                        self._check(QUIET)
+                    finally:
+                        took, ended = time.thread_time() - began, time.monotonic()
+                first_views.prepare(self._state.dataset)
+                self._memory.give_back()
+            except Exception:  # whatever it is, the folder is looked at again
+                LOG.exception("the data folder could not be looked at")
 
     def _check(self, quiet: float = 0) -> None:
         """Read the files and, if their bytes differ from the last time, load them as a whole, one load at a time.

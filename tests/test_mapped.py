@@ -2,6 +2,8 @@
 
 import gc
 import logging
+import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -66,6 +68,23 @@ def test_what_is_let_go_is_there_when_it_is_looked_at_again(all_in_files):
     kept = keep_in_file(TABLE)
     let_go()
     pd.testing.assert_frame_equal(kept, TABLE, check_exact=True)
+
+
+def test_files_are_mapped_while_others_are_let_go():
+    with open_nameless() as file:
+        file.write(b"bytes")
+        file.flush()
+        kept, interval = [map_file(file) for _ in range(400)], sys.getswitchinterval()
+        mapping = threading.Thread(target=lambda: [map_file(file) and None for _ in range(30_000)])
+        sys.setswitchinterval(1e-6)
+        try:
+            mapping.start()
+            while mapping.is_alive():
+                let_go()
+        finally:
+            sys.setswitchinterval(interval)
+            mapping.join()
+    assert {bytes(content) for content in kept} == {b"bytes"}
 
 
 def test_a_mapping_goes_with_what_uses_it():

@@ -1,5 +1,6 @@
 """The data being shown: the last good set stays while a newer one is broken, and nobody waits for a newer one."""
 
+import errno
 import os
 import threading
 import time
@@ -145,6 +146,24 @@ def test_a_file_that_is_being_written_is_left_alone(folder, watched, monkeypatch
     monkeypatch.setattr(store, "read_folder", read_a_growing_file)
     wait_for(lambda: len(looks) > 6)
     assert watched.current() is before
+
+
+@pytest.mark.parametrize("part", ["stamps_of", "Memory.give_back", "Store._check"])
+def test_a_fault_of_one_look_does_not_end_the_looking(folder, watched, monkeypatch, caplog, part):
+    """A crowd may leave no file descriptor for a moment."""
+    before, failed = watched.current().dataset.version, threading.Event()
+
+    def fail(*_):
+        failed.set()
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(f"targets.store.{part}", fail)
+        assert failed.wait(20)
+        wait_for(lambda: caplog.messages)
+    assert set(caplog.messages) == {"the data folder could not be looked at"}
+    rewrite(folder, "targets.csv", more)
+    wait_for(lambda: watched.current().dataset.version != before)
 
 
 def test_a_cut_file_keeps_the_last_good_data(folder, watched):
