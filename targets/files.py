@@ -43,15 +43,21 @@ class _Refused(Exception):  # noqa: N818 - a way out with the rule that is broke
     pass
 
 
+def open_at_once(path: str, flags: int) -> int:
+    """Open whatever stands in a place without waiting for it, as a pipe nobody writes to would make one.
+
+    An `opener` for `open`. Windows, where no pipe stands in a folder, has no word for it.
+    """
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
 def read_file(path: Path) -> bytes:
     """Return the bytes of a plain file; raise OSError, or refuse what is none or is too large.
 
-    Opened without waiting, so that a pipe nobody writes to cannot hold the thread, and asked what it is
-    only when open, so that it cannot be exchanged in between.
+    It is asked what it is only when open, so that it cannot be exchanged in between.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-        status = os.fstat(handle)
+    with open(path, "rb", opener=open_at_once) as file:
+        status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise _Refused("not_a_file")
         content = b"" if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1)

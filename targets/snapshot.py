@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from targets.files import PACKAGE
+from targets.files import PACKAGE, open_at_once
 from targets.last_good import place_of, replace_file
 from targets.mapped import map_file, pack_table, unpack_table
 from targets.schema import DATA_FOLDER
@@ -92,7 +92,7 @@ class Snapshot:
     def read(self, made_of: str) -> dict[str, pd.DataFrame] | None:
         """Return the tables that were made of this, by name in their order; None if there are no usable ones."""
         try:
-            with open(self.path, "rb", opener=_open_at_once) as file:
+            with open(self.path, "rb", opener=open_at_once) as file:
                 content, head = _map(file), _head(made_of)
                 if content is None or content[: len(head)] != head:
                     return None
@@ -106,11 +106,6 @@ class Snapshot:
             return None
         self._kept = made_of
         return tables
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open whatever stands in a place without waiting for it, as a pipe would make one."""
-    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _map(file: BinaryIO) -> memoryview | None:
