@@ -72,13 +72,17 @@ class Engine(ABC):
     def write_document(self, name: str, content: dict) -> None:
         """Write a document at once, in place of an older one."""
 
+    def _take(self) -> Session | None:
+        """Return a connection that waits, if there is one; several threads may ask at once."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with self._free:
-            try:
-                session = self._idle.pop()
-            except IndexError:
-                session = Session(self._connect())
+            session = self._take() or Session(self._connect())
             try:
                 yield session
             except BaseException:
@@ -115,5 +119,5 @@ class Engine(ABC):
 
     def close(self) -> None:
         """Close the connections that wait."""
-        while self._idle:
-            self._idle.pop().backend.disconnect()
+        while session := self._take():
+            session.backend.disconnect()

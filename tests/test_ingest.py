@@ -279,6 +279,22 @@ def test_the_last_document_of_a_name_counts(place):
     engine.close()
 
 
+def test_connections_are_closed_by_several_at_once(page_folder, tmp_path):
+    class Contended(list):
+        """Whoever pops from it finds that another thread was quicker."""
+
+        def pop(self):
+            super().pop()
+            return super().pop()
+
+    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+    open_home(engine)
+    assert len(engine._idle) == 1
+    engine._idle = Contended(engine._idle)
+    engine.close()
+    assert engine._idle == []
+
+
 def test_the_default_start_knows_no_engine():
     """Without TARGETS_URL neither Ibis nor an engine is imported: they cost half a second."""
     code = "import sys, dashboard; print({'ibis', 'duckdb', 'psycopg', 'clickhouse_connect'} & set(sys.modules))"
