@@ -81,18 +81,22 @@ class DataAddress:
         headers |= name_file(self.address.path, self.address.file_name(data, asked))
         narrowed = data.narrow(asked.selection, asked.choice.check)
         if narrowed.wide and (self.address.what not in COUNTED or asked.selection.state):
-            return self._stream(data, asked, narrowed.wide, headers, gzipped=gzipped)
+            return self._stream(data, asked, narrowed.wide, request, headers, gzipped=gzipped)
         if self.address.cut and (extract := self.address.cut(narrowed, asked)).size > MOST_WHOLE:
             return self._pieces(extract, request, headers | headers_of(tag))
         return self._whole(narrowed, asked, tag, headers, gzipped=gzipped)
 
-    def _stream(self, data: Dataset, asked: Asked, wide: Wide, headers: dict[str, str], *, gzipped: bool) -> Response:
+    def _stream(
+        self, data: Dataset, asked: Asked, wide: Wide, request: Request, headers: dict[str, str], *, gzipped: bool
+    ) -> Response:
         """Answer with records as they come; of too many there is only the CSV, in the order of the file."""
         if self.address.path != STREAMED or asked.sort or asked.selection.state:
             return say_both(400, "home.wide_data", n=wide.records)
-        lines = stream_csv(data.stream(asked.selection))
-        if gzipped:
-            lines, headers = _pack(lines), headers | {"Content-Encoding": "gzip"}
+        headers |= {"Content-Encoding": "gzip"} if gzipped else {}
+        lines: Iterable[bytes | memoryview] = ()
+        if request.method == "GET":
+            lines = stream_csv(data.stream(asked.selection))
+            lines = _pack(lines) if gzipped else lines
         return StreamingResponse(lines, headers=headers, media_type=self.address.format[1])
 
     def _whole(self, data: Dataset, asked: Asked, tag: str, headers: dict[str, str], *, gzipped: bool) -> Response:

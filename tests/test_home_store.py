@@ -205,6 +205,17 @@ def test_an_address_says_that_the_home_is_away(client, place, shown):
     place.come_back()
 
 
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_head_of_too_many_records_fetches_none_of_them(client, monkeypatch, encoding):
+    monkeypatch.setattr(home, "MOST", 30)
+    asked = {"params": {"asof": "2023-03-01"}, "headers": {"accept-encoding": encoding}}
+    whole = client.get("/data/targets.csv", **asked)
+    monkeypatch.setattr(home.HomeData, "stream", lambda *_: 1 / 0)
+    head = client.head("/data/targets.csv", **asked)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == whole.headers
+
+
 def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeypatch):
     monkeypatch.setattr(home, "MOST", 30)
     monkeypatch.setattr(home, "WINDOW", 16)
