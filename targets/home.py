@@ -4,8 +4,6 @@ The engine narrows, pandas draws: the records of a selection and those on which 
 of their own, in which every table, chart and page finds what it would find in the whole.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +16,7 @@ from targets import pushdown
 from targets.columns import STR
 from targets.dataset import Dataset, HomeError, Shared, Wide
 from targets.engine import Engine
+from targets.once import Once
 from targets.schema import check_value, resources
 from targets.selection import FACETS, Selection, count_all, masks, options, select
 from targets.tables import tally
@@ -28,6 +27,10 @@ MOST_BEHIND = 250_000
 """Records fetched because results rest on them."""
 MOST_KEPT = 500_000
 """Records of all the selections that are kept in memory."""
+MOST_SLICES = 250
+"""Selections that are kept in memory, however few their records."""
+LEAST_BYTES = 2 * 1024 * 1024
+"""What is kept of the results of a selection of few records: every page in both languages takes half of it."""
 WINDOW = 50_000
 """Places of the file from which a download takes records at once."""
 TALLIED = ("actor", "industry")
@@ -55,33 +58,18 @@ def _to_column(cells: pa.Array, described: dict) -> pd.Series:
     return pd.Series(cells.to_numpy(zero_copy_only=False).astype(described["type"]))
 
 
-class Slices:
-    """The data sets of the selections last asked for, made once for all who ask at the same time."""
+class Slices(Once):
+    """The data sets of the selections last asked for; those least used go first."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Dataset] = OrderedDict()
-        self._making: dict[Hashable, threading.Lock] = {}
-        self._lock = threading.Lock()
+    def _measure(self, made: Dataset) -> int:
+        """Return the number of records."""
+        return len(made.frame)
 
-    def get(self, key: Hashable, make: Callable[[], Dataset]) -> Dataset:
-        """Return what is kept under the key, or make it; what make raises is raised for each who asks."""
-        with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
-            with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    return self._kept[key]
-            try:
-                made = make()
-            finally:
-                with self._lock:
-                    self._making.pop(key, None)
-            with self._lock:
-                self._kept[key] = made
-                while len(self._kept) > 1 and sum(len(each.frame) for each in self._kept.values()) > MOST_KEPT:
-                    self._kept.popitem(last=False)
-            return made
+    def _keep(self, key: Hashable, made: Dataset, size: int) -> None:
+        self._kept[key] = made, size
+        self.size += size
+        while len(self._kept) > 1 and (self.size > MOST_KEPT or len(self._kept) > MOST_SLICES):
+            self.size -= self._kept.popitem(last=False)[1][1]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -154,7 +142,7 @@ class HomeData(Dataset):
 
     def _make(self, rows: list[pa.Table], wide: Wide | None) -> Dataset:
         frame = to_frame(pa.concat_tables(rows), self.columns)
-        return Dataset(frame, self.tables, self.version, Shared(known=self.shared.known), self.size, wide)
+        return Dataset(frame, self.tables, self.version, Shared(LEAST_BYTES, self.shared.known), self.size, wide)
 
     def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> list[pa.Table] | None:
         """Return the records of a selection or named, and those behind them; None if these are too many."""

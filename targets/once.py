@@ -9,9 +9,9 @@ from typing import Any
 
 
 class Once(ABC):
-    """Things by what tells them apart, each with its bytes; how many are kept is for the subclass to say.
+    """Things by what tells them apart, each with its size; how many are kept is for the subclass to say.
 
-    `size` is the bytes of all that is kept.
+    `size` is that of all that is kept.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Once(ABC):
 
     @abstractmethod
     def _measure(self, made: object) -> int:
-        """Return the bytes of what was made."""
+        """Return the size of what was made, in bytes or whatever the subclass counts."""
 
     @abstractmethod
     def _keep(self, key: Hashable, made: object, size: int) -> None:

@@ -353,6 +353,21 @@ def test_the_least_used_selections_are_let_go(homes, plain, monkeypatch):
     assert isinstance(kept.frame, pd.DataFrame)
 
 
+def test_selections_of_few_records_are_bounded_too(homes, plain, monkeypatch):
+    monkeypatch.setattr(home, "MOST_SLICES", 3)
+    found = forget(homes("parquet", "project"))
+    for n in range(8):
+        kept = found.narrow(read(plain["project"], {"q": [f"没有这样的字{n}"]}))
+        assert found.slices.size == sum(len(made.frame) for made, _ in found.slices._kept.values())
+    assert len(found.slices._kept) == 3
+    assert found.narrow(read(plain["project"], {"q": ["没有这样的字7"]})) is kept
+
+
+def test_results_of_few_records_have_a_small_budget(homes, plain):
+    narrow = forget(homes("parquet", "project")).narrow(read(plain["project"], {"q": ["没有这样的字"]}))
+    assert narrow.shared.most_bytes == 2 * 1024 * 1024
+
+
 def test_the_questions_can_be_put_to_other_engines(homes, plain):
     """Nothing is asked that is one engine's own: Ibis writes every question in another dialect, which is not run here."""
     found = homes("parquet", "generated")
