@@ -92,7 +92,10 @@ def test_one_source_needs_no_box(small):
         ("http://x/by_year", "http://x"),
         ("https://x/base/sources", "https://x/base"),
         ("https://x/base", "https://x/base"),
-        ("", ""),
+        ("https://x/base/interface/", "https://x/base"),
+        ("https://x/%E7%9B%AE/records", "https://x/%E7%9B%AE"),
+        (None, "http://localhost:8501"),
+        ("http://x' --", "http://localhost:8501"),
     ],
 )
 def test_a_citation_links_to_the_list_of_records(here, root):

@@ -10,7 +10,7 @@ from targets.citation import cite
 from targets.selection import to_query_string
 from targets.text import LANGUAGES
 from ui import pieces
-from ui.view import PAGES, View
+from ui.view import View, base_address
 
 
 def show_citation(view: View, row: pd.Series) -> None:
@@ -19,12 +19,10 @@ def show_citation(view: View, row: pd.Series) -> None:
     today = datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
     for lang in LANGUAGES:
         st.html(pieces.block(f"<p class=under>{escape(view.say(f'cite.{lang}'))}</p>"))
-        link = address_of(st.context.url or "", lang, row["id"])
+        link = address_of(st.context.url, lang, row["id"])
         st.code(cite(view.data, lang, row, link, f"{today:%Y-%m-%d}"), language=None, wrap_lines=True)
 
 
-def address_of(here: str, lang: str, record: str) -> str:
+def address_of(here: str | None, lang: str, record: str) -> str:
     """Return the address of a record on the list of records, from the address of the page the reader is on."""
-    root, _, last = here.rstrip("/").rpartition("/")
-    base = root if last in PAGES else here.rstrip("/")
-    return f"{base}/records?{to_query_string({'lang': [lang], 'record': [record]})}"
+    return f"{base_address(here)}/records?{to_query_string({'lang': [lang], 'record': [record]})}"

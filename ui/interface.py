@@ -1,6 +1,5 @@
 """The page that tells how to get the data: addresses, examples to copy, parameters."""
 
-import re
 from html import escape
 
 import streamlit as st
@@ -11,11 +10,7 @@ from targets.openapi import OPENAPI
 from targets.selection import to_query_string
 from targets.tables import CHOICE_COLUMN
 from ui import pieces
-from ui.view import View
-
-_BASE = re.compile(r"https?://[\w.:\[\]-]+(?:/[\w.~-]+)*", re.ASCII)
-_HERE = "http://localhost:8501"
-"""The address of a dashboard started as the README says, where the browser does not tell its own."""
+from ui.view import View, base_address
 
 
 def show_addresses(view: View) -> None:
@@ -42,16 +37,10 @@ def _address(view: View, address: Address, href: str) -> str:
     )
 
 
-def base_address() -> str:
-    """Return the dashboard's own address as the reader's browser has it."""
-    address = (st.context.url or "").rstrip("/").removesuffix("interface").rstrip("/")
-    return address if _BASE.fullmatch(address) else _HERE
-
-
 def show_examples(view: View) -> None:
     """Show how other programs get the records that the reader has chosen, to be copied."""
     query = view.selection.query | ({"sort": [view.sort]} if view.sort else {})
-    url = f"{base_address()}/{ADDRESSES[0].path}" + (f"?{to_query_string(query)}" if query else "")
+    url = f"{base_address(st.context.url)}/{ADDRESSES[0].path}" + (f"?{to_query_string(query)}" if query else "")
     st.html(pieces.block(f"<h2>{escape(view.say('interface.examples'))}</h2>"))
     for name in EXAMPLES:
         st.html(pieces.block(f"<p>{escape(view.say(f'interface.{name}'))}</p>"))

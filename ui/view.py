@@ -1,5 +1,6 @@
 """What a reader sees, read from the address and nowhere else: language, filters, choices, record."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ UNFILTERED = ("method", "interface")
 PARAMETERS = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort", "page", "record")
 STREAMLIT_PARAMETERS = ("embed", "embed_options")
 _CURRENT: ContextVar["View"] = ContextVar("view")
+_BASE = re.compile(r"https?://[\w.:\[\]-]+(?:/[\w.~%-]+)*", re.ASCII)
+_HERE = "http://localhost:8501"
+"""The address of a dashboard started as the README says, where the browser does not tell its own."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,13 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
     ignored += [Ignored("lang", v, repeated=v in LANGUAGES) for v in dict.fromkeys(query.get("lang", ())) if v != lang]
     ignored += [Ignored(name, "") for name in query if name not in (*PARAMETERS, *STREAMLIT_PARAMETERS)]
     return View(data, lang, selection, choice, sort, int(page), record, tuple(ignored))
+
+
+def base_address(here: str | None) -> str:
+    """Return the dashboard's own address, from that of the page the reader is on as the browser has it."""
+    root, _, last = (here or "").rstrip("/").rpartition("/")
+    base = root if last in PAGES else f"{root}/{last}"
+    return base if _BASE.fullmatch(base) else _HERE
 
 
 def address_query() -> dict[str, list[str]]:
