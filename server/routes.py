@@ -22,7 +22,6 @@ from targets.workbook import MOST_RECORDS, TooManyRecordsError
 from server.answers import SMALLEST_GZIP, headers_of, is_known, name_file, say_both, say_refused, takes_gzip
 from server.kept import Kept
 
-STREAMED = "data/targets.csv"
 COUNTED = ("promises", "sectors", "checks")
 """What is to be had of more records than are fetched: these, and tables that are only counts."""
 KEPT = Kept(64 * 2**20)
@@ -89,8 +88,8 @@ class DataAddress:
     def _stream(
         self, data: Dataset, asked: Asked, wide: Wide, request: Request, headers: dict[str, str], *, gzipped: bool
     ) -> Response:
-        """Answer with records as they come; of too many there is only the CSV, in the order of the file."""
-        if self.address.path != STREAMED or asked.sort or asked.selection.state:
+        """Answer with records as they come: of too many only what is cut in pieces is had, in the order of the file."""
+        if self.address.cut is None or asked.sort or asked.selection.state:
             return say_both(400, "home.wide_data", n=wide.records)
         headers |= {"Content-Encoding": "gzip"} if gzipped else {}
         lines: Iterable[bytes | memoryview] = ()
