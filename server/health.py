@@ -1,13 +1,11 @@
 """Whether the site has data to show, for monitors and load balancers; and the mark that open pages ask for."""
 
-from datetime import timedelta, timezone
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from targets.days import CHINA
 from targets.store import STORE, State
 
-CHINA = timezone(timedelta(hours=8))
 FRESH = {"Cache-Control": "no-store"}
 
 

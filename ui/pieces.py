@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from targets.dataset import CODED
+from targets.days import CHINA
 from targets.evidence import say_misprint
 from targets.findings import say_modality, say_value
 from targets.results import say_state
@@ -20,7 +21,6 @@ from targets.text import say
 from targets.units import write_number
 from ui.view import View
 
-CHINA = timezone(timedelta(hours=8))
 NUMBERS = (
     "value",
     "canonical_value",
