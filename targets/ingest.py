@@ -18,13 +18,13 @@ from targets.dataset import HomeError
 from targets.engine import Engine
 from targets.engines import open_engine
 from targets.files import Files, read_folder
-from targets.parts import FORMAT, HOME, describe, document_of, find_heads, heads_of, join, table_of, to_rows
+from targets.parts import FORMAT, HOME, describe, document_of, find_heads, heads_of, join, part_of, table_of, to_rows
 from targets.reading import MOST_PER_RULE
 from targets.schema import InvalidDataError, Problem, resources
 from targets.seal import check_seal, find_unsealed, read_seal
 from targets.text import LANGUAGES, say
 
-PART_TABLE = re.compile(r"(?:targets|heads)_[0-9a-f]{12}")
+PART_TABLE = re.compile(r"(?:targets|heads)_(?:\d+_)?[0-9a-f]{12}")
 
 
 def find_parts(folder: Path) -> list[Path]:
@@ -45,26 +45,26 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
     for n, part in enumerate(found, 1):
         at = {"n": n, "all": len(found), "part": part.name}
         files = read_folder(part)
-        document = engine.read_document(document_of(files.version))
-        if document and table_of(files.version) in there:
+        key = part_of(files.version)
+        document = engine.read_document(document_of(key))
+        if document and table_of(key) in there:
             yield "home.there", at
         else:
             yield "home.checking", at
             document, rows, heads = _read(part, files)
             yield "home.writing", at | {"rows": document["rows"]}
-            engine.write(heads_of(files.version), heads)
-            engine.write(table_of(files.version), rows)
-            engine.write_document(document_of(files.version), document)
+            engine.write(heads_of(key), heads)
+            engine.write(table_of(key), rows)
+            engine.write_document(document_of(key), document)
         documents.append(document)
     data = join(engine, documents)
     if len(documents) > 1:
         _check_together(engine, data.parts)
-    versions, old = [each["version"] for each in documents], engine.read_document(HOME) or {"parts": []}
-    if old["parts"] != versions or old["format"] != FORMAT:
-        engine.write_document(HOME, {"format": FORMAT, "parts": versions, "former": old["parts"]})
-        kept = (*versions, *old["parts"])
-        _clean(engine, {name(version) for version in kept for name in (table_of, heads_of)})
-    yield "home.done", {"parts": len(versions), "rows": data.size, "version": data.version}
+    keys, old = [part_of(each["version"]) for each in documents], engine.read_document(HOME) or {"parts": []}
+    if old["parts"] != keys:
+        engine.write_document(HOME, {"format": FORMAT, "parts": keys, "former": old["parts"]})
+        _clean(engine, {name(key) for key in (*keys, *old["parts"]) for name in (table_of, heads_of)})
+    yield "home.done", {"parts": len(keys), "rows": data.size, "version": data.version}
 
 
 def _read(part: Path, files: Files) -> tuple[dict, pa.Table, pa.Table]:

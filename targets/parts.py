@@ -23,24 +23,29 @@ from targets.schema import resources
 from targets.selection import FACETS, SEARCHED, UNDATED, fold
 
 HOME = "home"
-FORMAT = 1
-"""Raised when what is written can no longer be read as before."""
+FORMAT = 2
+"""Raised when what is written can no longer be read as before, or no longer holds all that is searched."""
 COUNTED = tuple(facet for facet in FACETS if facet != "state")
 
 
-def table_of(version: str) -> str:
+def part_of(version: str) -> str:
+    """Return the key of the part that a folder becomes: one of an earlier format is another part."""
+    return f"{FORMAT}_{version}"
+
+
+def table_of(part: str) -> str:
     """Return the name of a part's table."""
-    return f"targets_{version}"
+    return f"targets_{part}"
 
 
-def heads_of(version: str) -> str:
+def heads_of(part: str) -> str:
     """Return the name of the table of a part's records that speak for the whole."""
-    return f"heads_{version}"
+    return f"heads_{part}"
 
 
-def document_of(version: str) -> str:
+def document_of(part: str) -> str:
     """Return the name of a part's document."""
-    return f"part_{version}"
+    return f"part_{part}"
 
 
 def to_rows(data: Dataset, places: np.ndarray | None = None) -> pa.Table:
@@ -111,7 +116,7 @@ def open_home(engine: Engine) -> tuple[HomeData, tuple[str, ...] | None]:
             raise HomeError("home_empty", engine.name)
         if home.get("format") != FORMAT:
             raise HomeError("home_shape", engine.name)
-        documents = [engine.read_document(document_of(version)) for version in home["parts"]]
+        documents = [engine.read_document(document_of(part)) for part in home["parts"]]
         if None in documents:
             raise HomeError("home_shape", engine.name)
         data = join(engine, documents)
@@ -140,7 +145,7 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
         known[("options", facet)] = [key for key in keys if key in counted]
     firsts = [0, *accumulate(each["rows"] for each in documents)]
     parts, heads = (
-        tuple((name(version), first) for version, first in zip(versions, firsts, strict=False))
+        tuple((name(part_of(version)), first) for version, first in zip(versions, firsts, strict=False))
         for name in (table_of, heads_of)
     )
     empty = to_frame(pa.table({name: pa.array([], pa.string()) for name in (*columns, pushdown.PLACE)}), columns)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.generate import generate
+from targets import parts as parts_of_a_home
 from targets import pushdown
 from targets.dataset import HomeError
 from targets.engine import Engine
@@ -181,6 +182,37 @@ def test_a_home_of_another_shape_says_so(page_folder, place):
     engine.write_document(part, described)
     with pytest.raises(HomeError, match="home_shape"):
         open_home(engine)
+
+
+def test_a_home_of_an_earlier_format_is_taken_in_anew_beside_what_its_readers_read(page_folder, place, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr(parts_of_a_home, "FORMAT", 1)
+        earlier.setattr(parts_of_a_home, "part_of", lambda version: version)
+        for name in ("FORMAT", "part_of"):
+            earlier.setattr(f"targets.ingest.{name}", getattr(parts_of_a_home, name))
+        engine, _ = take_in(page_folder, place.url)
+        old, _ = open_home(engine)
+    with pytest.raises(HomeError) as raised:
+        open_home(engine)
+    assert raised.value.problem.say("zh").endswith(
+        "：其中的表不是本程序现在的样子；请用 python -m targets.ingest 重新收入"
+    )
+    assert [key for key, _ in ingest(page_folder, engine)] == ["home.checking", "home.writing", "home.done"]
+    assert len(tables(engine)) == 4
+    assert [len(each.narrow(Selection()).frame) for each in (old, open_home(engine)[0])] == [70, 70]
+    assert [key for key, _ in ingest(page_folder, engine)] == ["home.there", "home.done"]
+    engine.close()
+
+
+def test_the_text_that_a_home_searches(data):
+    """Homes that were taken in hold it: whoever changes it raises FORMAT, so that they are taken in anew."""
+    rows = parts_of_a_home.to_rows(data)
+    searched = dict(zip(rows["id"].to_pylist(), rows["folded"].to_pylist(), strict=True))
+    assert parts_of_a_home.FORMAT == 2
+    assert searched["qianwan-investment-2022"] == (
+        "双400亿\n力争\n400\n“双400亿”之一(投资);印作“亿”,未印“元”\n"
+        "one of the two 400s (investment); printed 亿 without 元"
+    )
 
 
 def test_a_document_that_is_cut_off_says_so(page_folder, tmp_path):
