@@ -173,7 +173,7 @@ def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str
         if numeral.state == "unaccounted":
             quantity = numeral.quantity
             yield "", say(lang, "audit.unaccounted", line=quantity.line, printed=quantity.printed[:30])
-    frame = data.frame.set_index("id")
+    frame = data.by_id
     for row_id in account.misplaced_rows:
         row = frame.loc[row_id]
         yield row_id, say(lang, "audit.misplaced", id=row_id, printed=row["as_printed"], line=row["line"])

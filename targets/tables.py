@@ -10,7 +10,7 @@ from targets import checks as consistency
 from targets import measurability as measure
 from targets.columns import count_pairs
 from targets.dataset import Dataset
-from targets.guards import AXIS, definitions, may_share_axis
+from targets.guards import AXIS, Answer, Reason, definitions, may_share_axis
 from targets.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
 from targets.rows import Rows
 from targets.schema import resources
@@ -167,19 +167,19 @@ def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     Another indicator stands beside it where the guards let the two share an axis.
     """
     first = chosen(data, rows, choice, "compare")
-    shown = {first} | _beside(data, first, choice)
+    shown = {first, choice.beside} if may_stand_beside(data, first, choice.beside).allowed else {first}
     table = _records(data, rows, mask_of(data, "indicator", shown, "") & _measured(data))
     ascending = bool((table["dimension"] == "rank").any())
     value = table["canonical_value"].sort_values(ascending=ascending, kind="stable")
     return Rows(table.of, value.index.to_numpy())
 
 
-def _beside(data: Dataset, first: str, choice: Choice) -> set[str]:
-    """Return the indicator that is to stand beside the compared one, if it may share its axis."""
+def may_stand_beside(data: Dataset, first: str, second: str) -> Answer:
+    """Say whether two indicators may be compared on one axis; one without a number may not."""
     known = data.shared.get(("definitions",), lambda: definitions(data.frame))
-    pair = (first, choice.beside)
-    allowed = all(name in known for name in pair) and may_share_axis(*(known[name] for name in pair)).allowed
-    return {choice.beside} if allowed else set()
+    if first not in known or second not in known:
+        return Answer((Reason("no_number"),))
+    return may_share_axis(known[first], known[second])
 
 
 def _about(data: Dataset, rows: Rows, choice: Choice, name: str) -> Rows:

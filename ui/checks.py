@@ -25,7 +25,7 @@ def _panel(view: View) -> str:
     counts = {outcome: int((table["outcome"] == outcome).sum()) for outcome in OUTCOMES}
     parts = [view.say(f"consistency.count_{outcome}", n=n) for outcome, n in counts.items() if n]
     lead = view.say("consistency.lead", n=len(table), parts=listing(view.lang, parts))
-    printed = view.data.frame.set_index("id")["as_printed"]
+    printed = view.data.by_id["as_printed"]
     return pieces.block(
         f"<h2>{escape(view.say('consistency.title'))}</h2><p class=under>{escape(lead)}</p>",
         f"<ul class=checks>{''.join(_check(view, row, printed) for row in table.itertuples())}</ul>",

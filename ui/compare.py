@@ -5,9 +5,10 @@ from html import escape
 import streamlit as st
 
 from targets.blocks import block_of
-from targets.guards import AXIS, Answer, Reason, definitions, may_share_axis, partners
+from targets.guards import AXIS, partners
 from targets.intervals import write_interval
 from targets.selection import select
+from targets.tables import may_stand_beside
 from targets.totals import Total, totals, why_not
 from ui import pieces
 from ui.view import View, change_address
@@ -47,7 +48,7 @@ def _choose() -> None:
 def _say_beside(view: View, first: str, asked: str, known: list[str], allowed: list[str]) -> str:
     """Say why two indicators do not share the chart and link to those that do; nothing where they do."""
     names = {"first": view.label("indicator", first), "second": view.label("indicator", asked)}
-    answer = _answer(view, first, asked)
+    answer = may_stand_beside(view.data, first, asked)
     if answer.allowed and asked in known:
         return ""
     if answer.allowed:
@@ -56,13 +57,6 @@ def _say_beside(view: View, first: str, asked: str, known: list[str], allowed: l
     links = [pieces.link(view.here(beside=[key]), view.label("indicator", key)) for key in allowed]
     offers = escape(view.say("beside.offers" if links else "beside.no_offers", **names))
     return f'<div class="notice" role="status"><p>{said}</p><p>{offers}{" · ".join(links)}</p></div>'
-
-
-def _answer(view: View, first: str, second: str) -> Answer:
-    known = definitions(view.data.frame)
-    if first not in known or second not in known:
-        return Answer((Reason("no_number"),))
-    return may_share_axis(known[first], known[second])
 
 
 def show_total(view: View) -> None:
@@ -87,7 +81,7 @@ def _say_total(view: View, total: Total) -> str:
     value = write_interval(view.lang, total.interval, total.unit)
     kind, indicator = view.label("kind", total.kind), view.label("indicator", total.indicator)
     head = view.say("total.sum", indicator=indicator, year=total.year, kind=kind, value=value)
-    rows = view.data.frame[view.data.frame["id"].isin([*total.ids, *dict(total.left_out)])].set_index("id")
+    rows = view.data.by_id.loc[[*total.ids, *dict(total.left_out)]]
     named = {id_: _say_row(view, id_, row) for id_, row in rows.iterrows()}
     said = escape(head) + view.say("enumeration").join(named[id_] for id_ in total.ids)
     if not total.left_out:

@@ -130,7 +130,7 @@ def _samples(view: View) -> tuple[str, ...]:
 
 def light(view: View, account: Account) -> list[str]:
     """Return the lines of a text as HTML, every numeral marked by what became of it."""
-    records = view.data.frame.set_index("id")["as_printed"]
+    records = view.data.by_id["as_printed"]
     reasons = view.data.tables["exclusions"]["reason"]
     parts, done = [], 0
 
