@@ -2,6 +2,7 @@
 
 import queue
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pandas as pd
 
@@ -85,14 +86,17 @@ def test_results_of_other_data_or_an_earlier_time_are_reckoned_anew(monkeypatch,
 
 
 def test_days_with_the_same_results_share_them(all_data):
-    """Around every day on which something was published, and around the end of every year."""
+    """Between two days on which something was published or a year began, the first and the last, until all is due."""
     published = [date.fromisoformat(day) for day in known_days(all_data)]
-    turns = {*published, *(date(year, 1, 1) for year in range(published[-1].year, 2037))}
-    days = sorted({(turn + timedelta(days=n)).isoformat() for turn in turns for n in (-1, 0, 1)})
-    shared = [progress.progress(all_data, day) for day in days]
-    for day, table in zip(days, shared, strict=True):
-        pd.testing.assert_frame_equal(table, progress._progress(all_data, day)[0], obj=day)
-    assert len({id(table) for table in shared}) == len(turns) + 1
+    last_due = int(all_data.frame.loc[all_data.frame["kind"] != "actual", "year"].max())
+    turns = {*published, *(date(year, 1, 1) for year in range(published[-1].year - 1, last_due + 3))}
+    shared = []
+    for first, following in pairwise(sorted(turns)):
+        last = (following - timedelta(days=1)).isoformat()
+        shared.append(progress.progress(all_data, first.isoformat()))
+        assert progress.progress(all_data, last) is shared[-1]
+        pd.testing.assert_frame_equal(shared[-1], progress._progress(all_data, last)[0], obj=last)
+    assert len({id(table) for table in shared}) == len(turns) - 1
 
 
 def test_the_thread_of_a_store_prepares_new_data(folder):
