@@ -136,11 +136,11 @@ def test_there_need_be_no_misprint(files):
 
 @pytest.mark.parametrize(
     ("piece", "numerals"),
-    [("一", 1), ("1,", 500_000), ("万亿", 1), ("超", 0), ("\n 1", 1), ("突破4000亿元今年", 45_454), ("\n", 0)],
+    [("一", 1), ("1,", 100_000), ("万亿", 1), ("超", 0), ("\n 1", 1), ("突破4000亿元今年", 9_090), ("\n", 0)],
 )
 def test_adversarial_text_is_accounted_for_to_its_end(files, piece, numerals):
-    """A megabyte that a quadratic search would not come to the end of."""
-    text = piece * (1_000_000 // len(piece.encode()))
+    """200 kB that a quadratic search would not come to the end of."""
+    text = piece * (200_000 // len(piece.encode()))
     assert len(audit(dataset.build(files), "small", text).numerals) == numerals
 
 
