@@ -1,6 +1,7 @@
 """One case per way a file can be broken, with the message a reader gets; and what must still load."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -257,7 +258,7 @@ def test_a_file_without_permission_is_named(folder, monkeypatch):
     opened = os.open
 
     def refuse(path, *flags):
-        if path.name == "targets.csv":
+        if Path(path).name == "targets.csv":
             raise PermissionError
         return opened(path, *flags)
 
