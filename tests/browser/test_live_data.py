@@ -324,7 +324,8 @@ def hostile(folder):
         keys = [row["indicator"] for row in csv.DictReader(opened)]
 
     def indicators(number, row):
-        row["growth_of"] = ""
+        if of := row["growth_of"]:
+            row["growth_of"] = key(of[:14] + str(keys.index(of)))
         row["indicator"] = key(row["indicator"][:14] + str(number))
         row["name_en"] = f"{number}{PRINTED[number % len(PRINTED)]}<b>i</b>"
         row["definition_zh"] = row["definition_en"] = LONG[:200]
