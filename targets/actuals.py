@@ -90,12 +90,12 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     side = series_side(data, known)
     dated = frame["year"].notna() & frame["value"].notna()
     usable = ((frame["kind"] == "actual") & dated & (known <= asof)).to_numpy(dtype=bool)
-    keys = _keys(frame, frame["indicator"], frame["canonical_unit"])
+    keys = keys_of(data)
     own = keys[targets.index]
     reported = frame[["subject", "indicator", "canonical_unit"]][usable].drop_duplicates(["subject", "indicator"])
     wanted = _keys(targets, targets["level"], _units_of_level(reported, targets))
 
-    actuals = _leading(frame, keys, known, side, usable)
+    actuals = leading(frame, keys, known, side, usable)
     year = targets["year"].astype("float64").fillna(FAR).to_numpy("int64")
     promised = targets["source_year"].to_numpy("int64")
     latest = _latest(actuals, wanted, year)
@@ -114,6 +114,12 @@ def places_of_ids(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
     """Return where each wanted id stands among the ids, -1 where it does not."""
     places = pc.index_in(pa.array(wanted, pa.large_string()), value_set=pa.array(ids, pa.large_string()))
     return places.fill_null(NONE).to_numpy().astype("int64")
+
+
+def keys_of(data: Dataset) -> np.ndarray:
+    """Return for each record the number of what figures must share to be held against one another."""
+    frame = data.frame
+    return data.shared.get(("keys",), lambda: _keys(frame, frame["indicator"], frame["canonical_unit"]))
 
 
 def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarray:
@@ -137,7 +143,7 @@ def _units_of_level(reported: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
     return own
 
 
-def _leading(
+def leading(
     frame: pd.DataFrame, keys: np.ndarray, known: pd.Series, side: np.ndarray, usable: np.ndarray
 ) -> pd.DataFrame:
     """One row per actual that counts: key, year, side, position; the figure that leads last.

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from targets.text import say
 from targets.units import write_bound, write_quantity
 
@@ -64,6 +66,11 @@ def compare(left: Interval, relation: str, right: Interval) -> bool | None:
     if left.low > right.high or (left.low == right.high and (relation == "<" or not beyond)):
         return False
     return None
+
+
+def lie_apart(high: np.ndarray, high_closed: np.ndarray, low: np.ndarray, low_closed: np.ndarray) -> np.ndarray:
+    """Return where what ends at `high` lies below what begins at `low`, so that no number is in both."""
+    return (high < low) | ((high == low) & ~(high_closed & low_closed))
 
 
 def write_interval(lang: str, interval: Interval, canonical_unit: str) -> str:

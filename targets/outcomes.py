@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from targets.actuals import NONE, known_from, series_of, series_side
+from targets.actuals import NONE, keys_of, known_from, leading, series_side
 from targets.columns import choose_words, count_pairs, to_text
 from targets.dataset import Dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
+from targets.intervals import lie_apart
 from targets.mapped import keep_in_file
 from targets.progress import COMMITMENTS, STATES, base_places, places, progress, shared_by_days, states
 from targets.rows import Rows
@@ -93,27 +94,12 @@ def _sides(data: Dataset) -> np.ndarray:
 
 
 def _levels(data: Dataset, asof: str) -> pd.DataFrame:
-    """One row per figure for a whole year: series, year, `place` in the frame, and whether it leads for its year.
-
-    Of several the final one leads, then the revised, the preliminary; among equals the one published last.
-    """
-    frame = data.frame
-    whole = frame["year"].notna() & frame["period"].isna() & (known_from(data) <= asof)
-    level = frame[["year", "status"]][(frame["kind"] == "actual") & whole]
-    place = level.index.to_numpy()
-    level = pd.DataFrame(
-        {
-            "series": _measured(data)[place], "year": level["year"].to_numpy("int64"), "place": place,
-            "standing": level["status"].cat.codes.to_numpy(), "known": known_from(data).to_numpy()[place],
-        }
-    ).sort_values(["year", "standing", "known"], kind="stable", ignore_index=True)  # fmt: skip
-    return level.assign(leads=~level.duplicated(["series", "year"], keep="last")).drop(columns=["standing", "known"])
-
-
-def _measured(data: Dataset) -> np.ndarray:
-    """Return for each record the number of its series and unit together."""
-    unit = data.frame["canonical_unit"].array
-    return series_of(data) * len(unit.categories) + unit.codes
+    """One row per figure for a whole year: key, year, `position` in the frame, and whether it leads for its year."""
+    frame, known = data.frame, known_from(data)
+    whole = frame["year"].notna() & frame["period"].isna() & (known <= asof)
+    usable = ((frame["kind"] == "actual") & whole).to_numpy(dtype=bool)
+    table = leading(frame, keys_of(data), known, _sides(data), usable)[["key", "year", "position"]]
+    return table.assign(leads=~table.duplicated(["key", "year"], keep="last"))
 
 
 WAY = (
@@ -139,18 +125,18 @@ def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     paced = (frame["pace"] == "level").to_numpy(dtype=bool) & whole.to_numpy()
     ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at])
     target = at[ways]
-    wanted = {"series": _measured(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
+    wanted = {"key": keys_of(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
     wanted |= {"until": frame["year"].array[target].to_numpy("int64")}
     wanted |= {"from": known["base_year"].array[ways].to_numpy("int64")}
-    points = pd.DataFrame(wanted).merge(_levels(data, asof), on="series")
+    points = pd.DataFrame(wanted).merge(_levels(data, asof), on="key")
     points = points[(points["year"] >= points["from"]) & (points["year"] <= points["until"])]
     many, sides = len(points), _sides(data)
-    place, way = np.append(points["place"], target), np.append(points["way"], np.arange(len(ways)))
+    place, way = np.append(points["position"], target), np.append(points["way"], np.arange(len(ways)))
     size = known["canonical_value"].array[ways].argsort(ascending=False, kind="stable")
     order = np.empty(len(ways), dtype="int64")
     order[size] = np.arange(len(ways))
     sorted_ = np.lexsort((np.append(points["year"], wanted["until"]), order[way]))
-    base = np.append((points["place"] == points["base"]).to_numpy(), np.zeros(len(ways), dtype=bool))
+    base = np.append((points["position"] == points["base"]).to_numpy(), np.zeros(len(ways), dtype=bool))
     place, way, goal = place[sorted_], way[sorted_], (np.arange(len(place)) >= many)[sorted_]
     table = frame[list(WAY)].take(place).reset_index(drop=True)
     table = table.assign(**{column: to_text(table[column].array) for column in ("actor", "indicator")})
@@ -177,14 +163,14 @@ def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
 
 def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the statements of all records, and where in the frame they stand."""
-    frame = data.frame.assign(known=known_from(data))
+    frame = data.frame.assign(known=known_from(data), key=keys_of(data))
     actuals = frame[(frame["kind"] == "actual") & frame["value"].notna() & (frame["known"] <= asof)]
     stated = actuals[actuals["source_lines"].notna()]
     stated = stated.assign(year_compared=stated["year"].fillna(stated["source_year"] - 1))
     compared = ["low", "high", "low_closed", "high_closed", "as_printed", "known", "status"]
-    other = actuals[["id", "source", "subject", "indicator", "canonical_unit", "year", "period", *compared]]
+    other = actuals[["id", "source", "key", "year", *compared]]
     other = other.assign(standing=other["status"].cat.codes).sort_values(["standing", "known"], kind="stable")
-    keys = ["subject", "indicator", "canonical_unit", "year_compared", "period"]
+    keys = ["key", "year_compared"]
     pairs = stated[["id", "source", *keys]].merge(
         other.rename(columns={"year": "year_compared"}), on=keys, suffixes=("", "_other")
     )
@@ -210,8 +196,7 @@ def _compare(stated: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
     other_low_in, other_high_in = (other[f"{end}_closed"].eq(True).to_numpy(dtype=bool) for end in ("low", "high"))
     within = (other_low > low) | ((other_low == low) & (low_in | ~other_low_in))
     within &= (other_high < high) | ((other_high == high) & (high_in | ~other_high_in))
-    apart = (other_low > high) | ((other_low == high) & ~(high_in & other_low_in))
-    apart |= (other_high < low) | ((other_high == low) & ~(low_in & other_high_in))
+    apart = lie_apart(high, high_in, other_low, other_low_in) | lie_apart(other_high, other_high_in, low, low_in)
     missing = other["id_other"].isna().to_numpy()
     return np.select([missing, within, apart], ["unconfirmed", "confirmed", "contradicted"], "undecided")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from targets.columns import among, look_up, only_used
 from targets.days import today
 from targets.guards import OWN
+from targets.intervals import lie_apart
 from targets.reading import MOST_PER_RULE
 from targets.relative_dates import years_after
 from targets.schema import Problem, Resource, resources
@@ -258,9 +259,8 @@ def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
     actuals = frame[[*keys, *ends]].take(repeated)
     least = actuals.sort_values(["high", "high_closed"], kind="stable").drop_duplicates(keys)
     pairs = actuals.merge(least, on=keys, suffixes=("", "_least"))
-    touching = (pairs["low"] == pairs["high_least"]) & ~(pairs["low_closed"] & pairs["high_closed_least"])
-    pairs = pairs[(pairs["low"] > pairs["high_least"]) | touching]
-    for row in pairs.head(MOST_PER_RULE).itertuples():
+    apart = lie_apart(*(pairs[end] for end in ("high_least", "high_closed_least", "low", "low_closed")))
+    for row in pairs[apart].head(MOST_PER_RULE).itertuples():
         figures = (row.line_in_file, row.value_text), (row.line_in_file_least, row.value_text_least)
         (line, _), (later, value) = sorted(figures)
         details = {"line": line, "year": str(row.year)}

@@ -169,9 +169,10 @@ NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 
 def _is_day(value: str) -> bool:
     try:
-        return read_day(value) == value
+        read_day(value)
     except ValueError:
         return False
+    return True
 
 
 def check_value(described: Field, value: str) -> tuple[str, dict]:

@@ -9,7 +9,7 @@ from targets.selection import Selection
 from targets.tables import Choice
 from targets.text import LANGUAGES
 from tests.drawing import Drawn
-from tests.invented import DATA_FOLDER, build_lines, record
+from tests.invented import DATA_FOLDER, DOLLARS, build_lines, record
 
 LISTS = {
     "districts": ("浙江省,Zhejiang,,20", "温州市,Wenzhou (whole city),浙江省,21", "绍兴市,Shaoxing (whole city),浙江省,22",
@@ -18,7 +18,7 @@ LISTS = {
                "温州市,Wenzhou,city,温州市,统计公报,Communiqué,21", "绍兴市,Shaoxing,city,绍兴市,统计公报,Communiqué,22",
                "乐清市,Yueqing,district,乐清市,统计公报,Communiqué,23"),
     "units": ("万亩,亩,10000,count,10 thousand mu,10k mu", "桩,桩,1,count,charging points,points",
-              "亿美元,亿美元,1,money,USD 100 million,USD 100m"),
+              DOLLARS.rstrip()),
     "indicators": ("土地,Land,count,stock,projects,全部,,higher,level,,虚构,Invented,90",
                    "充电桩,Charging points,count,stock,projects,全部,,higher,level,,虚构,Invented,91",
                    "进出口,Trade,money,flow,revenue,全部,current,higher,level,,虚构,Invented,92",
