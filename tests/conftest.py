@@ -13,6 +13,8 @@ from targets import dataset
 from targets.dataset import Dataset
 from targets.schema import DATA_FOLDER
 from targets.seal import seal
+from targets.store import Store
+from tests.opened import show
 
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")  # a slow machine is no failure
@@ -84,3 +86,9 @@ def house():
     from tests.house import around  # loads Streamlit, which few tests need
 
     return around()
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, page_folder: Path) -> None:
+    """The pages show the newspaper page's data, whatever TARGETS_DATA says."""
+    show(monkeypatch, Store(page_folder))

@@ -7,18 +7,13 @@ from streamlit.testing.v1 import AppTest
 
 from targets.dataset import Wide
 from targets.selection import Selection
-from targets.store import Store
 from targets.tables import Choice
 from targets.text import say
-from tests.opened import body, run, show
+from tests.opened import body, run
 from ui.filters import FOLDED, SHOWN, say_selection
 from ui.view import View
 
-
-@pytest.fixture(autouse=True)
-def shown(monkeypatch, page_folder):
-    """The newspaper page's data, whatever TARGETS_DATA says."""
-    show(monkeypatch, Store(page_folder))
+pytestmark = pytest.mark.usefixtures("shown")
 
 
 def test_counts_stand_beside_the_options():
