@@ -24,6 +24,8 @@ body {{ font: 1.1rem/1.6 sans-serif; max-width: 34rem; margin: 20vh auto; paddin
 """
 
 
+STILL = "[data-testid=stSkeleton] { animation: none !important }"
+"""Streamlit's grey places pulse until their code has come, which took a fifth of the work of opening a page."""
 STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
 
 
@@ -41,6 +43,7 @@ def write_index(lang: str) -> str:
     for old, new in (
         (r'<html lang="en">', f'<html lang="{TAGS[lang]}">'),
         (r"<title>Streamlit</title>", f"<title>{escape(say(lang, 'app.title'))}</title>"),
+        (r"</head>", f"<style>{STILL}</style></head>"),
     ):
         page, found = re.subn(old, lambda _, new=new: new, page)
         if found != 1:

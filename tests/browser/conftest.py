@@ -8,11 +8,12 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
 from benchmarks.chromium import FLAGS, INSTALLED
@@ -118,9 +119,32 @@ def serve() -> Iterator[Callable[..., Server]]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=INSTALLED, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=INSTALLED, args=[*FLAGS, "--process-per-site"])
         yield opened
         opened.close()
+
+
+def keep(browser: Browser, options: dict[str, object]) -> Iterator[BrowserContext]:
+    """Hold a context whose pages find Streamlit's code compiled, which is half the work of opening one.
+
+    An empty page holds the process that all pages of the context share; nothing else stays from one test to the next.
+    """
+    context = browser.new_context(**options)
+    holder = context.new_page()
+    holder.route("**", lambda route: route.fulfill(content_type="text/html", body=""))
+    holder.goto("http://localhost/")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    yield from keep(browser, DESKTOP)
+
+
+@pytest.fixture(scope="session")
+def pocket(browser: Browser) -> Iterator[BrowserContext]:
+    yield from keep(browser, PHONE)
 
 
 class Watched:
@@ -199,27 +223,40 @@ class Watched:
         self.page.mouse.up()
 
 
+@contextmanager
+def enter(context: BrowserContext) -> Iterator[Watched]:
+    """Open a tab in a context that is kept, and leave nothing of it there."""
+    tab = Watched(context.new_page())
+    yield tab
+    if tab.page.url.startswith("http://localhost"):
+        tab.page.evaluate("localStorage.clear()")
+    tab.page.close()
+    context.clear_cookies()
+
+
+@pytest.fixture
+def tab(desk: BrowserContext) -> Iterator[Watched]:
+    """A Chinese reader's tab at desktop size."""
+    with enter(desk) as entered:
+        yield entered
+
+
+@pytest.fixture
+def phone(pocket: BrowserContext) -> Iterator[Watched]:
+    """A Chinese reader's tab 390 px wide, touched rather than clicked."""
+    with enter(pocket) as entered:
+        yield entered
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """Open tabs as readers of one's choice; options are those of a browser context."""
+    """Open tabs as readers who share nothing; options are those of a browser context."""
     contexts = []
 
-    def enter(**options: object) -> Watched:
+    def open_tab(**options: object) -> Watched:
         contexts.append(browser.new_context(**DESKTOP | options))
         return Watched(contexts[-1].new_page())
 
-    yield enter
+    yield open_tab
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def tab(visit: Callable[..., Watched]) -> Watched:
-    """A Chinese reader's tab at desktop size."""
-    return visit()
-
-
-@pytest.fixture
-def phone(visit: Callable[..., Watched]) -> Watched:
-    """A Chinese reader's tab 390 px wide, touched rather than clicked."""
-    return visit(**PHONE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from conftest import DESKTOP, Server, Watched
+from conftest import Server, enter
 from playwright.sync_api import expect
 from test_look import path, tab_to
 
@@ -92,17 +92,16 @@ def whole():
 
 
 @pytest.fixture(scope="module", params=[(lang, name) for lang in LANGUAGES for name in PAGES], ids="-".join)
-def opened(request, browser, whole):
+def opened(request, desk, whole):
     """A page in a language, opened once for all tests that only look: language, name and tab."""
     lang, name = request.param
-    context = browser.new_context(**DESKTOP, reduced_motion="reduce")
-    tab = Watched(context.new_page())
-    tab.open(f"{whole}/{path(name)}?lang={lang}")
-    for chart in tab.page.locator(CHARTS).all():
-        expect(chart.locator(".textpoint text").first).to_be_attached()
-    yield lang, name, tab
-    assert tab.faults == []
-    context.close()
+    with enter(desk) as tab:
+        tab.page.emulate_media(reduced_motion="reduce")
+        tab.open(f"{whole}/{path(name)}?lang={lang}")
+        for chart in tab.page.locator(CHARTS).all():
+            expect(chart.locator(".textpoint text").first).to_be_attached()
+        yield lang, name, tab
+        assert tab.faults == []
 
 
 def show(tab, width, scheme="light"):
@@ -277,8 +276,8 @@ def test_axe_finds_nothing_in_a_text_held_against_the_data(whole, tab, lang):
 
 
 @pytest.mark.parametrize("name", ["progress", "records", "sources", "method", "interface"])
-def test_keyboard_reaches_everything_and_sees_where_it_is(whole, visit, name):
-    tab = visit(reduced_motion="reduce")
+def test_keyboard_reaches_everything_and_sees_where_it_is(whole, tab, name):
+    tab.page.emulate_media(reduced_motion="reduce")
     tab.open(f"{whole}/{name}?lang=en&district=镇海区")
     tab.page.evaluate(WATCH_FOCUS)
     reached = [0]

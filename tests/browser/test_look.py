@@ -54,15 +54,17 @@ def test_every_page_is_sound(server, tab, lang):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_page_fits_a_phone(server, phone, lang):
+    phone.open(f"{server.address}/?lang={lang}")
+    menu = phone.page.get_by_role("navigation")
     for name in PAGES:
-        phone.open(f"{server.address}/{path(name)}?lang={lang}")
+        menu.get_by_role("link", name=say(lang, f"page.{name}"), exact=True).tap()
         expect_whole(phone, lang, name)
         for summary in phone.page.locator("details:not([open]) > summary").all()[::-1]:
             summary.evaluate("summary => summary.parentElement.open = true")
         expect(phone.page.locator("details:not([open])")).to_have_count(0)
         assert phone.page.evaluate(FITS), name
         assert phone.faults == [], name
-    phone.open(f"{server.address}/records?lang={lang}")
+    menu.get_by_role("link", name=say(lang, "page.records"), exact=True).tap()
     phone.page.locator("td a[href*='record=']").first.click()
     dialog = phone.page.get_by_role("dialog")
     expect(dialog.locator("dl")).to_be_visible()
@@ -74,9 +76,10 @@ def test_every_page_fits_a_phone(server, phone, lang):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 768, 1000])
-def test_button_that_opens_the_filters_covers_no_words(server, visit, width, scheme):
+def test_button_that_opens_the_filters_covers_no_words(server, tab, width, scheme):
     """Above the menu as long as nothing is scrolled, and on a ground of its own over what scrolls below it."""
-    tab = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    tab.page.emulate_media(color_scheme=scheme)
     tab.open(f"{server.address}/method?lang=zh")
     button = tab.page.get_by_test_id("stExpandSidebarButton")
     if width > 768:
@@ -94,7 +97,7 @@ def test_button_that_opens_the_filters_covers_no_words(server, visit, width, sch
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_list_of_records_tells_what_matters_without_scrolling(server, visit, lang):
+def test_list_of_records_tells_what_matters_without_scrolling(server, tab, lang):
     """On a desk up to the state, on a phone as cards whose cells have names."""
     record = "zhenhai-gross-output-2022"
     said = {
@@ -102,7 +105,7 @@ def test_list_of_records_tells_what_matters_without_scrolling(server, visit, lan
         "en": ("2022", "over 4,000 亿元 (RMB 100m)", "∅ no result found"),
     }
     for width in (1280, 390, 320):
-        tab = visit(viewport={"width": width, "height": 800})
+        tab.page.set_viewport_size({"width": width, "height": 800})
         tab.open(f"{server.address}/records?lang={lang}&district=镇海区&asof=2026-11-24")
         row = tab.page.locator(".cards tbody tr", has=tab.page.locator(f"a[href*='record={record}']"))
         for place, words in zip((5, 6, 7), said[lang], strict=True):
@@ -135,8 +138,8 @@ def test_words_of_charts_stay_inside_on_a_phone(server, phone):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_of_charts_stand_out(server, visit, scheme):
-    tab = visit(color_scheme=scheme)
+def test_words_of_charts_stand_out(server, tab, scheme):
+    tab.page.emulate_media(color_scheme=scheme)
     tab.open(f"{server.address}/by_district?lang=zh&district=镇海区")
     expect(tab.page.locator(DRAWN).first).to_be_visible()
     tab.settle()

@@ -100,9 +100,9 @@ TOP = "row => row.getBoundingClientRect().top"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_line_of_a_record_leads_to_its_row_and_back(server, visit, lang):
+def test_line_of_a_record_leads_to_its_row_and_back(server, tab, lang):
     for width, page in ((1280, "records"), (390, "sources")):
-        tab = visit(viewport={"width": width, "height": 800})
+        tab.page.set_viewport_size({"width": width, "height": 800})
         tab.open(f"{server.address}/{page}?lang={lang}&district=前湾新区&kind=target&record=qianwan-talent-2026")
         dialog = tab.page.get_by_role("dialog")
         dialog.get_by_role("link", name=say(lang, "detail.source_line", source="", line=152)).click()
