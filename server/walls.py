@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from server.assets import Assets
 from server.crowd import Crowd, Limits, default_most
 from server.doors import Doors
 from server.headers import Headers
@@ -31,4 +32,5 @@ def build_walls(
         Middleware(Headers, scripts=tuple(scripts), ancestors=ancestors),
         Middleware(Doors, hosts=hosts, uploads=uploads),
         Middleware(Limits, crowd=crowd, uploads=uploads),
+        Middleware(Assets),
     ]

@@ -120,3 +120,16 @@ def test_front_compresses_caches_and_keeps_its_name(house):
         ask("/metrics")
     with closed.value as answer:
         assert answer.code == 404
+
+
+def test_a_proxy_s_readers_get_the_scripts_compressed_by_the_server(server, visit):
+    tab = visit(extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    tab.open(f"{server.address}/?lang=zh")
+    expect(tab.page.locator(".js-plotly-plot .point").first).to_be_attached()
+    sizes = tab.page.evaluate(
+        """() => performance.getEntriesByType('resource').filter(({name}) => /[.](js|css)$/.test(name))
+            .map(({decodedBodySize, encodedBodySize}) => [decodedBodySize, encodedBodySize])"""
+    )
+    decoded, encoded = map(sum, zip(*sizes, strict=True))
+    assert encoded * 2 < decoded
+    assert tab.faults == []
