@@ -154,8 +154,8 @@ def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
     """One row per fact that a printed page states, held against what other sources publish of the same thing.
 
     `outcome` is confirmed where every value of the other figure satisfies the statement, contradicted where
-    none does, undecided where some do, unconfirmed where there is no other figure. A statement without a
-    year is compared with the last year before its page.
+    none does, undecided where some do, unconfirmed where there is no other figure on its side of the breaks of the
+    series. A statement without a year is compared with the last year before its page.
     """
     table, place = shared_by_days(data, "statements", asof, lambda: _statements(data, asof))
     return Rows(table, _chosen(data, rows, place))
@@ -163,14 +163,14 @@ def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
 
 def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the statements of all records, and where in the frame they stand."""
-    frame = data.frame.assign(known=known_from(data), key=keys_of(data))
+    frame = data.frame.assign(known=known_from(data), key=keys_of(data), side=_sides(data))
     actuals = frame[(frame["kind"] == "actual") & frame["value"].notna() & (frame["known"] <= asof)]
     stated = actuals[actuals["source_lines"].notna()]
     stated = stated.assign(year_compared=stated["year"].fillna(stated["source_year"] - 1))
     compared = ["low", "high", "low_closed", "high_closed", "as_printed", "known", "status"]
-    other = actuals[["id", "source", "key", "year", *compared]]
+    other = actuals[["id", "source", "key", "side", "year", *compared]]
     other = other.assign(standing=other["status"].cat.codes).sort_values(["standing", "known"], kind="stable")
-    keys = ["key", "year_compared"]
+    keys = ["key", "side", "year_compared"]
     pairs = stated[["id", "source", *keys]].merge(
         other.rename(columns={"year": "year_compared"}), on=keys, suffixes=("", "_other")
     )

@@ -228,6 +228,16 @@ def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():
     assert found[["id", "outcome", "year_compared", "other_id"]].to_numpy().tolist() == [["a", "confirmed", 2021, "b"]]
 
 
+def test_a_figure_beyond_a_break_contradicts_no_statement():
+    """What is found on a later basis says nothing of what a page stated on the earlier one."""
+    stated = actual("gt 3000", 2021, source="page", line="2")
+    later = actual("eq 2900", 2021, source="y2025", status="revised")
+    for breaks, outcome in (("", "contradicted"), (TWO_BREAKS, "unconfirmed")):
+        assert listed("statements", build_series(stated, later, breaks=breaks))["outcome"].tolist() == [outcome]
+    both = build_series(stated, actual("eq 3200", 2021), later, breaks=TWO_BREAKS)
+    assert listed("statements", both)[["outcome", "other_id"]].to_numpy().tolist() == [["confirmed", "b"]]
+
+
 def test_what_is_published_later_confirms_nothing_yet():
     data = build(STATED, ACTUAL | WEB | {"value": "3200", "status": "final"})
     assert listed("statements", data, "2023-01-01")["outcome"].tolist() == ["unconfirmed"]
