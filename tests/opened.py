@@ -1,13 +1,18 @@
 """A page opened as Streamlit's own test does it, and what it shows."""
 
 import re
+from functools import cache
 from html import unescape
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from targets.store import Store
 from targets.text import say
+
+# A test's every run of a page looks through all installed packages for components, which was three quarters of it.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def show(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
