@@ -17,7 +17,7 @@ run: $(VENV)/run
 
 test: $(VENV)/test browser
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/test
 	$(BIN)/ruff check

@@ -1,6 +1,7 @@
 """What a crowd and its floods do to a running server: nothing that another visitor would notice.
 
-The limits in seconds are the promises, not measurements: a visitor's first page and the health address in five.
+The limits in seconds are the promises, not measurements: a visitor's first page and the health address in five,
+on a slow machine in eight times what a page takes there while all is calm.
 """
 
 import asyncio
@@ -53,15 +54,14 @@ async def drain(visitor):
             await visitor.socket.recv()
 
 
-async def flood(address, seconds, rate, thrown_out):
-    """Send messages as fast as told, and come back at once whenever thrown out."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+async def flood(address, rate, thrown_out, ended):
+    """Send messages as fast as told until the event, and come back at once whenever thrown out."""
+    while not ended.is_set():
         with contextlib.suppress(InvalidStatus, OSError):
             async with enter(address) as visitor:
                 reading = asyncio.create_task(drain(visitor))
                 try:
-                    while time.monotonic() < end:
+                    while not ended.is_set():
                         await visitor.send(write_rerun())
                         await asyncio.sleep(1 / rate)
                 except ConnectionClosed as closed:
@@ -78,6 +78,12 @@ async def first_page(address):
     return time.monotonic() - began
 
 
+async def promised(address):
+    """Return the seconds that a page may take, from what it takes while nobody else asks for one."""
+    _, *calm = [await first_page(address) for _ in range(4)]
+    return max(PROMISE, 8 * max(calm))
+
+
 async def health(address):
     """Return the seconds until the health address answers."""
     began = time.monotonic()
@@ -91,19 +97,20 @@ def test_flood_disturbs_nobody(serve, flooders, seconds):
     server = serve()
 
     async def run():
-        await first_page(server.address)
-        thrown_out, pages, answers = [], [], []
-        floods = [asyncio.create_task(flood(server.address, seconds, 50, thrown_out)) for _ in range(flooders)]
-        while not all(each.done() for each in floods):
+        limit = await promised(server.address)
+        thrown_out, pages, answers, ended = [], [], [], asyncio.Event()
+        floods = [asyncio.create_task(flood(server.address, 50, thrown_out, ended)) for _ in range(flooders)]
+        began = time.monotonic()
+        while time.monotonic() < began + seconds or len(pages) < 4:
             page, answer = await asyncio.gather(first_page(server.address), health(server.address))
             pages.append(page)
             answers.append(answer)
+        ended.set()
         await asyncio.gather(*floods)
-        return thrown_out, pages, answers, await first_page(server.address)
+        return thrown_out, pages, [*answers, await first_page(server.address)], limit
 
-    thrown_out, pages, answers, after = go(run())
-    assert len(pages) > 3
-    assert max(pages) < PROMISE and max(answers) < PROMISE and after < PROMISE, (pages, answers, after)
+    thrown_out, pages, answers, limit = go(run())
+    assert max(pages + answers) < limit, (pages, answers)
     assert set(thrown_out) == {1008} and len(thrown_out) >= flooders
     lines = [json.loads(line) for line in server.said.splitlines() if line.startswith("{")]
     refused = [line for line in lines if line.get("reason") == "flood"]
@@ -115,14 +122,15 @@ def test_three_hundred_visitors_at_once(serve, monkeypatch):
     server = serve()
 
     async def run():
+        limit = await promised(server.address)
         async with contextlib.AsyncExitStack() as house:
             for _ in range(30):
                 visitors = await asyncio.gather(*(house.enter_async_context(enter(server.address)) for _ in range(10)))
                 shown = await asyncio.gather(*(visitor.view() for visitor in visitors))
                 assert all("<h1>" in page for page in shown)
-            return await health(server.address), await first_page(server.address)
+            return await health(server.address) < limit, await first_page(server.address) < limit
 
-    assert max(go(run())) < PROMISE
+    assert go(run()) == (True, True)
 
 
 def test_full_house_says_so_and_lets_in_when_there_is_room(serve, monkeypatch, visit):
