@@ -10,6 +10,9 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 NGINX := $(shell command -v nginx || command -v /usr/sbin/nginx)
 POSTGRESQL := $(shell command -v initdb || command -v /usr/lib/postgresql/*/bin/initdb)
 
+# Compiled code is kept whatever the machine says: the tests start dozens of servers.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check dictionary seal bench browser clean
 
 run: $(VENV)/run
