@@ -363,6 +363,8 @@ def test_hostile_cells_show_as_that_very_text(text, hostile, monkeypatch):
         assert text in body(at)
         for danger in ("<b>x</b>", "<script>x", "<img", 'href="javascript', 'href="http'):
             assert danger not in raw
+        for chart in at.get("plotly_chart"):
+            assert "<b>x</b>" not in chart.proto.spec and "<script>x" not in chart.proto.spec
 
 
 def test_the_data_version_stands_at_the_foot(data):
