@@ -130,7 +130,8 @@ def write_lines(table: pd.DataFrame) -> Iterator[pa.Array]:
         cells = [_cells(block[name]) for name in table.columns]
         if len(cells) == 1:  # a blank cell alone would be an empty line
             cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
-        yield _join(_join(*cells, between=","), "", between="\r\n")
+        cells[-1] = _join(cells[-1], "", between="\r\n")
+        yield _join(*cells, between=",")
 
 
 def text_of(lines: pa.Array) -> memoryview:

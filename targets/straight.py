@@ -18,8 +18,8 @@ from targets.columns import Column, bytes_of
 MARK = b"\xef\xbb\xbf"
 LOST = "\ufffd".encode()
 BLOCK = 1 << 18
-READ_AT_ONCE = 1 << 22
-"""Bytes in which each distinct cell is looked for once; smaller parts cost more in memory that is taken anew."""
+READ_AT_ONCE = 1 << 20
+"""Bytes in which each distinct cell is looked for once; more do not fit the cache of a processor."""
 TEXT = pa.string()
 QUOTE, COMMA, LINE_FEED, RETURN = b'",\n\r'
 

@@ -4,7 +4,10 @@ import mmap
 import time
 from pathlib import Path
 
+import plotly.graph_objects as go
+import pyarrow as pa
 import pytest
+from plotly.validator_cache import ValidatorCache
 
 from targets import memory
 from targets.mapped import map_file, open_nameless
@@ -43,6 +46,27 @@ def test_pages_of_a_mapped_file_are_given_back_and_can_be_read_again():
     ours.give_back()
     assert held() < before - SIZE // 2
     assert content[:] == b"x" * SIZE
+
+
+@needs_glibc
+def test_tables_of_arrow_are_where_giving_back_reaches_them():
+    before = pa.default_memory_pool()
+    try:
+        pa.set_memory_pool(pa.mimalloc_memory_pool() if "mimalloc" in pa.supported_memory_backends() else before)
+        Memory()
+        assert pa.default_memory_pool().backend_name == "system"
+    finally:
+        pa.set_memory_pool(before)
+
+
+def test_descriptions_of_figures_are_dropped_and_read_again_by_who_needs_them():
+    ours = Memory()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="barmode"):
+            go.Figure(layout={"barmode": "sideways"})
+        assert ValidatorCache._json_cache is not None
+        ours.give_back()
+        assert ValidatorCache._json_cache is None
 
 
 def test_it_waits_until_it_is_a_small_part_of_the_work(monkeypatch):
