@@ -17,8 +17,13 @@ from ui.links import SCRIPTS
 from ui.overview import prepare
 from ui.view import PAGES
 
+UI = Path(__file__).parent / "ui"
 PAGE_ROUTES, WALLS = build_walls(
-    os.environ, pages=PAGES, scripts=SCRIPTS.values(), uploads=st.get_option("server.maxUploadSize") > 0
+    os.environ,
+    pages=PAGES,
+    style=(UI / "style.css").read_text(encoding="utf-8"),
+    scripts=SCRIPTS.values(),
+    uploads=st.get_option("server.maxUploadSize") > 0,
 )
 
 
@@ -32,7 +37,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(
-    str(Path(__file__).parent / "ui" / "shell.py"),
+    str(UI / "shell.py"),
     routes=[*PAGE_ROUTES, *health.ROUTES, *ROUTES, NO_PAGE],
     middleware=WALLS,
     lifespan=lifespan,

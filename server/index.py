@@ -1,5 +1,6 @@
 """What the addresses of pages return: Streamlit's page in the reader's language, or why there is none."""
 
+import gzip
 import importlib.util
 import re
 from collections.abc import Iterable, Mapping
@@ -10,8 +11,11 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from targets.interface import ADDRESSES
+from targets.openapi import OPENAPI
 from targets.text import LANGUAGES, language_of, say
 
+from server.answers import takes_gzip
 from server.crowd import RETRY_AFTER, Crowd
 
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -23,9 +27,6 @@ body {{ font: 1.1rem/1.6 sans-serif; max-width: 34rem; margin: 20vh auto; paddin
 </style></head><body><main>{said}</main></body></html>
 """
 
-
-STILL = "[data-testid=stSkeleton] { animation: none !important }"
-"""Streamlit's grey places pulse until their code has come, which took a fifth of the work of opening a page."""
 STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
 
 
@@ -34,21 +35,32 @@ def read_index() -> str:
     return (STATIC / "index.html").read_text(encoding="utf-8")
 
 
-def write_index(lang: str) -> str:
-    """Return Streamlit's page with the language and the title of ours.
+def write_index(lang: str, style: str) -> str:
+    """Return Streamlit's page with the language, the title, the style sheet and the data interface of ours.
 
-    Raises ValueError if a new Streamlit writes its page otherwise.
+    The style sheet stands last, as it overrides what Streamlit's scripts write into the head. The font that Streamlit
+    would load at once, 170 kB, is used by none of our pages. Raises ValueError if a new Streamlit writes its page
+    otherwise.
     """
     page = read_index()
     for old, new in (
         (r'<html lang="en">', f'<html lang="{TAGS[lang]}">'),
         (r"<title>Streamlit</title>", f"<title>{escape(say(lang, 'app.title'))}</title>"),
-        (r"</head>", f"<style>{STILL}</style></head>"),
+        (r'<link\s+rel="preload"[^>]*\sas="font"[^>]*/>', ""),
+        (r'(?<=<link rel="service-desc" href="\./)[^"]*', OPENAPI.path),
+        (r"<noscript>.*?</noscript>", f"<noscript>{_write_noscript(lang)}</noscript>"),
+        (r"</body>", f"<style>{style}</style></body>"),
     ):
-        page, found = re.subn(old, lambda _, new=new: new, page)
+        page, found = re.subn(old, lambda _, new=new: new, page, flags=re.DOTALL)
         if found != 1:
             raise ValueError(f"{old} stands {found} times in Streamlit's page")
     return page
+
+
+def _write_noscript(lang: str) -> str:
+    """Return what is seen without JavaScript: the records, as CSV and as a workbook, are there all the same."""
+    links = (f'<a href="./{address.path}?lang={lang}">{address.path}</a>' for address in ADDRESSES[:2])
+    return f"<p>{escape(say(lang, 'walls.noscript'))} {' · '.join(links)}</p>"
 
 
 def write_busy() -> str:
@@ -78,15 +90,20 @@ def read_language(request: Request) -> str:
     return asked[-1] if asked else language_of(request.headers.get("accept-language"))
 
 
-def page_routes(pages: Iterable[str], crowd: Crowd) -> list[Route]:
-    """Return the addresses of the pages; `pages` are the names in them."""
-    index, busy = {lang: write_index(lang) for lang in LANGUAGES}, write_busy()
+def page_routes(pages: Iterable[str], style: str, crowd: Crowd) -> list[Route]:
+    """Return the addresses of the pages; `pages` are the names in them, `style` is their style sheet."""
+    index = {lang: write_index(lang, style).encode() for lang in LANGUAGES}
+    gzipped = {lang: gzip.compress(page, mtime=0) for lang, page in index.items()}
+    busy = write_busy()
 
     async def page(request: Request) -> Response:
         if crowd.full:
             return HTMLResponse(busy, 503, {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language"}
-        return HTMLResponse(index[read_language(request)], headers=headers)
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"}
+        lang = read_language(request)
+        if takes_gzip(request.headers.get("accept-encoding", "")):
+            return HTMLResponse(gzipped[lang], headers=headers | {"Content-Encoding": "gzip"})
+        return HTMLResponse(index[lang], headers=headers)
 
     return [Route(path, page) for path in ("/", *(f"/{name}" for name in pages))]
 

@@ -14,7 +14,7 @@ from server.metrics import metrics_route
 
 
 def build_walls(
-    settings: Mapping[str, str], *, pages: Iterable[str], scripts: Iterable[str], uploads: bool
+    settings: Mapping[str, str], *, pages: Iterable[str], style: str, scripts: Iterable[str], uploads: bool
 ) -> tuple[list[Route], list[Middleware]]:
     """Return the routes of the pages and the middleware around all of them, outermost first.
 
@@ -27,7 +27,7 @@ def build_walls(
     crowd = Crowd(int(most) if most else default_most())
     hosts = settings.get("TARGETS_HOSTS", "").lower().replace(",", " ").split()
     ancestors = settings.get("TARGETS_FRAME_ANCESTORS", "")
-    routes = [*page_routes(pages, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
+    routes = [*page_routes(pages, style, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
     return routes, [
         Middleware(Headers, scripts=tuple(scripts), ancestors=ancestors),
         Middleware(Doors, hosts=hosts, uploads=uploads),

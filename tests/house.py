@@ -34,7 +34,8 @@ def fail(_):
 
 def around(uploads=False, **settings):
     """The walls around a house with one page, one file and one socket."""
-    routes, walls = build_walls(settings, pages=("overview", "records"), scripts=SCRIPTS.values(), uploads=uploads)
+    pages, style = ("overview", "records"), ".tt { color: inherit }"
+    routes, walls = build_walls(settings, pages=pages, style=style, scripts=SCRIPTS.values(), uploads=uploads)
     inside = [
         Route("/data", lambda _: PlainTextResponse("data")),
         Route("/fail", fail),

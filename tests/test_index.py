@@ -1,5 +1,7 @@
 """What the addresses of the pages return: Streamlit's page, in the language of the address."""
 
+from difflib import SequenceMatcher
+
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -26,14 +28,31 @@ def test_page_is_in_the_language_of_its_address(house, path, tag, title):
 
 
 def test_streamlit_s_page_is_otherwise_its_own():
-    own, ours = read_index().splitlines(), write_index("en").splitlines()
-    assert [a for a, b in zip(own, ours, strict=True) if a != b] == ["    <title>Streamlit</title>", "  </head>"]
+    own, ours = read_index().splitlines(), write_index("en", "a { color: red }").splitlines()
+    changes = SequenceMatcher(None, own, ours, autojunk=False).get_opcodes()
+    links = (f'<a href="./data/targets.{ending}?lang=en">data/targets.{ending}</a>' for ending in ("csv", "xlsx"))
+    assert [ours[start:end] for tag, *_, start, end in changes if tag != "equal"] == [
+        ["    "],
+        ["    <title>Target Tracker</title>"],
+        ['    <link rel="service-desc" href="./data/openapi.json" />'],
+        [f"    <noscript><p>{say('en', 'walls.noscript')} {' · '.join(links)}</p></noscript>"],
+        ["  <style>a { color: red }</style></body>"],
+    ]
+
+
+@pytest.mark.parametrize("path", ["/", "/records?lang=en"])
+def test_page_comes_packed_to_who_takes_it(house, path):
+    whole, packed = (house.get(path, headers={"accept-encoding": coding}) for coding in ("identity", "br, gzip"))
+    assert packed.text == whole.text
+    assert (whole.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
+    assert int(packed.headers["content-length"]) < int(whole.headers["content-length"]) / 2
+    assert packed.headers["vary"] == whole.headers["vary"] == "Accept-Language, Accept-Encoding"
 
 
 def test_new_page_of_streamlit_is_noticed(monkeypatch):
     monkeypatch.setattr("server.index.read_index", lambda: '<html lang="fr"><title>Streamlit</title>')
     with pytest.raises(ValueError, match="stands 0 times"):
-        write_index("zh")
+        write_index("zh", "")
 
 
 @pytest.mark.parametrize(

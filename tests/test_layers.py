@@ -18,7 +18,7 @@ SHARED_BY_PAGES = """
     links view pieces fault figure filters citation overview records progress sources record source_check interface compare checks
     method wide
 """
-SERVER = "log crowd metrics index doors headers kept answers assets walls routes health"
+SERVER = "log crowd metrics answers index doors headers kept assets walls routes health"
 ORDER = (
     *(f"targets.{name}" for name in PANDAS_LAYER.split()),
     *(f"server.{name}" for name in SERVER.split()),

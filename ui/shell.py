@@ -19,14 +19,12 @@ from ui.view import PAGES, UNFILTERED, View, address_query, read_language, read_
 from ui.wide import NARROW, show_wide
 
 ROOT = Path(__file__).parent
-STYLE = pieces.Whole("<style>" + (ROOT / "style.css").read_text(encoding="utf-8") + "</style>")
 RUN = {lang: pieces.Whole(f"<script>{script}</script>") for lang, script in SCRIPTS.items()}
 
 
 def main() -> None:
     """Show the page that the address names."""
     st.set_page_config(page_icon="🎯", layout="wide", initial_sidebar_state="auto")
-    st.html(STYLE)
     state = STORE.current()
     if state.dataset is None:
         _show_no_data(state)

@@ -381,9 +381,19 @@ def test_streamlit_s_own_words_are_in_the_language_of_the_page(whole, tab):
 
 
 def test_language_of_the_first_words_is_that_of_the_browser(whole, visit):
-    for locale, tag in (("en-GB", "en"), ("zh-TW", "zh-CN"), ("de-DE", "en")):
+    """Without JavaScript they are the only ones, and lead to the data."""
+    for locale, tag, words in (
+        ("en-GB", "en", "These pages need JavaScript."),
+        ("zh-TW", "zh-CN", "这些页面要用 JavaScript 才能显示。"),
+        ("de-DE", "en", "These pages need JavaScript."),
+    ):
         tab = visit(locale=locale, java_script_enabled=False)
         tab.page.goto(f"{whole}/records")
         expect(tab.page.locator("html")).to_have_attribute("lang", tag)
+        expect(tab.page.locator("noscript p")).to_be_visible()
+        expect(tab.page.locator("noscript p")).to_contain_text(words)
+        with tab.page.expect_download() as download:
+            tab.page.locator("noscript a").first.click()
+        assert download.value.path().read_bytes() == tab.page.request.get(f"{whole}/data/targets.csv").body()
         tab.page.goto(f"{whole}/records?lang=zh")
         expect(tab.page.locator("html")).to_have_attribute("lang", "zh-CN")

@@ -126,10 +126,13 @@ def test_a_proxy_s_readers_get_the_scripts_compressed_by_the_server(server, visi
     tab = visit(extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
     tab.open(f"{server.address}/?lang=zh")
     expect(tab.page.locator(".js-plotly-plot .point").first).to_be_attached()
-    sizes = tab.page.evaluate(
-        """() => performance.getEntriesByType('resource').filter(({name}) => /[.](js|css)$/.test(name))
-            .map(({decodedBodySize, encodedBodySize}) => [decodedBodySize, encodedBodySize])"""
+    fetched = tab.page.evaluate(
+        """() => performance.getEntriesByType('resource')
+            .map(({name, decodedBodySize, encodedBodySize}) => [name, decodedBodySize, encodedBodySize])"""
     )
+    sizes = [sizes for name, *sizes in fetched if name.endswith((".js", ".css"))]
     decoded, encoded = map(sum, zip(*sizes, strict=True))
     assert encoded * 2 < decoded
+    fonts = [name.rpartition("/")[2] for name, *_ in fetched if name.endswith(".woff2")]
+    assert [font.partition("-")[0] for font in fonts] == ["MaterialSymbols"]  # its icons; no text waits for a font
     assert tab.faults == []
