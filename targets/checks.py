@@ -15,7 +15,7 @@ from targets.formulas import Term, parse
 from targets.guards import OWN, containers
 from targets.intervals import Interval, add, compare, exactly, interval_of
 from targets.text import say
-from targets.units import write_number
+from targets.units import round_significant, write_number
 
 FAR = 1000
 """A figure more than so many times larger or smaller than every other one of its indicator is looked at again."""
@@ -54,11 +54,12 @@ def _wanted(data: Dataset) -> pd.DataFrame:
 
 def _evaluate(row: object, records: dict[str, object]) -> dict:
     left, right = parse(row.left), parse(row.right)
-    printed = [sum(t.factor * (records[t.id].canonical_value if t.id else 1) for t in side) for side in (left, right)]
+    sums = [sum(t.factor * (records[t.id].canonical_value if t.id else 1) for t in side) for side in (left, right)]
+    printed = round_significant(pd.Series(sums)).tolist()
     used = [records[t.id] for t in (*left, *right) if t.id]
     if row.relation == "same":
-        outcome = len({(one.canonical_value, str(one.comparator)) for one in used}) == 1
         fits = printed[0] == printed[1]
+        outcome = fits and len({str(one.comparator) for one in used}) == 1
         reason = ""
     else:
         sides = [_interval(side, records) for side in (left, right)]

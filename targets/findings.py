@@ -51,15 +51,9 @@ def say_record(data: Dataset, lang: str, row: object) -> str:
         "record.whose" if not pd.isna(row.year) else "record.whose_undated",
         actor=data.label(lang, "actor", row.actor),
         year=row.year,
-        part=say_part(data, lang, row),
+        part=results.say_part(data, lang, getattr(row, "period", None)),
         kind=say_kind(data, lang, row.kind),
     )
-
-
-def say_part(data: Dataset, lang: str, row: object) -> str:
-    """Say the part of the year that a figure covers, to stand after the year; nothing for a whole one."""
-    period = getattr(row, "period", None)
-    return "" if pd.isna(period) else say(lang, "record.part", part=data.label(lang, "period", str(period)))
 
 
 def _say_actors(data: Dataset, lang: str, actors: Iterable[str]) -> str:
@@ -139,7 +133,7 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
         base = write_bound(lang, row.base_comparator, row.base_value, row.canonical_unit)
         title = say(
             lang, "finding.headline", actor=actor, indicator=indicator, base=base, base_year=row.base_year,
-            target=say_value(lang, row), year=row.year, growth=growth,
+            target=say_value(lang, row), year=row.year, part=results.say_part(data, lang, row.period), growth=growth,
         )  # fmt: skip
         title += say(lang, "finding.headline_rest", n=rest, all=len(table)) if rest else ""
     return Finding(title, say(lang, "finding.headline_under", n=len(table), years=say_years(lang, table["year"])))
@@ -156,7 +150,12 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
         indicator = listing(lang, names)
         key = "beside.finding_rank" if row.dimension == "rank" else "beside.finding"
         title = say(lang, key, both=indicator, whose=whose, value=value, indicator=names[0])
-    unit = write_unit(lang, row.canonical_unit)
+    unit = listing(lang, [write_unit(lang, u) for u in table["canonical_unit"].unique()])
+    alike = (table["canonical_value"] == row.canonical_value) & (table["canonical_unit"] == row.canonical_unit)
+    if table["canonical_unit"].nunique() > 1:
+        title = say(lang, "finding.compare_units", n=len(table), indicator=indicator, units=unit)
+    elif (n := int(alike.sum())) > 1:
+        title = say(lang, "finding.compare_alike", n=n, indicator=indicator, whose=whose, value=value)
     places = _say_actors(data, lang, table["actor"].unique())
     return Finding(
         title, say(lang, "finding.under", what=indicator, where=places, unit=unit, years=say_years(lang, table["year"]))

@@ -119,11 +119,11 @@ def paths(data: Dataset, rows: Rows, asof: str) -> Rows:
 
 
 def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the ways of all records, and for each row where in the frame its target stands."""
+    """Return the ways of all records, and where in the frame the target of each row stands; no way leads to a limit."""
     frame, known, at = data.frame, progress(data, asof), places(data, asof)
     whole = frame["year"].notna() & frame["period"].isna()
     paced = (frame["pace"] == "level").to_numpy(dtype=bool) & whole.to_numpy()
-    ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at])
+    ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at] & (known["reason"].array != "cap"))
     target = at[ways]
     wanted = {"key": keys_of(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
     wanted |= {"until": frame["year"].array[target].to_numpy("int64")}

@@ -25,8 +25,8 @@ STATES = ("met", "missed", "undecided", "no_result", "not_due", "undated", "no_n
 COMMITMENTS = ("target", "expected", "pledge")
 PACES = ("level", "share", "average_growth", "total")
 """The kinds of target that have a pace before they are due."""
-CAPS = ("le", "lt")
-"""Comparators of a target that must stay below its number."""
+CAPS, FLOORS = ("le", "lt"), ("ge", "gt")
+"""Comparators of a target that must stay below its number, and above."""
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "as_printed", "comparator",
     "canonical_value", "canonical_unit",
@@ -116,7 +116,7 @@ def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     averaged = (table["pace"] == "average_growth").to_numpy(dtype=bool)
     due = (table["calendar"] == "due").to_numpy()
     comparator = wanted_comparator(targets["comparator"], direction)
-    recent = np.where(_counts_early(frame, targets, found, comparator), found.latest, NONE)
+    recent = np.where(_counts_early(frame, targets, found, comparator, direction), found.latest, NONE)
     since = _year_of(frame, recent) >= targets["source_year"].to_numpy("float64")
     early = np.where(since, recent, NONE)  # a figure from before the promise meets nothing
     judged = np.where(due, found.of_year, early)
@@ -154,16 +154,24 @@ def _calendar(targets: pd.DataFrame, asof: str) -> pd.Categorical:
     return choose_words([dated & (year < int(asof[:4])), dated, ~dated], ["due", "not_due", "undated"])
 
 
-def _counts_early(frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, comparator: np.ndarray) -> np.ndarray:
+def _limits(comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return whether a target is a limit that the good direction leads up to, and not a goal: at most 45 % of more."""
+    return np.where(direction > 0, np.isin(comparator, CAPS), np.isin(comparator, FLOORS))
+
+
+def _counts_early(
+    frame: pd.DataFrame, targets: pd.DataFrame, found: Matches, comparator: np.ndarray, direction: np.ndarray
+) -> np.ndarray:
     """Return whether the latest actual can meet the target before its year has ended.
 
     A growth rate is judged by its own year alone, and an average one paced by the level behind it. A total
-    counts from within its period, and one that must stay below a cap is open until the period has ended.
+    counts from within its period. A limit, and a cap on a total, is open until the period has ended.
     """
     start = targets["year"].to_numpy("float64", na_value=np.nan) - _period(targets)
     within = _year_of(frame, found.latest) > start
     pace = targets["pace"].astype("object").to_numpy()
-    return np.where(pace == "total", within & ~np.isin(comparator, CAPS), ~np.isin(pace, ("growth", "average_growth")))
+    goal = ~_limits(comparator, direction) & ~np.isin(pace, ("growth", "average_growth"))
+    return np.where(pace == "total", within & ~np.isin(comparator, CAPS), goal)
 
 
 def _year_of(frame: pd.DataFrame, position: np.ndarray) -> np.ndarray:
@@ -293,6 +301,7 @@ def _reason(
             ("approx_base", needs_base & np.isnan(base.low)),
             ("base_not_positive", compound & ~(np.where(np.isinf(base.low), base_value, base.low) > 0)),
             ("sign_change", (level & (target < 0)) | ((pace == "average_growth") & (direction * target < 0))),
+            ("cap", needs_base & _limits(comparator, direction)),
             ("target_is_base", towards & (target == base_value)),
             ("target_behind_base", towards & (direction * (target - base_value) < 0)),
             ("base_spans_target", towards & np.isfinite(worst) & (direction * (target - worst) <= 0)),

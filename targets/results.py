@@ -1,5 +1,6 @@
 """The words of progress: a target's state, its result and why in a sentence, and what the tables of progress say."""
 
+from collections.abc import Callable
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -25,6 +26,8 @@ SYMBOLS = {
 
 CLEARLY_MORE = 1.5
 """Times the growth of last year from which needed growth is said as a multiple of it."""
+MOST_DECIMALS = 13
+"""Decimals to which R is written at most: it is classed by twelve digits."""
 MOST_MARKS = 200
 MOST_IN_ROW = 6
 """Marks of a tally, on the whole or in each of its rows; where there are more records, a mark stands for more."""
@@ -61,9 +64,15 @@ def say_state(lang: str, state: str) -> str:
     return f"{SYMBOLS[state]} {say(lang, f'state.{state}')}"
 
 
+def _write_within(value: float, digits: int, part: Callable[[float], object]) -> str:
+    """Write a number with so many decimals, or as many more as it takes not to be rounded into another part."""
+    written = (f"{value:.{more}f}" for more in range(digits, MOST_DECIMALS))
+    return next((text for text in written if part(float(text)) == part(value)), f"{value:.{digits}f}")
+
+
 def write_ratio(low: float, high: float) -> str:
-    """Write R: 0.82, or its interval 0.81–0.83 where the two ends differ when rounded."""
-    ends = [f"{value:.2f}" for value in (low, high) if np.isfinite(value)]
+    """Write R: 0.82, or its interval 0.81–0.83 where the ends differ when rounded; never rounded into another class."""
+    ends = [_write_within(value, 2, pace.classify) for value in (low, high) if np.isfinite(value)]
     return "–".join(dict.fromkeys(ends))
 
 
@@ -93,9 +102,17 @@ def _rate(lang: str, row: object, name: str) -> str:
 
 
 def say_figure(data: Dataset, lang: str, id_: str) -> str:
-    """Say a figure that a result rests on: 2025年1.87万亿元, its comparator in words."""
+    """Say a figure that a result rests on: 2025年1.87万亿元, its comparator in words, and the part of its year."""
     comparator, value, unit, year = data.cells(id_, "comparator", "canonical_value", "canonical_unit", "year")
-    return say(lang, "result.figure", year=year, quantity=write_bound(lang, str(comparator), value, str(unit)))
+    part = say_part(data, lang, *data.cells(id_, "period"))
+    return say(
+        lang, "result.figure", year=year, part=part, quantity=write_bound(lang, str(comparator), value, str(unit))
+    )
+
+
+def say_part(data: Dataset, lang: str, period: object) -> str:
+    """Say the part of the year that a figure covers, to stand after the year; nothing for a whole one."""
+    return "" if pd.isna(period) else say(lang, "record.part", part=data.label(lang, "period", str(period)))
 
 
 def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) -> str:
@@ -120,7 +137,8 @@ def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) ->
 
 
 def _say_verdict(data: Dataset, lang: str, row: object) -> str:
-    key = "early" if row.rule == "verdict_early" else str(row.state)
+    early = "early_undated" if row.calendar == "undated" else "early"
+    key = early if row.rule == "verdict_early" else str(row.state)
     return say(lang, f"result.{key}", figure=say_figure(data, lang, row.actual_id))
 
 
@@ -130,8 +148,8 @@ def _say_pace(data: Dataset, lang: str, row: object) -> str:
     key = "between" if len(names) > 1 else row.bound
     said = [say(lang, f"pace.{key}", ratio=write_ratio(row.ratio_low, row.ratio_high), band=band)]
     if row.pace == "total":
-        share = row.actual_value / row.canonical_value * 100
-        said.append(say(lang, "pace.total", figure=say_figure(data, lang, row.actual_id), share=f"{share:.0f}"))
+        share = _write_within(row.actual_value / row.canonical_value * 100, 0, lambda part: part >= 100)
+        said.append(say(lang, "pace.total", figure=say_figure(data, lang, row.actual_id), share=share))
         return _join(lang, said)
     span = {"since": row.base_year, "until": row.actual_year, "year": row.year}
     averaged = row.pace == "average_growth"
@@ -171,11 +189,15 @@ def _say_break(data: Dataset, lang: str, row: object) -> str:
 
 
 def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
-    """Say how many targets came true, how many did not, and for how many nothing was found."""
+    """Say how many targets came true, how many did not, and for how many nothing was found.
+
+    Those that came true may have done so before they were due.
+    """
     counts = dict(zip(table["state"], table["records"] - table["pledge"], strict=True))
     due = {state: int(counts.get(state, 0)) for state in ("met", "missed", "undecided", "no_result")}
     parts = [say(lang, f"outcomes.{state}", n=n) for state, n in due.items() if n]
-    title = say(lang, "outcomes.due", n=sum(due.values()), parts=listing(lang, parts)) if parts else ""
+    key = "outcomes.due_or_met" if due["met"] else "outcomes.due"
+    title = say(lang, key, n=sum(due.values()), parts=listing(lang, parts)) if parts else ""
     rest = [
         say(lang, f"outcomes.{state}", n=int(counts[state])) for state in ("not_due", "undated") if counts.get(state)
     ]
@@ -191,18 +213,23 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
 
 
 def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
-    """Say of the first way that leads on how far it has come, and what growth remains, beside that of last year."""
-    role, years = table["role"].array, table["year"].to_numpy("int64")
+    """Say of the first way that leads on how far it has come, and what growth remains, beside that of last year.
+
+    A way whose latest figure is at its target or beyond it leads nowhere.
+    """
+    role, years, value = table["role"].array, table["year"].to_numpy("int64"), table["canonical_value"].to_numpy()
     goals = np.flatnonzero(role == "target")
     under = say(lang, "paths.under", n=len(goals), first=int(years.min()), last=int(years.max()))
     latest = goals - 1  # a way ends with its target, and the one before is the figure that leads for the latest year
     left = years[goals] - years[latest]
     leads_on = (left >= 1) & (role != "base")[latest] & (table["comparator"].array == "eq")[latest]
-    leads_on &= table["canonical_value"].to_numpy()[latest] > 0
+    starts = np.append(0, goals[:-1] + 1)
+    leads_on &= (value[latest] > 0) & (value[goals] > 0)
+    leads_on &= (value[goals] - value[latest]) * (value[goals] - value[starts]) > 0
     if not leads_on.any():
         return say(lang, "paths.none", n=len(goals)), under
     first = leads_on.argmax()
-    way = table.take(np.arange(goals[first - 1] + 1 if first else 0, goals[first] + 1))
+    way = table.take(np.arange(starts[first], goals[first] + 1))
     target, actuals = way.iloc[-1], way[(way["role"] != "target") & way["leads"]]
     last, n = actuals.iloc[-1], int(left[first])
     needed = _growth(_figure(data, last), Interval(*[np.array(target["canonical_value"])] * 2), n)
@@ -214,6 +241,7 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
         "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": write_rate(lang, *needed),
         "before": _say_last_growth(data, lang, actuals, needed),
         "status": say(lang, "paths.preliminary") if last["status"] == "preliminary" else "",
+        "prices": say(lang, "paths.nominal") if last["canonical_unit"] == "亿元" else "",
     }  # fmt: skip
     return say(lang, "paths.left", **words), under
 
@@ -264,14 +292,14 @@ def find_progress(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple
     low, high = table["class_low"].array, table["class_high"].array
     ends, parts, paced = count_pairs(low, high), [], (low != "") | (high != "")
     for first, second in combinations_with_replacement(CLASSES, 2):
-        # Where R is open on one side, the class at its other end is the one that is said.
-        pairs = [(first, second)] if first != second else [(first, first), ("", first), (first, "")]
-        n = sum(int(ends.at[pair]) for pair in pairs)
-        if n == 1:
-            found = np.logical_or.reduce([(low == one) & (high == other) for one, other in pairs])
-            parts.append(_say_one(lang, table.take(np.flatnonzero(found)).iloc[0]))
-        elif n:
-            parts.append(_say_several(lang, n, first, second))
+        # Where R is open on one side, only the class at its other end is known.
+        for pair in [(first, second)] if first != second else [(first, first), ("", first), (first, "")]:
+            n = int(ends.at[pair])
+            if n == 1:
+                found = (low == pair[0]) & (high == pair[1])
+                parts.append(_say_one(lang, table.take(np.flatnonzero(found)).iloc[0]))
+            elif n:
+                parts.append(_say_several(lang, n, *pair))
     if not parts:
         return say(lang, "progress.unpaced", all=targets), ""
     title = say(lang, "progress.paced", n=int(paced.sum()), all=targets, parts=listing(lang, parts))
@@ -293,7 +321,10 @@ def _say_one(lang: str, row: pd.Series) -> str:
 
 
 def _say_several(lang: str, n: int, first: str, second: str) -> str:
-    """Say how many targets are in a class, with its band, or between two."""
+    """Say how many targets are in a class, with its band, between two, or at one of them at best or at least."""
+    if not first or not second:
+        name = say(lang, f"class.{first or second}")
+        return say(lang, "progress.at_least" if first else "progress.at_best", n=n, name=name)
     low, high = (say(lang, f"class.{name}") for name in (first, second))
     if first != second:
         return say(lang, "progress.between", n=n, low=low, high=high)

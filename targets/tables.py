@@ -162,7 +162,7 @@ def sectors(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
 
 
 def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
-    """One row per record with a number of one indicator, the largest printed number first.
+    """One row per record with a number of one indicator, the largest printed number first, unit by unit.
 
     Another indicator stands beside it where the guards let the two share an axis.
     """
@@ -171,7 +171,10 @@ def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     table = _records(data, rows, mask_of(data, "indicator", shown, "") & _measured(data))
     ascending = bool((table["dimension"] == "rank").any())
     value = table["canonical_value"].sort_values(ascending=ascending, kind="stable")
-    return Rows(table.of, value.index.to_numpy())
+    places, units = value.index.to_numpy(), table["canonical_unit"]
+    if units.nunique() > 1:
+        places = places[np.argsort(units[places].array.codes, kind="stable")]
+    return Rows(table.of, places)
 
 
 def may_stand_beside(data: Dataset, first: str, second: str) -> Answer:

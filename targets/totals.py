@@ -13,11 +13,15 @@ from targets.progress import progress, shared_by_days
 
 @dataclass(frozen=True)
 class Total:
-    """A sum: the ids of its records, its interval in the canonical unit, and what was left out and why."""
+    """A sum: the ids of its records, its interval in the canonical unit, and what was left out and why.
+
+    `period` is the part of the year, missing for a whole one.
+    """
 
     indicator: str
     kind: str
     year: int
+    period: str | float
     unit: str
     interval: Interval
     ids: tuple[str, ...]
@@ -54,8 +58,8 @@ def _total(rows: pd.DataFrame, within: dict[str, tuple[str, ...]], revised: Set[
         return None
     first = kept.iloc[0]
     return Total(
-        str(first["indicator"]), str(first["kind"]), int(first["year"]), str(first["canonical_unit"]), total,
-        tuple(kept["id"]), tuple(left_out.items()),
+        str(first["indicator"]), str(first["kind"]), int(first["year"]), first["period"], str(first["canonical_unit"]),
+        total, tuple(kept["id"]), tuple(left_out.items()),
     )  # fmt: skip
 
 

@@ -285,6 +285,20 @@ def test_a_total_names_what_it_leaves_out():
     assert said == {"e": "约数没有区间", "c": "宁波市包含镇海区", "d": "镇海炼化在镇海区之内"}
 
 
+def test_totals_of_parts_of_a_year_are_totals_of_their_own():
+    figures = ((id_, place, period) for period in ("", "Q1-3") for id_, place in (("a", "镇海区"), ("b", "余姚市")))
+    data = build(
+        *(
+            record(id_ + period[-1:], "actual", "2022", "eq", "500", OUTPUT, place, period=period)
+            for id_, place, period in figures
+        )
+    )
+    found = {total.ids: total.period for total in totals(data, data.frame["id"], today())}
+    assert found.keys() == {("a", "b"), ("a3", "b3")}
+    assert found["a3", "b3"] == "Q1-3"
+    assert pd.isna(found["a", "b"])
+
+
 def test_a_revised_target_is_replaced_in_a_total():
     old = record("o", "target", "2026", "gt", "1", OUTPUT, "镇海区")
     data = build(A, old, record("b", "target", "2026", "ge", "4000", OUTPUT, "镇海区", revises="o"))

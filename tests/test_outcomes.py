@@ -15,7 +15,7 @@ from targets.tables import Choice, table_of
 from targets.text import LANGUAGES, say
 from tests.drawing import Drawn
 from tests.invented import ACTUAL, DOLLARS, TARGET, WEB, build
-from tests.series import AVERAGE, BASE, LEVEL, actual, build_series, target
+from tests.series import AVERAGE, BASE, FIRMS, GDP, INVESTMENT, LEVEL, actual, build_series, same, target
 
 DAY = "2026-11-24"
 LATER = WEB | {"year": "2024", "value": "3300"}
@@ -47,7 +47,10 @@ def test_states_are_counted_and_add_up():
         "records": [1, 1, 1, 1, 1],
     }
     said = find("outcomes", data, "zh", found).title
-    assert said == "2个有数字的目标（含预计）已到期：1个达到和1个在所收来源中没有结果；1个未到期，1个没写年份。"
+    assert (
+        said
+        == "2个有数字的目标（含预计）已到期或已提前达到：1个达到和1个在所收来源中没有结果；1个未到期，1个没写年份。"
+    )
 
 
 def test_the_project_s_states_partition_its_commitments(all_data):
@@ -175,7 +178,14 @@ def test_classes_are_said_with_their_r_or_its_band(all_data):
     at_best = progress(build(TARGET, ACTUAL | {"comparator": "gt"}, ACTUAL | LATER), DAY)
     assert "1个进展不足（R ≤ 0.55，此后须年均增长10.1%）" in find("progress", all_data, "zh", at_best).title
     both = pd.concat([at_best, at_best], ignore_index=True)
-    assert "2个进展不足（0 ≤ R < 0.60）" in find("progress", all_data, "zh", both).title
+    assert "2个至多进展不足。" in find("progress", all_data, "zh", both).title
+    assert "2 with insufficient progress at best. " in find("progress", all_data, "en", both).title
+    mixed = pd.concat([at_best, progress(build(TARGET, ACTUAL, ACTUAL | LATER), DAY)], ignore_index=True)
+    one, other = "1个进展不足（R = 0.54–0.55，此后须年均增长10.1%）", "1个进展不足（R ≤ 0.55，此后须年均增长10.1%）"
+    assert f"2个算得出进度：{one}和{other}。" in find("progress", all_data, "zh", mixed).title
+    at_least = progress(build(TARGET, ACTUAL, ACTUAL | LATER | {"comparator": "gt"}), DAY)
+    both = pd.concat([at_least, at_least], ignore_index=True)
+    assert "2个至少进展不足。" in find("progress", all_data, "zh", both).title
     base = ACTUAL | {"value": "0.3", "unit": "万亿元"}
     between = progress(build(TARGET, base, ACTUAL | LATER | {"value": "3400"}), DAY)
     assert "1个介于背离目标与进展显著之间" in find("progress", all_data, "zh", between).title
@@ -289,10 +299,80 @@ def test_every_result_is_a_sentence_in_both_languages(all_data):
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
-    [(0.8083, 0.8266, "0.81–0.83"), (0.951, 0.953, "0.95"), (float("-inf"), 0.5, "0.50"), (0.4, float("inf"), "0.40")],
+    [
+        (0.8083, 0.8266, "0.81–0.83"),
+        (0.951, 0.953, "0.95"),
+        (float("-inf"), 0.5, "0.50"),
+        (0.4, float("inf"), "0.40"),
+        (0.9467, 0.9467, "0.947"),
+        (0.59996, 0.6, "0.59996–0.60"),
+        (-0.001, 0.001, "-0.001–0.00"),
+        (0.95 - 1e-15, 0.95 - 1e-15, "0.95"),
+    ],
 )
-def test_a_ratio_is_written_at_two_decimals(low, high, said):
+def test_a_ratio_is_written_at_two_decimals_and_never_rounded_into_another_class(low, high, said):
     assert write_ratio(low, high) == said
+
+
+def test_a_share_of_a_total_is_no_hundred_percent_before_it_is_reached():
+    data = build_series(target("ge 400", 2026, **INVESTMENT), actual("eq 398.5", 2024, **INVESTMENT))
+    assert "2024年398.5亿元，是目标的99.6%。" in results(data, day="2025-06-30")["a"]
+
+
+@pytest.mark.parametrize(
+    ("year", "result", "title"),
+    [
+        (2026, "未到期已达到目标。", "1个有数字的目标（含预计）已到期或已提前达到：1个达到。"),
+        ("", "已达到目标；目标没有写年份。", "1个有数字的目标（含预计）已到期或已提前达到：1个达到。"),
+        (2023, "没有达到目标。", "1个有数字的目标（含预计）已到期：1个未达到。"),
+    ],
+)
+def test_what_is_met_before_it_is_due_is_not_said_to_be_due(year, result, title):
+    goal = target("ge 18000", year, **GDP)
+    data = build_series(goal, actual("eq 17000", 2023, **GDP), actual("eq 18700", 2024, **GDP))
+    assert results(data, day="2025-06-30")["a"].endswith(result)
+    assert find("outcomes", data, "zh", listed("outcomes", data, "2025-06-30")).title == title
+    early = {
+        2026: "met before it was due.",
+        "": "already met; the target names no year.",
+        2023: "the target was missed.",
+    }
+    assert results(data, "en", "2025-06-30")["a"].endswith(early[year])
+
+
+def test_figures_of_a_part_of_a_year_say_which():
+    half = {"period": "H1", "indicator": "工业增加值"}
+    data = build_series(*same([target("ge 400"), actual("eq 350", 2021), actual("eq 450", 2023)], **half))
+    assert results(data, day="2024-06-30")["a"] == "2023年（上半年）450亿元，达到了目标。"
+    assert results(data, "en", "2024-06-30")["a"] == "RMB 45 billion in 2023 (First half): the target was met."
+    assert find("headline", data, "zh", listed("headline", data)).title.startswith(
+        "镇海区工业增加值要从2021年（上半年）350亿元到2023年（上半年）不少于400亿元"
+    )
+
+
+WAYS = {
+    "a number of people has no prices": (
+        same([target("ge 3000", 2026), actual("eq 1000", 2021), actual("eq 2000", 2024)], **FIRMS),
+        "须年均增长22.5%。",
+    ),
+    "money is nominal": (
+        same([target("ge 3000", 2026), actual("eq 1000", 2021), actual("eq 2000", 2024)], **GDP),
+        "须年均增长22.5%（名义）。",
+    ),
+    "met": (same([target("ge 3000", 2026), actual("eq 1000", 2021), actual("eq 3100", 2024)], **GDP), "或已达到。"),
+    "below nought": (
+        same([target("ge -7", 2026), actual("eq 600", 2021), actual("eq 550", 2024)], **GDP),
+        "或已达到。",
+    ),
+}
+
+
+@pytest.mark.parametrize(("records", "said"), WAYS.values(), ids=WAYS)
+def test_growth_still_needed_is_said_only_where_there_is_some(records, said):
+    data = build_series(*records)
+    title = find("paths", data, "zh", listed("paths", data, "2025-06-30")).title
+    assert title.endswith(said)
+    assert "nan" not in title
 
 
 def test_a_rate_is_written_with_its_bound():

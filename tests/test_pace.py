@@ -134,6 +134,25 @@ def test_other_targets_without_a_pace_say_why():
 
 
 @pytest.mark.parametrize(
+    "records",
+    [
+        [target("le 45", 2026, **SHARE), actual("eq 40", 2021, **SHARE), actual("eq 48", 2022, **SHARE)],
+        [target("le 45", 2026, **SHARE), actual("eq 40", 2021, **SHARE), actual("eq 43", 2022, **SHARE)],
+        firms(target("lt 1500", 2026), BASE, actual("eq 1600", 2022)),
+        [target("ge 500", 2026, **COMPLAINTS), BASE | COMPLAINTS, actual("eq 400", 2022, **COMPLAINTS)],
+        [target("le 9", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)],
+    ],
+)
+def test_a_limit_on_the_good_side_is_no_goal(records):
+    """At most 45 % of what is better the more there is of it: neither met early nor come closer to by growing."""
+    row = judge(*records, asof=OPEN).loc["a"]
+    assert (row["state"], row["reason"], row["bound"]) == ("not_due", "cap", "")
+    assert math.isnan(row["ratio"])
+    due = judge(*records, asof="2027-06-30").loc["a"]
+    assert (due["state"], due["reason"]) == ("no_result", "no_result")
+
+
+@pytest.mark.parametrize(
     ("base", "ratio", "bound", "classes"),
     [
         ("gt 3000", 0.76, "at_best", ("", "moderate")),

@@ -16,12 +16,12 @@ from targets.selection import Ignored, Selection, select
 from targets.tables import NAMES, Choice, choice_options, choose, table_of, title_of
 from targets.text import LANGUAGES, listing
 from tests.drawing import Drawn
-from tests.invented import code_lists
+from tests.invented import DOLLARS, code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 
 
-def build(*rows: str) -> dataset.Dataset:
+def build(*rows: str, units: str = "") -> dataset.Dataset:
     """A data set of invented rows: id, kind, year, comparator, value, unit, indicator, actor, district."""
     lines = [HEADER]
     for row in rows:
@@ -31,6 +31,7 @@ def build(*rows: str) -> dataset.Dataset:
             f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},,,,{comparator},{value},{unit},,,,,,"
         )
     files = code_lists()
+    files["units"] += units.encode()
     return dataset.build(files | {"targets": ("\n".join(lines) + "\n").encode()})
 
 
@@ -110,6 +111,33 @@ def test_comparing_one_indicator_keeps_its_places_and_years_apart(data):
         ["镇海区", 2022, "target", "gt", 4000.0],
         ["镇海区", 2021, "actual", "gt", 3000.0],
     ]
+
+
+def test_figures_in_different_units_are_not_ranked_against_one_another():
+    rows = (
+        "a,actual,2022,eq,400,亿元,地区生产总值,余姚市,余姚市",
+        "b,actual,2022,eq,230,亿美元,地区生产总值,镇海区,镇海区",
+        "c,actual,2022,eq,500,亿元,地区生产总值,宁波市,宁波市",
+    )
+    mixed = build(*rows, units=DOLLARS)
+    found = table(mixed, "compare", compare="地区生产总值")
+    assert found["id"].tolist() in (["c", "a", "b"], ["b", "c", "a"])
+    said = {lang: find("compare", mixed, lang, found) for lang in LANGUAGES}
+    assert said["zh"].title in (
+        "地区生产总值：3个数字，单位不同（亿元和亿美元），不分大小。",
+        "地区生产总值：3个数字，单位不同（亿美元和亿元），不分大小。",
+    )
+    assert "different units" in said["en"].title
+
+
+def test_equal_figures_share_the_first_place():
+    places = "余姚市", "镇海区"
+    rows = [
+        f"{id_},actual,2022,eq,2200,亿元,地区生产总值,{place},{place}" for id_, place in zip("ab", places, strict=True)
+    ]
+    data = build(*rows, "c,actual,2021,eq,2000,亿元,地区生产总值,余姚市,余姚市")
+    title = find("compare", data, "zh", table(data, "compare", compare="地区生产总值")).title
+    assert title == "地区生产总值：2个数字同居首位，其中有镇海区2022年事实，2,200亿元。"
 
 
 def test_a_rank_is_compared_best_first():

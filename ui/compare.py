@@ -7,6 +7,7 @@ import streamlit as st
 from targets.blocks import block_of
 from targets.guards import AXIS, partners
 from targets.intervals import write_interval
+from targets.results import say_part
 from targets.selection import select
 from targets.tables import may_stand_beside
 from targets.totals import Total, totals, why_not
@@ -80,7 +81,8 @@ def _say_totals(view: View, ids: object) -> str:
 def _say_total(view: View, total: Total) -> str:
     value = write_interval(view.lang, total.interval, total.unit)
     kind, indicator = view.label("kind", total.kind), view.label("indicator", total.indicator)
-    head = view.say("total.sum", indicator=indicator, year=total.year, kind=kind, value=value)
+    part = say_part(view.data, view.lang, total.period)
+    head = view.say("total.sum", indicator=indicator, year=total.year, part=part, kind=kind, value=value)
     rows = view.data.by_id.loc[[*total.ids, *dict(total.left_out)]]
     named = {id_: _say_row(view, id_, row) for id_, row in rows.iterrows()}
     said = escape(head) + view.say("enumeration").join(named[id_] for id_ in total.ids)

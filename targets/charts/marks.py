@@ -12,9 +12,9 @@ import pandas as pd
 
 from targets.charts.canvas import Canvas
 from targets.dataset import Dataset
-from targets.findings import say_kind, say_part, say_value
+from targets.findings import say_kind, say_value
 from targets.guards import OWN
-from targets.results import say_state
+from targets.results import say_part, say_state
 from targets.text import say
 
 ARROW = 2
@@ -39,7 +39,9 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
 def say_when(data: Dataset, lang: str, row: object) -> str:
     """Say a record's year and kind: 2026 目标 or 2026 target, 未注明年份 目标 or undated target."""
     undated = "year.undated" if lang == "zh" else "year.undated_short"
-    year = say(lang, undated) if pd.isna(row.year) else f"{row.year}{say_part(data, lang, row)}"
+    year = (
+        say(lang, undated) if pd.isna(row.year) else f"{row.year}{say_part(data, lang, getattr(row, 'period', None))}"
+    )
     blank = "" if year.endswith("）") else " "
     return f"{year}{blank}{say_kind(data, lang, row.kind)}"
 
