@@ -59,7 +59,7 @@ def _evaluate(row: object, records: dict[str, object]) -> dict:
     used = [records[t.id] for t in (*left, *right) if t.id]
     if row.relation == "same":
         fits = printed[0] == printed[1]
-        outcome = fits and len({str(one.comparator) for one in used}) == 1
+        outcome = fits and len({str(records[t.id].comparator) if t.id else "eq" for t in (*left, *right)}) == 1
         reason = ""
     else:
         sides = [_interval(side, records) for side in (left, right)]

@@ -162,7 +162,7 @@ def sectors(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
 
 
 def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
-    """One row per record with a number of one indicator, the largest printed number first, unit by unit.
+    """One row per record with a number of one indicator, the largest printed number first, within each unit.
 
     Another indicator stands beside it where the guards let the two share an axis.
     """
@@ -173,7 +173,7 @@ def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     value = table["canonical_value"].sort_values(ascending=ascending, kind="stable")
     places, units = value.index.to_numpy(), table["canonical_unit"]
     if units.nunique() > 1:
-        places = places[np.argsort(units[places].array.codes, kind="stable")]
+        places = places[np.argsort(pd.factorize(units[places])[0], kind="stable")]
     return Rows(table.of, places)
 
 

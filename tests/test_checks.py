@@ -51,6 +51,7 @@ ENTERED = {
     "same": (entry("a", "same", "b"), [A, figure("b", "eq", "10", actor="余姚市")], ("10 ≡ 10", "holds", "yes", "")),
     "same number, other qualifier": (entry("a", "same", "b"), [A, figure("b", "gt", "10", actor="余姚市")], ("10 ≡ (>10)", "fails", "yes", "")),
     "same as a number": (entry("a", "same", "10"), [A], ("10 ≡ 10", "holds", "yes", "")),
+    "over is not the same as a number": (entry("a", "same", "10"), [figure("a", "gt", "10")], ("(>10) ≡ 10", "fails", "yes", "")),
     "not the same as a number": (entry("a", "same", "11"), [A], ("10 ≡ 11", "fails", "no", "")),
     "same as a sum": (entry("a + b", "same", "30"), [A, B], ("10 + 20 ≡ 30", "holds", "yes", "")),
     "a sum of decimals": (

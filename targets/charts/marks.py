@@ -39,9 +39,8 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
 def say_when(data: Dataset, lang: str, row: object) -> str:
     """Say a record's year and kind: 2026 目标 or 2026 target, 未注明年份 目标 or undated target."""
     undated = "year.undated" if lang == "zh" else "year.undated_short"
-    year = (
-        say(lang, undated) if pd.isna(row.year) else f"{row.year}{say_part(data, lang, getattr(row, 'period', None))}"
-    )
+    part = say_part(data, lang, getattr(row, "period", None))
+    year = say(lang, undated) if pd.isna(row.year) else f"{row.year}{part}"
     blank = "" if year.endswith("）") else " "
     return f"{year}{blank}{say_kind(data, lang, row.kind)}"
 
