@@ -202,7 +202,7 @@ def _compare(stated: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
 
 
 CONTEXT = (
-    "subject", "indicator", "year", "period", "as_printed", "comparator", "canonical_value", "canonical_unit",
+    "id", "subject", "indicator", "year", "period", "as_printed", "comparator", "canonical_value", "canonical_unit",
 )  # fmt: skip
 
 

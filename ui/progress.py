@@ -12,7 +12,6 @@ from targets.outcomes import context
 from targets.progress import STATES
 from targets.results import SYMBOLS, say_figure, say_reason, say_result
 from targets.rows import Rows
-from targets.units import write_bound
 from ui import pieces
 from ui.view import View
 
@@ -86,12 +85,9 @@ def _say_context(view: View, row: object) -> Iterable[str]:
     related, places = context(view.data, view.selection.asof)
     at = places.get((row.indicator, *view.data.cells(row.id, "subject")), ())
     for one in related.iloc[at].itertuples() if len(at) else ():
-        quantity = write_bound(view.lang, str(one.comparator), one.canonical_value, str(one.canonical_unit))
-        period = "" if pd.isna(one.period) else view.label("period", str(one.period))
-        year = f"{one.year} {period}".strip()
         yield view.say(
             "result.context",
-            figure=view.say("result.figure", year=year, quantity=quantity),
+            figure=say_figure(view.data, view.lang, one.id),
             indicator=view.label("indicator", one.indicator),
             reason=one.reason if view.lang == "zh" else one.reason_en,
         )
