@@ -156,6 +156,7 @@ def test_ways_run_from_base_to_target_the_largest_first(some, drawn):
     results = progress(some, selection.asof)
     chosen = results["id"].isin(select(some, selection)["id"])
     chosen &= (results["base_id"] != "") & (results["pace"] == "level") & results["year"].notna()
+    chosen &= results["reason"] != "cap"
     ordered = results[chosen].sort_values("canonical_value", ascending=False, kind="stable")
     ways = [make_way(frame, target, selection.asof) for target in ordered.itertuples()]
     found = texts(table_of("paths", some, selection, Choice()), "role", "actor", "indicator")

@@ -142,7 +142,7 @@ def test_any_address_is_read_and_what_is_unknown_is_named(data, query):
 
 
 ANYTHING = st.dictionaries(
-    st.sampled_from([*FACETS, "q", "lang", "sort"]) | st.text(max_size=12),
+    st.sampled_from([*FACETS, "q", "asof", "lang", "sort"]) | st.text(max_size=12),
     st.lists(
         st.text(max_size=80) | st.sampled_from(["镇海区", "2022", UNDATED, "target", "亿", "zh", "-line"]), max_size=4
     ),
@@ -162,7 +162,9 @@ def test_every_text_of_an_address_is_applied_or_named(data, query):
     for value in query.get("q", ()):
         search = " ".join(value.split())
         assert (search == selection.q) != (("q", search) in named) or search == ""
-    assert {name for name, _ in named} <= {*FACETS, "q"}
+    for value in query.get("asof", ())[-1:]:
+        assert (value == selection.asof) != (("asof", value) in named)
+    assert {name for name, _ in named} <= {*FACETS, "q", "asof"}
 
 
 @given(st.data())
