@@ -141,24 +141,23 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
 
 def _compare(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     row = next(table.head(1).itertuples())
-    indicator = data.label(lang, "indicator", row.indicator)
-    key = "compare_one" if len(table) == 1 else "compare_rank" if row.dimension == "rank" else "compare"
     names = [data.label(lang, "indicator", i) for i in table["indicator"].unique()]
+    units = [write_unit(lang, u) for u in table["canonical_unit"].unique()]
+    alike = int((table["canonical_value"] == row.canonical_value).sum())
+    what, unit, n, rank = listing(lang, names), listing(lang, units), len(table), row.dimension == "rank"
+    if len(units) > 1:
+        key = "finding.compare_units"
+    elif alike > 1:
+        key, n = "finding.compare_alike", alike
+    elif len(names) > 1:
+        key = "beside.finding_rank" if rank else "beside.finding"
+    else:
+        key = "finding.compare_one" if n == 1 else "finding.compare_rank" if rank else "finding.compare"
     whose, value = say_record(data, lang, row), say_value(lang, row)
-    title = say(lang, f"finding.{key}", indicator=indicator, whose=whose, value=value)
-    if len(names) > 1:
-        indicator = listing(lang, names)
-        key = "beside.finding_rank" if row.dimension == "rank" else "beside.finding"
-        title = say(lang, key, both=indicator, whose=whose, value=value, indicator=names[0])
-    unit = listing(lang, [write_unit(lang, u) for u in table["canonical_unit"].unique()])
-    alike = (table["canonical_value"] == row.canonical_value) & (table["canonical_unit"] == row.canonical_unit)
-    if table["canonical_unit"].nunique() > 1:
-        title = say(lang, "finding.compare_units", n=len(table), indicator=indicator, units=unit)
-    elif (n := int(alike.sum())) > 1:
-        title = say(lang, "finding.compare_alike", n=n, indicator=indicator, whose=whose, value=value)
+    title = say(lang, key, what=what, indicator=names[0], n=n, units=unit, whose=whose, value=value)
     places = _say_actors(data, lang, table["actor"].unique())
     return Finding(
-        title, say(lang, "finding.under", what=indicator, where=places, unit=unit, years=say_years(lang, table["year"]))
+        title, say(lang, "finding.under", what=what, where=places, unit=unit, years=say_years(lang, table["year"]))
     )
 
 

@@ -201,9 +201,7 @@ def _compare(stated: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
     return np.select([missing, within, apart], ["unconfirmed", "confirmed", "contradicted"], "undecided")
 
 
-CONTEXT = (
-    "id", "subject", "indicator", "year", "period", "as_printed", "comparator", "canonical_value", "canonical_unit",
-)  # fmt: skip
+CONTEXT = ("id", "subject", "indicator", "period", "as_printed")
 
 
 def context(data: Dataset, asof: str) -> tuple[pd.DataFrame, Mapping[tuple[str, str], np.ndarray]]:

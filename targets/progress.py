@@ -154,9 +154,12 @@ def _calendar(targets: pd.DataFrame, asof: str) -> pd.Categorical:
     return choose_words([dated & (year < int(asof[:4])), dated, ~dated], ["due", "not_due", "undated"])
 
 
-def _limits(comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return whether a target is a limit that the good direction leads up to, and not a goal: at most 45 % of more."""
-    return np.where(direction > 0, np.isin(comparator, CAPS), np.isin(comparator, FLOORS))
+def _limits(pace: np.ndarray, comparator: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return whether a target is a limit that the figure comes near with time, and not a goal.
+
+    Of a total that is every cap, else what the good direction leads up to: at most 45 % of what is better the more.
+    """
+    return np.where((pace == "total") | (direction > 0), np.isin(comparator, CAPS), np.isin(comparator, FLOORS))
 
 
 def _counts_early(
@@ -165,13 +168,13 @@ def _counts_early(
     """Return whether the latest actual can meet the target before its year has ended.
 
     A growth rate is judged by its own year alone, and an average one paced by the level behind it. A total
-    counts from within its period. A limit, and a cap on a total, is open until the period has ended.
+    counts from within its period. A limit is open until the period has ended.
     """
     start = targets["year"].to_numpy("float64", na_value=np.nan) - _period(targets)
     within = _year_of(frame, found.latest) > start
     pace = targets["pace"].astype("object").to_numpy()
-    goal = ~_limits(comparator, direction) & ~np.isin(pace, ("growth", "average_growth"))
-    return np.where(pace == "total", within & ~np.isin(comparator, CAPS), goal)
+    goal = ~_limits(pace, comparator, direction) & ~np.isin(pace, ("growth", "average_growth"))
+    return goal & (within | (pace != "total"))
 
 
 def _year_of(frame: pd.DataFrame, position: np.ndarray) -> np.ndarray:
@@ -284,6 +287,7 @@ def _reason(
     base_value = table["base_value"].to_numpy("float64")
     worst = np.where(direction > 0, base.high, base.low)
     towards = np.isin(pace, ("level", "share"))
+    limits = _limits(pace, comparator, direction)
     with np.errstate(invalid="ignore"):
         reasons = [
             ("", state.isin((MET, MISSED))),
@@ -296,12 +300,12 @@ def _reason(
             ("rank", pace == "rank"),
             ("period_open", pace == "growth"),
             ("zero_target", (pace == "zero") | (target == 0)),
-            ("total_cap", (pace == "total") & np.isin(comparator, CAPS)),
+            ("total_cap", (pace == "total") & limits),
             ("no_base", needs_base & ~has_base),
             ("approx_base", needs_base & np.isnan(base.low)),
             ("base_not_positive", compound & ~(np.where(np.isinf(base.low), base_value, base.low) > 0)),
             ("sign_change", (level & (target < 0)) | ((pace == "average_growth") & (direction * target < 0))),
-            ("cap", needs_base & _limits(comparator, direction)),
+            ("cap", needs_base & limits),
             ("target_is_base", towards & (target == base_value)),
             ("target_behind_base", towards & (direction * (target - base_value) < 0)),
             ("base_spans_target", towards & np.isfinite(worst) & (direction * (target - worst) <= 0)),
