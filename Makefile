@@ -6,7 +6,7 @@ PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+CHROMIUM ?= $(shell command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome)
 NGINX := $(shell command -v nginx || command -v /usr/sbin/nginx)
 POSTGRESQL := $(shell command -v initdb || command -v /usr/lib/postgresql/*/bin/initdb)
 
@@ -47,11 +47,11 @@ $(VENV)/test: $(VENV)/run requirements-dev.txt
 
 # What the tests need beside Python: whichever Chromium is there, else Debian's, else Playwright's own. And nginx and PostgreSQL, where that is easy.
 browser: $(VENV)/test
-	@missing="$(if $(CHROMIUM),,chromium) $(if $(NGINX),,nginx-light) $(if $(POSTGRESQL),,postgresql)"; \
+	@missing="$(if $(CHROMIUM),,chromium-headless-shell) $(if $(NGINX),,nginx-light) $(if $(POSTGRESQL),,postgresql)"; \
 	if [ -n "$$(echo $$missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  apt-get update -qq && for one in $$missing; do DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$one >/dev/null; done; \
 	fi; \
-	[ -n "$(CHROMIUM)" ] || command -v chromium >/dev/null || $(BIN)/python -m playwright install --with-deps chromium
+	[ -n "$(CHROMIUM)" ] || command -v chromium-headless-shell >/dev/null || $(BIN)/python -m playwright install --with-deps --only-shell chromium
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
