@@ -53,6 +53,9 @@ class Account:
     misplaced_exclusions: tuple[int, ...]
     sha256: str
     same_text: bool
+    printed_rows: int
+    lines: int
+    """How many lines the source has."""
 
     def count(self, state: str) -> int:
         """Return how many numerals are in that state."""
@@ -62,6 +65,11 @@ class Account:
     def faulty_rows(self) -> tuple[str, ...]:
         """The rows that the text belies."""
         return (*self.misplaced_rows, *self.misread_rows, *self.misplaced_evidence, *self.misplaced_misprints)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether not one row stands on its line: another text, or one with other line breaks."""
+        return 0 < self.printed_rows == len(self.misplaced_rows)
 
     @property
     def clean(self) -> bool:
@@ -93,10 +101,11 @@ def audit(data: Dataset, source: str, text: str) -> Account:
     place = {at: i for i, at in enumerate(squeezed.at)}
     numerals = tuple(Numeral(q, in_rows[place[q.start]], in_exclusions[place[q.start]]) for q in find_quantities(text))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    recorded = data.by_key["sources"]["sha256"].get(source, "")
+    recorded, lines = data.by_key["sources"].loc[source, ["sha256", "lines"]]
     return Account(
         text, numerals, tuple(lost_rows), _misread(data, printed), tuple(lost_evidence),
         _misplaced_misprints(data, squeezed, printed["line"]), tuple(lost_exclusions), digest, digest == recorded,
+        len(printed), 0 if pd.isna(lines) else int(lines),
     )  # fmt: skip
 
 
@@ -168,7 +177,14 @@ def say_sum(lang: str, account: Account) -> str:
 
 
 def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str, str]]:
-    """Say each unaccounted numeral and each misplaced phrase, with the record it is about, if any."""
+    """Say each unaccounted numeral and each misplaced phrase, with the record it is about, if any.
+
+    Of a text in which nothing stands on its line only that is said.
+    """
+    if account.elsewhere:
+        given = len(account.text.splitlines())
+        yield "", say(lang, "audit.elsewhere", n=account.printed_rows, given=given, lines=account.lines)
+        return
     for numeral in account.numerals:
         if numeral.state == "unaccounted":
             quantity = numeral.quantity

@@ -131,9 +131,11 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
         growth = say_implied(lang, f"growth.{row.growth_bound}", row)
         actor, indicator = data.label(lang, "actor", row.actor), data.label(lang, "indicator", row.indicator)
         base = write_bound(lang, row.base_comparator, row.base_value, row.canonical_unit)
+        (status,) = data.cells(row.base_id, "status")
         title = say(
             lang, "finding.headline", actor=actor, indicator=indicator, base=base, base_year=row.base_year,
             target=say_value(lang, row), year=row.year, part=results.say_part(data, lang, row.period), growth=growth,
+            status=results.say_status(data, lang, status),
         )  # fmt: skip
         title += say(lang, "finding.headline_rest", n=rest, all=len(table)) if rest else ""
     return Finding(title, say(lang, "finding.headline_under", n=len(table), years=say_years(lang, table["year"])))

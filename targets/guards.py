@@ -15,8 +15,10 @@ from targets.text import listing, say
 from targets.units import write_unit
 
 AXIS = ("dimension", "concept", "measure", "scope", "prices", "canonical_unit")
-"""Figures may share an axis only where all of these are equal."""
-TIME = ("kind", "year", "period", "industry")
+"""Indicators may share an axis only where all of these are equal."""
+PANEL = (*AXIS, "period")
+"""Records may share an axis only where they also cover the same part of a year."""
+TIME = ("kind", "year", "industry")
 """What figures must share beyond their definition and indicator to be added."""
 THING = ("subject", "indicator")
 """What two figures must share for the one to be divided by the other."""
@@ -106,7 +108,7 @@ def differences(a: Mapping, b: Mapping, columns: Iterable[str] = AXIS) -> tuple[
 
 
 def may_share_axis(a: Mapping, b: Mapping) -> Answer:
-    """Say whether two figures, or two indicators' definitions, may be drawn on one axis."""
+    """Say whether the figures of two indicators' definitions may be drawn on one axis."""
     return Answer(differences(a, b))
 
 
@@ -128,7 +130,7 @@ def partners(frame: pd.DataFrame, indicator: str) -> list[str]:
 
 def may_divide(a: Mapping, b: Mapping) -> Answer:
     """Say whether record a may be divided by record b: a growth, or a share done."""
-    reasons = [*differences(a, b), *differences(a, b, THING)]
+    reasons = [*differences(a, b, PANEL), *differences(a, b, THING)]
     reasons += [Reason("no_number")] if pd.isna(a["value"]) or pd.isna(b["value"]) else []
     if not reasons and str(a["dimension"]) not in DIVIDED:
         reasons.append(Reason("never_divided", "dimension", str(a["dimension"])))
@@ -191,7 +193,7 @@ def _places(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> dict[s
 def may_add(rows: pd.DataFrame, within: Mapping[str, tuple[str, ...]]) -> Answer:
     """Say whether the numbers of records may be added as they stand."""
     reasons: list[Reason] = []
-    for column in (*AXIS, "indicator", *TIME):
+    for column in (*PANEL, "indicator", *TIME):
         keys = list(dict.fromkeys(map(_key, rows[column])))
         if len(keys) > 1:
             reasons.append(Reason("differs" if len(keys) == 2 else "differs_more", column, *keys[:2]))
@@ -215,7 +217,7 @@ def say_rules(lang: str) -> list[tuple[str, str]]:
 
     dimension = resources()["indicators"].field("dimension")
     values = {
-        "axis": titles(AXIS), "thing": titles(THING), "time": titles(("indicator", *TIME)),
+        "axis": titles(PANEL), "thing": titles(THING), "time": titles(("indicator", *TIME)),
         "never": listing(lang, [dimension.label(lang, d) for d in NEVER_ADDED]),
         "divided": listing(lang, [dimension.label(lang, d) for d in DIVIDED]),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """The words of progress: a target's state, its result and why in a sentence, and what the tables of progress say."""
 
+import math
 from collections.abc import Callable
 from itertools import combinations_with_replacement
 
@@ -115,6 +116,14 @@ def say_part(data: Dataset, lang: str, period: object) -> str:
     return "" if pd.isna(period) else say(lang, "record.part", part=data.label(lang, "period", str(period)))
 
 
+def say_status(data: Dataset, lang: str, status: object) -> str:
+    """Say whether a figure is preliminary or revised, to stand after it; nothing where its source says neither."""
+    if pd.isna(status) or not status:
+        return ""
+    word = data.label(lang, "status", str(status))
+    return say(lang, "record.status", status=word if lang == "zh" else word.lower())
+
+
 def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) -> str:
     """Say a target's verdict or pace in a sentence or two, or why there is neither.
 
@@ -132,8 +141,15 @@ def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) ->
         said.append(_say_break(data, lang, row))
     if not np.isnan(row.multiple):
         since = row.base_year if not pd.isna(row.base_year) else data.cells(row.id, "source_year")[0] - 1
-        said.append(say(lang, "result.multiple", since=since, year=row.year, multiple=f"{row.multiple:.2f}"))
+        said.append(say(lang, "result.multiple", since=since, year=row.year, multiple=_multiple(lang, row)))
     return (" " if lang == "en" else "").join(filter(None, said))
+
+
+def _multiple(lang: str, row: object) -> str:
+    """Say what an average growth comes to, rounded towards what its bound leaves open: 超过2.48倍."""
+    towards = {"gt": math.floor, "ge": math.floor, "lt": math.ceil, "le": math.ceil}.get(row.comparator, round)
+    said = say(lang, "result.times", n=f"{towards(row.multiple * 100) / 100:.2f}")
+    return say(lang, f"quantity.{row.comparator}", quantity=said)
 
 
 def _say_verdict(data: Dataset, lang: str, row: object) -> str:
@@ -222,12 +238,14 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
     under = say(lang, "paths.under", n=len(goals), first=int(years.min()), last=int(years.max()))
     latest = goals - 1  # a way ends with its target, and the one before is the figure that leads for the latest year
     left = years[goals] - years[latest]
-    leads_on = (left >= 1) & (role != "base")[latest] & (table["comparator"].array == "eq")[latest]
+    followed = (left >= 1) & (role != "base")[latest] & (table["comparator"].array == "eq")[latest]
     starts = np.append(0, goals[:-1] + 1)
-    leads_on &= (value[latest] > 0) & (value[goals] > 0)
-    leads_on &= (value[goals] - value[latest]) * (value[goals] - value[starts]) > 0
+    reached = followed & ((value[goals] - value[latest]) * (value[goals] - value[starts]) <= 0)
+    leads_on = followed & ~reached & (value[latest] > 0) & (value[goals] > 0)
     if not leads_on.any():
-        return say(lang, "paths.none", n=len(goals)), under
+        whys = {"no_figure": ~followed, "reached": reached, "no_growth": followed & ~reached}
+        reasons = listing(lang, [say(lang, f"paths.{why}", n=int(n.sum())) for why, n in whys.items() if n.any()])
+        return say(lang, "paths.none", n=len(goals), reasons=reasons), under
     first = leads_on.argmax()
     way = table.take(np.arange(starts[first], goals[first] + 1))
     target, actuals = way.iloc[-1], way[(way["role"] != "target") & way["leads"]]
@@ -241,9 +259,14 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
         "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": write_rate(lang, *needed),
         "before": _say_last_growth(data, lang, actuals, needed),
         "status": say(lang, "paths.preliminary") if last["status"] == "preliminary" else "",
-        "prices": say(lang, "paths.nominal") if last["canonical_unit"] == "亿元" else "",
+        "nominal": _nominal(lang, last),
     }  # fmt: skip
     return say(lang, "paths.left", **words), under
+
+
+def _nominal(lang: str, row: pd.Series) -> str:
+    """Return the word that tells growth of money at current prices from the real growth that is published."""
+    return say(lang, "paths.nominal") if row["canonical_unit"] == "亿元" else ""
 
 
 def _figure(data: Dataset, row: pd.Series) -> Interval:
@@ -269,7 +292,7 @@ def _say_last_growth(data: Dataset, lang: str, actuals: pd.DataFrame, needed: tu
     if not alike or before["year"] != last["year"] - 1:
         return ""
     growth = _growth(_figure(data, before), _figure(data, last), 1)
-    words = {"last": last["year"], "growth": write_rate(lang, *growth)}
+    words = {"last": last["year"], "growth": write_rate(lang, *growth), "nominal": _nominal(lang, last)}
     if growth[0] <= 0 or needed[0] / growth[1] < CLEARLY_MORE:
         return say(lang, "paths.before", **words)
     # The least needed over the most there was, and the other way round: every true value lies between.
@@ -283,6 +306,9 @@ def find_statements(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tup
     order = ("confirmed", "contradicted", "undecided", "unconfirmed")
     parts = [say(lang, f"statements.{o}", n=int(counts[o])) for o in order if o in counts]
     title = say(lang, "statements.title", n=len(table), parts=listing(lang, parts))
+    compared = table["outcome"].ne("unconfirmed").to_numpy()
+    if undated := int(table["year"].isna().to_numpy()[compared].sum()):
+        title += say(lang, "statements.undated", n=undated, m=int(compared.sum()))
     return title, say(lang, "statements.under")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from targets.dataset import Dataset
-from targets.guards import AXIS, NEVER_ADDED, OWN, TIME, Answer, Reason, containers, may_add, overlaps
+from targets.guards import NEVER_ADDED, OWN, PANEL, TIME, Answer, Reason, containers, may_add, overlaps
 from targets.intervals import Interval, add, interval_of
 from targets.progress import progress, shared_by_days
 
@@ -36,7 +36,7 @@ def totals(data: Dataset, ids: pd.Series, asof: str) -> list[Total]:
     rows = data.frame[data.frame["id"].isin(ids) & data.frame["year"].notna() & data.frame["value"].notna()]
     rows = rows[~rows["dimension"].isin(NEVER_ADDED)]
     within = containers(data.tables["districts"])
-    keys = [rows[c].astype("str") for c in ("indicator", *TIME, *AXIS)]
+    keys = [rows[c].astype("str") for c in ("indicator", *TIME, *PANEL)]
     groups = (group for _, group in rows.groupby(keys, sort=False, dropna=False) if len(group) > 1)
     revised = _revised(data, asof)
     found = (_total(group, within, revised) for group in groups)

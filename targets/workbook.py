@@ -37,9 +37,10 @@ ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\u
 WIDTHS = {"integer": 9, "number": 12, "boolean": 9}
 PROGRESS = (
     "id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator", "canonical_value",
-    "canonical_unit", "state", "reason", "base_id", "base_year", "base_value", "actual_id", "actual_year",
-    "actual_value", "achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high",
-    "ratio_low", "ratio_high", "class_low", "class_high", "source", "line",
+    "canonical_unit", "state", "reason", "base_id", "base_year", "base_value", "base_low", "base_high", "actual_id",
+    "actual_year", "actual_value", "actual_low", "actual_high", "achieved_low", "achieved_high", "required_low",
+    "required_high", "remaining_low", "remaining_high", "ratio_low", "ratio_high", "class_low", "class_high",
+    "source", "line",
 )  # fmt: skip
 """Columns of progress that the workbook has; its CSV has all."""
 

@@ -52,6 +52,19 @@ def test_every_numeral_of_a_clean_page_is_accounted_for(files):
     assert account.same_text
 
 
+@pytest.mark.parametrize(
+    "text", ["另有约500人。\n共3家。", "新的一行\n" + PAGE], ids=["another text", "other line breaks"]
+)
+def test_a_text_in_which_nothing_stands_on_its_line_is_told_from_a_faulty_copy(files, text):
+    account = audit(dataset.build(files), "small", text)
+    assert account.elsewhere
+    assert not account.clean
+    given = len(text.splitlines())
+    assert list(say_account(dataset.build(files), "zh", account))[2:] == [
+        f"记录的3处原文，没有一处印在所记的行上：这不像是这个来源的全文，或者换行不同（贴入{given}行，来源有3行）。"
+    ]
+
+
 def test_an_unaccounted_numeral_is_named_with_its_line(files):
     data = dataset.build(files)
     account = audit(data, "small", PAGE + "另有约500人。\n")
@@ -103,7 +116,7 @@ def test_a_number_that_is_not_the_printed_one_is_named(files, printed, comparato
 
 def test_words_of_a_year_that_do_not_stand_on_their_line_are_named(files):
     data = dataset.build(files)
-    account = audit(data, "small", PAGE.replace("今年", "\n今年"))
+    account = audit(data, "small", PAGE.replace("今年", ""))
     assert account.misplaced_evidence == ("a-1", "a-2", "a-3")
     assert not account.clean
     assert "a-2: line 1 does not print “今年”, which its year follows from" in say_account(data, "en", account)

@@ -42,7 +42,7 @@ def test_contrast_is_that_of_the_standard():
 def test_marks_and_edges_stand_out(scheme):
     """Marks and lines of charts, the focus, the edge of a notice, and the edges of Streamlit's boxes."""
     theme = THEMES[scheme]
-    focus = re.search(r"\.tt :focus-visible \{ outline: 3px solid (#\w{6})", STYLE)[1]
+    focus = re.search(r"\.tt :focus-visible, .+ \{ outline: 3px solid (#\w{6})", STYLE)[1]
     notice = re.search(r"\.tt \.notice \{ border-left: 4px solid (#\w{6})", STYLE)[1]
     ground = parts_of(theme["backgroundColor"])
     for colour in (*COLOURS.values(), focus, notice):

@@ -4,14 +4,15 @@ import pandas as pd
 import pytest
 
 from targets.charts import CHARTS, draw
-from targets.charts.canvas import LABEL, wrap
+from targets.charts.canvas import LABEL, PHONE, measure, wrap
 from targets.charts.strips import Scale, scale_of
 from targets.dataset import Dataset
+from targets.guards import PANEL
 from targets.progress import STATES
 from targets.results import records_per_mark, say_each, say_state
 from targets.selection import Selection
-from targets.tables import AXIS, DATED_TABLES, Choice, table_of
-from targets.text import LANGUAGES
+from targets.tables import DATED_TABLES, Choice, table_of
+from targets.text import LANGUAGES, say
 from tests.drawing import Drawn
 from tests.invented import TARGET, build
 
@@ -23,7 +24,7 @@ def table(data: Dataset, name: str, **choice: str) -> pd.DataFrame:
 def test_unlike_records_never_share_an_axis(data):
     """Every axis title stands for one combination of dimension, concept, measure, scope and unit."""
     found = table(data, "place", place="前湾新区")
-    panels = found[found["value"].notna()].groupby(list(AXIS), observed=True).ngroups
+    panels = found[found["value"].notna()].groupby(list(PANEL), observed=True, dropna=False).ngroups
     heads = [text for text, size in Drawn(draw("place", data, "zh", found)).words if size == 14]
     assert len(heads) == panels + 1
     assert heads[-1] == "<b>没有数字的承诺</b>"
@@ -40,6 +41,13 @@ def test_panels_of_ranks_are_told_apart_and_say_which_side_is_better(all_data, l
     found = table_of("place", all_data, Selection(district=("宁波市",)), Choice())
     drawn = Drawn(draw("place", all_data, lang, found[found["dimension"] == "rank"]))
     assert [text for text, size in drawn.words if size == 14] == [f"<b>{head}</b>" for head in heads]
+
+
+def test_what_covers_a_part_of_a_year_has_an_axis_of_its_own(all_data):
+    found = table_of("place", all_data, Selection(indicator=("规上工业增加值",)), Choice(place="宁波市"))
+    assert found["period"].astype("object").fillna("").tolist() == ["", "Q1-3"]
+    heads = [text for text, size in Drawn(draw("place", all_data, "zh", found)).words if size == 14]
+    assert heads == ["<b>规上工业增加值（亿元）</b>", "<b>规上工业增加值（前三季度）（亿元）</b>"]
 
 
 @pytest.mark.parametrize(
@@ -194,13 +202,15 @@ def test_a_tick_stands_under_its_line_unless_it_is_too_long(data):
         assert (ticks[-1] == lines[-1]) == beside
 
 
-@pytest.mark.parametrize(("lang", "first", "above"), [("zh", 2018, 0), ("en", 2018, 1), ("en", 2021, 0)])
-def test_the_word_for_the_undated_stands_among_the_years_where_it_fits(all_data, lang, first, above):
-    years = (*map(str, range(first, 2027)), "undated")
-    found = table_of("timeline", all_data, Selection(year=years), Choice())
-    drawn = Drawn(draw("timeline", all_data, lang, found))
-    heights = {y for y, text in zip(drawn.heights, drawn.texts, strict=True) if text.startswith("<b>")}
-    assert len(heights) == 1 + above
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_word_for_the_undated_has_the_room_of_a_year(all_data, lang):
+    """Ten columns are as many as the project's data has."""
+    drawn = Drawn(draw("timeline", all_data, lang, table_of("timeline", all_data, Selection(), Choice())))
+    heads = [(x, y, said) for x, y, said in zip(drawn.places, drawn.heights, drawn.texts, strict=True) if "<b>" in said]
+    assert len(heads) == 10
+    assert len({y for _, y, _ in heads}) == 1
+    assert [x for x, *_ in heads] == pytest.approx([(i + 0.5) / 10 for i in range(10)])
+    assert measure(say(lang, "year.undated_column"), 12) < PHONE / 10
 
 
 def test_no_line_of_the_ground_runs_through_a_label(all_data):

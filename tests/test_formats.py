@@ -106,6 +106,8 @@ def test_a_workbook_says_what_became_of_each_target(all_data, lang, said):
     shown = ("indicator", "kind", "year", "state", "base_year", "base_value", "actual_year", "actual_value")
     assert [row[name] for name in (*shown, "class_low", "class_high")] == said
     assert round(row["remaining_low"], 1) == 17.3
+    bounded = next(row for row in found if row["id"] == "zhenhai-gross-output-2022")
+    assert [bounded[f"base_{end}"] for end in ("value", "low", "high")] == [3000, 3000, None]
     pledge = next(row for row in found if row["id"] == "yuyao-five-focuses")
     assert (pledge["year"], pledge["canonical_value"], pledge["ratio_low"]) == (None, None, None)
 

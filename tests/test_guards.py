@@ -6,9 +6,11 @@ import pytest
 from targets.days import today
 from targets.guards import (
     AXIS,
+    PANEL,
     RULES,
     containers,
     definitions,
+    differences,
     may_add,
     may_divide,
     may_share_axis,
@@ -129,10 +131,10 @@ def test_partners_are_what_may_stand_beside(data):
 def test_axes_of_charts_are_those_of_the_guards(data):
     """Records that a chart puts into one panel may share an axis, and those it parts may not."""
     table = table_of("place", data, Selection(), Choice(place="前湾新区")).dropna(subset=["value"])
-    panels = [rows.to_dict("records") for _, rows in table.groupby([table[c].astype("str") for c in AXIS])]
+    panels = [rows.to_dict("records") for _, rows in table.groupby([table[c].astype("str") for c in PANEL])]
     for i, panel in enumerate(panels):
-        assert all(may_share_axis(panel[0], row).allowed for row in panel)
-        assert not any(may_share_axis(panel[0], other[0]).allowed for other in panels[i + 1 :])
+        assert not any(differences(panel[0], row, PANEL) for row in panel)
+        assert all(differences(panel[0], other[0], PANEL) for other in panels[i + 1 :])
 
 
 def rows_of(*records: str) -> pd.DataFrame:

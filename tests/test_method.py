@@ -72,7 +72,7 @@ def test_dates_units_and_definitions_are_those_of_the_data(data, monkeypatch):
 def test_the_guards_told_are_those_that_guard(data, monkeypatch):
     assert "位次" in said(data, "guards")["从不相加"]
     monkeypatch.setattr(guards, "NEVER_ADDED", ("share",))
-    monkeypatch.setattr(guards, "AXIS", ("dimension", "concept"))
+    monkeypatch.setattr(guards, "PANEL", ("dimension", "concept"))
     shown = said(data, "guards")
     assert shown["从不相加"] == "比重从不相加。"
     assert shown["同一条轴"].startswith("只有量纲和概念都相同")

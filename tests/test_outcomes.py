@@ -83,7 +83,7 @@ def test_a_way_runs_from_base_to_target_with_every_later_figure():
     said = find("paths", data, "zh", found).title
     assert (
         said
-        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元；2026年目标超过4,000亿元，还差2个年度的数，须年均增长8.5%（名义）。"
+        == "镇海区规上工业总产值最近一个数是2024年的3,400亿元；2026年目标超过4,000亿元，还差2个年度的数，须年均名义增长8.5%。"
     )
 
 
@@ -93,27 +93,27 @@ NEEDED = {
     "one year left is no average, and several times what there was": (
         BEFORE_LAST,
         {"value": "3500"},
-        "最近一个数是2025年的3,500亿元；2026年目标超过4,000亿元，还差1个年度的数，须增长14.3%，是2025年增速（2.9–3.0%）的4.8–4.9倍（名义）。",
+        "最近一个数是2025年的3,500亿元；2026年目标超过4,000亿元，还差1个年度的数，须名义增长14.3%，是2025年名义增速（2.9–3.0%）的4.8–4.9倍。",
     ),
     "a multiple of exact figures is one number": (
         BEFORE_LAST,
         {},
-        "还差1个年度的数，须增长11.1%，是2025年增速（5.9%）的1.9倍（名义）。",
+        "还差1个年度的数，须名义增长11.1%，是2025年名义增速（5.9%）的1.9倍。",
     ),
     "rounded figures give intervals": (
         BEFORE_LAST | {"value": "0.34", "unit": "万亿元"},
         {"value": "0.36", "unit": "万亿元", "status": "preliminary"},
-        "2025年的3,600亿元（初步数）；2026年目标超过4,000亿元，还差1个年度的数，须增长9.6–12.7%，2025年比上年增长2.9–9.0%（名义）。",
+        "2025年的3,600亿元（初步数）；2026年目标超过4,000亿元，还差1个年度的数，须名义增长9.6–12.7%，2025年比上年名义增长2.9–9.0%。",
     ),
     "from a bound there is no growth": (
         BEFORE_LAST | {"comparator": "gt"},
         {},
-        "还差1个年度的数，须增长11.1%（名义）。",
+        "还差1个年度的数，须名义增长11.1%。",
     ),
     "a fall has no multiple": (
         BEFORE_LAST | {"value": "3700"},
         {},
-        "还差1个年度的数，须增长11.1%，2025年比上年增长-2.7%（名义）。",
+        "还差1个年度的数，须名义增长11.1%，2025年比上年名义增长-2.7%。",
     ),
 }
 
@@ -236,6 +236,9 @@ def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():
     data = build(undated, ACTUAL | WEB | {"value": "3200"}, ACTUAL | WEB | {"year": "2020", "value": "2000"})
     found = listed("statements", data)
     assert found[["id", "outcome", "year_compared", "other_id"]].to_numpy().tolist() == [["a", "confirmed", 2021, "b"]]
+    assert find("statements", data, "zh", found).title == (
+        "文中自述的1项事实，对照其他来源：1项得到证实。有数字可对照的1项中，1项文中未写年份，按来源的前一年对照。"
+    )
 
 
 def test_a_figure_beyond_a_break_contradicts_no_statement():
@@ -346,7 +349,7 @@ def test_figures_of_a_part_of_a_year_say_which():
     assert results(data, day="2024-06-30")["a"] == "2023年（上半年）450亿元，达到了目标。"
     assert results(data, "en", "2024-06-30")["a"] == "RMB 45 billion in 2023 (First half): the target was met."
     assert find("headline", data, "zh", listed("headline", data)).title.startswith(
-        "镇海区工业增加值要从2021年（上半年）350亿元到2023年（上半年）不少于400亿元"
+        "镇海区工业增加值2023年（上半年）目标不少于400亿元，从2021年（上半年）350亿元算起，"
     )
 
 
@@ -357,12 +360,19 @@ WAYS = {
     ),
     "money is nominal": (
         same([target("ge 3000", 2026), actual("eq 1000", 2021), actual("eq 2000", 2024)], **GDP),
-        "须年均增长22.5%（名义）。",
+        "须年均名义增长22.5%。",
     ),
-    "met": (same([target("ge 3000", 2026), actual("eq 1000", 2021), actual("eq 3100", 2024)], **GDP), "或已达到。"),
+    "met": (
+        same([target("ge 3000", 2026), actual("eq 1000", 2021), actual("eq 3100", 2024)], **GDP),
+        "1个有基数的目标，都说不出此后还须增长多少：1个的最近一个数已到或越过目标数。",
+    ),
+    "nothing new": (
+        same([target("ge 3000", 2026), actual("eq 1000", 2021)], **GDP),
+        "都说不出此后还须增长多少：1个在基数之后没有可用的新数字。",
+    ),
     "below nought": (
         same([target("ge -7", 2026), actual("eq 600", 2021), actual("eq 550", 2024)], **GDP),
-        "或已达到。",
+        "都说不出此后还须增长多少：1个的数字为零或负数，算不出增速。",
     ),
 }
 

@@ -4,6 +4,8 @@ import math
 
 import pytest
 
+from targets.progress import progress
+from targets.results import say_result
 from tests.series import (
     AVERAGE,
     BASE,
@@ -17,6 +19,7 @@ from tests.series import (
     RECRUITED,
     SHARE,
     actual,
+    build_series,
     firms,
     judge,
     same,
@@ -192,5 +195,9 @@ def test_growth_a_year_is_in_points_for_shares_and_in_per_cent_for_levels():
 def test_an_average_rate_shows_what_it_comes_to():
     row = judge(target("gt 20", 2026, **AVERAGE), actual("gt 1000", 2021, **LEVEL), asof="2022-12-31").loc["a"]
     assert (row["multiple"], row["base_id"], row["reason"]) == (pytest.approx(1.2**5), "b", "no_actual")
+    for bound, said in (("gt", "超过2.48倍"), ("eq", "2.49倍"), ("le", "不多于2.49倍")):
+        data = build_series(target(f"{bound} 20", 2026, **AVERAGE))
+        row = next(progress(data, "2022-12-31").itertuples())
+        assert say_result(data, "zh", row).endswith(f"若自2021年起算，到2026年折合{said}。")
     alone = judge(target("gt 20", 2026, **AVERAGE), asof="2022-12-31").loc["a"]
     assert (alone["multiple"], alone["reason"]) == (pytest.approx(1.2**5), "no_base")

@@ -15,7 +15,7 @@ HOVER = ("#fdfcfa", "#1d232a")
 """Text and ground of the words shown on hovering, the same in both themes."""
 RULE = "rgba(128,128,128,0.28)"
 CLEAR = "rgba(0,0,0,0)"
-LABEL, LINE, ROW, PANEL = 13, 18, 24, 30
+LABEL, LINE, ROW, HEAD = 13, 18, 24, 30
 """Sizes in pixels: label text, a line of it, the lane of a mark, the heading of a panel."""
 WRAP = 49
 """Half-width characters of a label that fit on a phone 390 px wide; a Chinese character counts two."""

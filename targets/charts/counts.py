@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import LINE, PHONE, Canvas, label_row, measure
+from targets.charts.canvas import Canvas, label_row
 from targets.charts.marks import say_hover
 from targets.dataset import Dataset
 from targets.findings import say_modality
@@ -51,21 +51,12 @@ def _say_key(data: Dataset, lang: str, column: str, key: str) -> str:
 
 
 def _head_years(canvas: Canvas, lang: str, years: list, between: list[float]) -> None:
-    """Write the year above each column; the word for the undated a line higher where it would run into a year."""
-    width, narrow = 1 / max(len(years), 1), len(years) > 6
-    size = 12 if narrow else 14
-    undated = f"<b>{say(lang, 'year.undated_short')}</b>"
-    column = PHONE * width
-    beside = measure(say(lang, "year.undated_short"), size) <= column + (column - measure("2026", size)) / 2 - 2
-    if narrow and pd.isna(years[-1]):
-        canvas.height += 0 if beside else LINE
-        canvas.word(1, canvas.height + (11 if beside else -LINE / 2), undated, anchor="right", size=size)
-    # The word for the undated reaches over the line before it where columns are narrow.
-    canvas.grid(between[:-1] if narrow and pd.isna(years[-1]) else between, 24)
+    """Write the year above each column, and above that of the undated a word as short."""
+    canvas.grid(between, 24)
     for i, year in enumerate(years):
-        if not (narrow and pd.isna(year)):
-            name = undated if pd.isna(year) else f"<b>{year}</b>"
-            canvas.word((i + 0.5) * width, canvas.height + 11, name, anchor="center", size=size)
+        name = say(lang, "year.undated_column") if pd.isna(year) else str(year)
+        size = 12 if len(years) > 6 else 14
+        canvas.word((i + 0.5) / len(years), canvas.height + 11, f"<b>{name}</b>", anchor="center", size=size)
     canvas.height += 26
 
 

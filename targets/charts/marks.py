@@ -14,7 +14,7 @@ from targets.charts.canvas import Canvas
 from targets.dataset import Dataset
 from targets.findings import say_kind, say_value
 from targets.guards import OWN
-from targets.results import say_part, say_state
+from targets.results import say_part, say_state, say_status
 from targets.text import say
 
 ARROW = 2
@@ -29,7 +29,7 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
     parts = [
         "<b>" + escape(" · ".join(data.label(lang, c, getattr(row, c)) for c in ("actor", "indicator"))) + "</b>",
         say(lang, "hover.printed", printed=escape(row.as_printed)) + line,
-        escape(f"{say_when(data, lang, row)}{say(lang, 'colon')}{_number(lang, row)}"),
+        escape(say_when(data, lang, row) + ("" if pd.isna(row.value) else say(lang, "colon") + say_value(lang, row))),
     ]
     state = getattr(row, "state", None)
     parts += [] if pd.isna(state) else [escape(say_state(lang, str(state)))]
@@ -38,15 +38,10 @@ def say_hover(data: Dataset, lang: str, row: object) -> str:
 
 def say_when(data: Dataset, lang: str, row: object) -> str:
     """Say a record's year and kind: 2026 目标 or 2026 target, 未注明年份 目标 or undated target."""
-    undated = "year.undated" if lang == "zh" else "year.undated_short"
     part = say_part(data, lang, getattr(row, "period", None))
-    year = say(lang, undated) if pd.isna(row.year) else f"{row.year}{part}"
+    year = say(lang, "year.undated_short") if pd.isna(row.year) else f"{row.year}{part}"
     blank = "" if year.endswith("）") else " "
     return f"{year}{blank}{say_kind(data, lang, row.kind)}"
-
-
-def _number(lang: str, row: object) -> str:
-    return say(lang, "quantity.none") if pd.isna(row.value) else say_value(lang, row)
 
 
 def symbol_of(comparator: str, kind: str) -> str:
@@ -84,12 +79,8 @@ def say_twins(data: Dataset, lang: str, table: pd.DataFrame) -> dict[str, str]:
     said = {}
     for id_ in actuals.loc[actuals.assign(subject=subjects).duplicated(["subject", *alike], keep=False), "id"]:
         status, source = data.cells(id_, "status", "source")
-        if pd.isna(status) or not status:
-            published, year = data.by_key["sources"].loc[source, ["published", "year"]]
-            said[id_] = say(lang, "record.published", published=published or year)
-        else:
-            word = data.label(lang, "status", status)
-            said[id_] = say(lang, "record.status", status=word if lang == "zh" else word.lower())
+        published, year = data.by_key["sources"].loc[source, ["published", "year"]]
+        said[id_] = say_status(data, lang, status) or say(lang, "record.published", published=published or year)
     return said
 
 

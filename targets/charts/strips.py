@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import COLOURS, LINE, PANEL, ROW, WRAP, Canvas, label_row, wrap
+from targets.charts.canvas import COLOURS, HEAD, LINE, ROW, WRAP, Canvas, label_row, wrap
 from targets.charts.marks import (
     place_bound,
     place_record,
@@ -19,9 +19,9 @@ from targets.charts.marks import (
     symbol_of,
 )
 from targets.dataset import Dataset
-from targets.results import say_implied
+from targets.guards import PANEL
+from targets.results import say_implied, say_part
 from targets.schema import resources
-from targets.tables import AXIS
 from targets.text import say
 from targets.units import write_axis, write_bound, write_unit
 
@@ -32,16 +32,20 @@ LONG_TICK = 7
 
 
 def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
-    """Name each panel by its one indicator or the common concept of several, with the scope where two would be alike.
+    """Name each panel by its one indicator or the common concept of several, and the part of a year it covers.
 
-    After the name stands the unit; for ranks, which are their own unit, the side that is better.
+    Where two would be alike their scopes tell them apart. After the name stands the unit; for ranks, which
+    are their own unit, the side that is better.
     """
     field = resources()["indicators"].field
     names = [
-        field("concept").label(lang, str(rows[0].concept))
-        if len({row.indicator for row in rows}) > 1
-        else data.label(lang, "indicator", rows[0].indicator)
-        for rows in panels
+        (
+            field("concept").label(lang, str(first.concept))
+            if len({row.indicator for row in (first, *more)}) > 1
+            else data.label(lang, "indicator", first.indicator)
+        )
+        + say_part(data, lang, first.period)
+        for first, *more in panels
     ]
     said = []
     for name, (first, *_) in zip(names, panels, strict=True):
@@ -49,7 +53,8 @@ def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
             name = say(lang, "axis_scope", name=name, scope=field("scope").label(lang, str(first.scope)))
         ranked = str(first.dimension) == "rank"
         unit = say(lang, "axis_better") if ranked else write_unit(lang, str(first.canonical_unit))
-        said.append(say(lang, "axis", name=name, unit=unit))
+        told = unit.lower() in name.lower()  # "Number of firms" needs no "(firms)"
+        said.append(name if told else say(lang, "axis", name=name, unit=unit))
     return said
 
 
@@ -63,7 +68,7 @@ def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     apart = say_twins(data, lang, table)
     panels: dict[tuple[str, ...], list] = {}
     for row in table.itertuples():
-        axis = () if pd.isna(row.value) else tuple(str(getattr(row, column)) for column in AXIS)
+        axis = () if pd.isna(row.value) else tuple(str(getattr(row, column)) for column in PANEL)
         panels.setdefault(axis, []).append(row)
     pledges = panels.pop((), [])
     names = _name_panels(data, lang, list(panels.values()))
@@ -92,9 +97,9 @@ def _pledge(canvas: Canvas, data: Dataset, lang: str, row: object, several: dict
 def _head(canvas: Canvas, text: str) -> None:
     canvas.height += 8 if canvas.words else 0
     for line in wrap(text, WRAP - 8):
-        canvas.word(0, canvas.height + PANEL / 2, f"<b>{escape(line)}</b>", size=14)
+        canvas.word(0, canvas.height + HEAD / 2, f"<b>{escape(line)}</b>", size=14)
         canvas.height += LINE
-    canvas.height += PANEL - LINE
+    canvas.height += HEAD - LINE
 
 
 @dataclass(frozen=True)
@@ -173,4 +178,4 @@ def _place_base(canvas: Canvas, lang: str, row: object, scale: Scale, y: float) 
         # On a phone the words need four fifths of the width.
         said = f"{row.base_year} → {row.year}{say(lang, 'colon')}{growth}"
         canvas.word(max(x, 0.8), y + 16, said, anchor="right", size=12)
-        canvas.height += 10
+        canvas.height += 16
