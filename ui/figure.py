@@ -93,9 +93,10 @@ def _foot(view: View, name: str, block: Block) -> str:
 
 
 def _listed(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a table that are listed on the page."""
-    unused = "period" in table and table["period"].isna().all()
-    return table[[c for c in table if c not in NOT_LISTED and not (unused and c == "period")]]
+    """Return the columns of a table that are listed on the page: not a kind beside the role that tells it."""
+    unused = {"kind"} if "role" in table else set()
+    unused |= {"period"} if "period" in table and table["period"].isna().all() else set()
+    return table[[c for c in table if c not in NOT_LISTED and c not in unused]]
 
 
 def _has_money(table: pd.DataFrame | Rows) -> bool:

@@ -10,12 +10,23 @@
   window.targetTrackerWords = {words};
   if (window.targetTrackerLinks) return;
   window.targetTrackerLinks = true;
+  // A record that is closed leads back to the view it was opened from, not on to the same view once more.
+  const push = history.pushState.bind(history);
+  const sorted = (address) => {
+    const url = new URL(address, location.href);
+    url.searchParams.sort();
+    return url.href;
+  };
+  history.pushState = (state, title, url) => {
+    if (url && history.state?.from === sorted(url)) history.back();
+    else push(state, title, url);
+  };
   const runAgain = () => dispatchEvent(new PopStateEvent("popstate", { state: {} }));
   const app = () => document.querySelector("[data-testid=stApp]")?.dataset;
   const go = (url) => {
     // While the page runs, Streamlit may set the address back for a moment to where an earlier click led, and on again.
     if (url.href === location.href && app()?.testScriptState === "notRunning") return;
-    if (url.href !== location.href) history.pushState({}, "", url);
+    if (url.href !== location.href) push(url.searchParams.has("record") ? { from: sorted(location.href) } : {}, "", url);
     runAgain();
   };
   // A link may name a part of the page, as after "#": it is brought into view at once if it is there, and again when the

@@ -20,12 +20,9 @@ TOO_LONG = "search-too-long"
 """Where a visit keeps that a search was too long, until it is said."""
 LIST = "list"
 """The ID of the list, to whose top a reader is brought who goes to another page of it."""
-LISTED = (
-    "as_printed", "actor", "indicator", "kind", "year", "canonical_value", "state",
-    "district", "industry", "modality", "line",
-)  # fmt: skip
-"""Columns of the list, what a reader looks for first; number and unit as printed stand in the record and the files."""
-ON_A_CARD = LISTED[: LISTED.index("district")]
+LISTED = ("as_printed", "actor", "indicator", "kind", "year", "canonical_value", "state", "industry", "line")
+"""Columns of the list, as many as a laptop shows; number and unit as printed stand in the record and the files."""
+ON_A_CARD = LISTED[: LISTED.index("industry")]
 """Columns that a narrow screen shows, where each record is a card without headings; its record has them all."""
 
 
@@ -84,19 +81,21 @@ def show_list(view: View) -> None:
     def write(rows: pd.DataFrame) -> str:
         head = "".join(pieces.heading(view, column, sortable=True) for column in LISTED)
         names = {column: title_of(view.lang, column) + view.say("colon") for column in ON_A_CARD}
-        shown = rows[["id", *LISTED, "comparator", "canonical_unit"]].itertuples(index=False)
+        shown = rows[["id", *LISTED, "district", "comparator", "canonical_unit"]].itertuples(index=False)
         return pieces.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
 
     show_page_of(view, view.sorted_rows, write)
 
 
 def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
-    """Return a record as a row; its number stands between what it bounds and its unit.
+    """Return a record as a row; its number stands between what it bounds and its unit, a place beside who is not it.
 
     `names` are what cells are called on a card.
     """
     cells = row._asdict()
     sides = {"as_printed": ("", " " + pieces.reading(view, row))}
+    if row.district != row.actor:
+        sides["actor"] = "", f" <small>{pieces.mark_chinese(view.lang, view.label('district', row.district))}</small>"
     if not pd.isna(row.canonical_value):
         sides["canonical_value"] = _bound(view, row.comparator), _unit(view, row.canonical_unit)
     said = (

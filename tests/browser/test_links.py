@@ -110,6 +110,31 @@ def test_menu_keeps_filters_and_document(server, tab, data):
     assert tab.faults == []
 
 
+def test_back_from_a_closed_record_is_back_from_its_view(server, tab):
+    tab.open(f"{server.address}/by_year?lang=zh&district=镇海区")
+    tab.page.get_by_role("navigation").get_by_role("link", name=say("zh", "page.records"), exact=True).click()
+    for close in ("button", "Escape"):
+        tab.page.locator(".cards tbody a").first.click()
+        dialog = tab.page.get_by_role("dialog")
+        expect(dialog.locator(".quote")).to_be_visible()
+        tab.settle()
+        if close == "Escape":
+            tab.page.keyboard.press(close)
+        else:
+            dialog.get_by_role("button", name=say("zh", "streamlit.close")).click()
+        expect(dialog).to_have_count(0)
+        tab.expect_at("/records", lang="zh", district="镇海区")
+        tab.settle()
+    tab.page.go_back()
+    tab.expect_at("/by_year", lang="zh", district="镇海区")
+    expect(tab.page.locator("h1")).to_have_text(say("zh", "heading.by_year"))
+    tab.page.go_forward()
+    expect(tab.page.locator("h1")).to_have_text(say("zh", "heading.records"))
+    tab.settle()
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    assert tab.faults == []
+
+
 def test_unknown_values_are_named_and_the_rest_shown(server, tab, data):
     tab.open(f"{server.address}/by_district?district=火星&district=镇海区&year=1900&compare=幸福&colour=red&lang=xx")
     notice = tab.page.locator(".notice")
