@@ -15,10 +15,14 @@ LARGE = {"亿": 10**8, "万": 10**4}
 FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PERCENT = "百分之"
+TENTH = "成"
+"""A tenth, as in 两成 or 三成五; never where it begins another word."""
 _DIGITS = "〇零一二两三四五六七八九"
 _SIZES = "(?:(?!百分[之点])[十百千万亿])"
+_WORDS_OF_TENTH = "立为功长绩都员果熟本品交就分型效形因"
 _NUMERAL = re.compile(
-    rf"{PERCENT}(?:{_ARABIC}|[{_DIGITS}十百]+(?:点[{_DIGITS}]+)?)|双?(?:{_ARABIC}){_SIZES}*|(?:[{_DIGITS}双]|{_SIZES})+",
+    rf"(?<![{_DIGITS}十百千万亿点.\d])[{_DIGITS}\d]{TENTH}(?![{_WORDS_OF_TENTH}])(?:[{_DIGITS}](?![{_DIGITS}十百千万亿]))?"
+    rf"|{PERCENT}(?:{_ARABIC}|[{_DIGITS}十百]+(?:点[{_DIGITS}]+)?)|双?(?:{_ARABIC}){_SIZES}*|(?:[{_DIGITS}双]|{_SIZES})+",
     re.ASCII,
 )
 BEFORE = {
@@ -135,12 +139,16 @@ def _read(squeezed: Squeezed, match: re.Match) -> Quantity:
     each = numeral.startswith("双") and len(numeral) > 1
     percent = numeral.startswith(PERCENT)
     number = numeral.removeprefix("双") if each else numeral.removeprefix(PERCENT)
-    value = read_number(number) if len(number) <= LONGEST else math.nan
+    tenths, is_tenths, tenth = number.partition(TENTH)
+    if is_tenths:
+        value = read_number(tenths) * 10 + (read_number(tenth) if tenth else 0)
+    else:
+        value = read_number(number) if len(number) <= LONGEST else math.nan
     before = _BEFORE.search(text[max(0, match.start() - LONGEST_WORD) : match.start()])
     after = _AFTER.match(text, match.end())
     qualifier = BEFORE[before.group()] if before else ""
     word = AFTER.get(after["word"] or "", "")
-    unit = "%" if percent else after["unit"] or ""
+    unit = "%" if percent or is_tenths else after["unit"] or ""
     ranked = qualifier in ("ordinal", "top") and unit in ("", "位")
     comparator = {"top": "le", "ordinal": "eq"}.get(qualifier) or qualifier or word or "eq"
     return Quantity(
