@@ -63,7 +63,9 @@ class Account:
 
     @property
     def faulty_rows(self) -> tuple[str, ...]:
-        """The rows that the text belies."""
+        """The rows that the text belies; of another text there is nothing to say."""
+        if self.elsewhere:
+            return ()
         return (*self.misplaced_rows, *self.misread_rows, *self.misplaced_evidence, *self.misplaced_misprints)
 
     @property
@@ -74,7 +76,7 @@ class Account:
     @property
     def clean(self) -> bool:
         """Whether nothing is unaccounted, misread or misplaced."""
-        return not (self.count("unaccounted") or self.faulty_rows or self.misplaced_exclusions)
+        return not (self.elsewhere or self.count("unaccounted") or self.faulty_rows or self.misplaced_exclusions)
 
 
 def audit(data: Dataset, source: str, text: str) -> Account:

@@ -1,7 +1,7 @@
 """Pieces of a page as HTML. Every text from data or address is escaped here; none is ever markup."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 
@@ -42,7 +42,13 @@ NUMBERS = (
     "based",
     "defined",
     "complete",
+    "ratio_low",
+    "ratio_high",
 )
+SIZES = {"long": 14, "text": 6, "short": -1}
+"""Classes of the cells with words, by the characters that their text has more than."""
+BESIDE = {"comparator": "canonical_value", "canonical_unit": "canonical_value", "district": "actor"}
+"""Columns that stand in the cell of another: what bounds a number and its unit, and the place of an actor elsewhere."""
 COUNTS = ("target", "expected", "actual", "pledge", "records")
 CODED_BY = {c: c for c in (*CODED, "kind", "period", "comparator", "status", "year_basis")} | {
     "base_comparator": "comparator"
@@ -50,6 +56,8 @@ CODED_BY = {c: c for c in (*CODED, "kind", "period", "comparator", "status", "ye
 """Columns whose cells are keys, and the column of the records whose words those keys have."""
 NAMED = ("lang", "page", "record", "sort")
 """Parameters that have a name of their own beside filters and choices."""
+RATIOS = ("ratio_low", "ratio_high")
+"""Numbers that are reckoned, with more digits than mean anything."""
 PLAIN_NUMBERS = ("line", "year", "base_year")
 CHINESE = "zh-CN"
 _CHINESE_WORDS = re.compile(r"[〇一-鿿]+(?:[\d.％%、，]+[〇一-鿿]+)*")
@@ -102,7 +110,7 @@ def write_cell(view: View, column: str, value: object) -> str:
     if isinstance(value, bool):
         return view.say("value.yes" if value else "value.no")
     if isinstance(value, float | int):
-        return str(value) if column in PLAIN_NUMBERS else write_number(value)
+        return str(value) if column in PLAIN_NUMBERS else write_number(round(value, 4) if column in RATIOS else value)
     return _write_key(view, column, str(value))
 
 
@@ -127,12 +135,26 @@ def table(view: View, shown: pd.DataFrame, *, caption: str) -> str:
 
     Counts of a tally link to the records behind them.
     """
-    columns = [column for column in shown.columns if column != "id"]
+    columns = [column for column in shown.columns if column != "id" and BESIDE.get(column) not in shown]
     head = "".join(heading(view, column) for column in columns)
     body = []
     for row in shown.to_dict("records"):
-        body.append("<tr>" + "".join(cell(view, column, row) for column in columns) + "</tr>")
+        sides = sides_of(view, row)
+        cells = (cell(view, column, row, sides=sides.get(column, ("", ""))) for column in columns)
+        body.append(f"<tr>{''.join(cells)}</tr>")
     return box_of(head, body, caption=caption)
+
+
+def sides_of(view: View, row: Mapping[str, object]) -> dict[str, tuple[str, str]]:
+    """Return what stands before and after the cells of a row, by column, as HTML."""
+    sides = {}
+    if not pd.isna(row.get("canonical_value")):
+        bound, unit = (write_cell(view, column, row[column]) for column in ("comparator", "canonical_unit"))
+        bound = "" if row["comparator"] == "eq" else f"<small>{escape(bound)}</small> "
+        sides["canonical_value"] = bound, f" <small>{mark_chinese(view.lang, unit)}</small>"
+    if "actor" in row and "district" in row and row["district"] != row["actor"]:
+        sides["actor"] = "", f" <small>{mark_chinese(view.lang, view.label('district', str(row['district'])))}</small>"
+    return sides
 
 
 def box_of(head: str, rows: Iterable[str], *, caption: str, css: str = "") -> str:
@@ -160,7 +182,7 @@ def heading(view: View, column: str, *, sortable: bool = False) -> str:
 def cell(view: View, column: str, row: dict, *, name: str = "", sides: tuple[str, str] = ("", "")) -> str:
     """Return a cell of a table: `name` is what it is called without headings, `sides` are HTML before and after."""
     text = write_cell(view, column, row[column])
-    css = "number" if column in NUMBERS else "text" if len(text) > 6 else "short"
+    css = "number" if column in NUMBERS else next(css for css, least in SIZES.items() if len(text) > least)
     if column == "as_printed" and row.get("id"):
         page = [str(view.page)] if view.page > 1 else []
         inner = printed(view, row["id"], text, page=page)

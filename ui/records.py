@@ -93,24 +93,12 @@ def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
     `names` are what cells are called on a card.
     """
     cells = row._asdict()
-    sides = {"as_printed": ("", " " + pieces.reading(view, row))}
-    if row.district != row.actor:
-        sides["actor"] = "", f" <small>{pieces.mark_chinese(view.lang, view.label('district', row.district))}</small>"
-    if not pd.isna(row.canonical_value):
-        sides["canonical_value"] = _bound(view, row.comparator), _unit(view, row.canonical_unit)
+    sides = pieces.sides_of(view, cells) | {"as_printed": ("", " " + pieces.reading(view, row))}
     said = (
         pieces.cell(view, column, cells, name=names.get(column, ""), sides=sides.get(column, ("", "")))
         for column in LISTED
     )
     return f"<tr>{''.join(said)}</tr>"
-
-
-def _bound(view: View, comparator: str) -> str:
-    return "" if comparator == "eq" else f"<small>{escape(pieces.write_cell(view, 'comparator', comparator))}</small> "
-
-
-def _unit(view: View, unit: str) -> str:
-    return f" <small>{pieces.mark_chinese(view.lang, pieces.write_cell(view, 'canonical_unit', unit))}</small>"
 
 
 def show_page_of(
