@@ -211,7 +211,10 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
     """
     counts = dict(zip(table["state"], table["records"] - table["pledge"], strict=True))
     due = {state: int(counts.get(state, 0)) for state in ("met", "missed", "undecided", "no_result")}
-    parts = [say(lang, f"outcomes.{state}", n=n) for state, n in due.items() if n]
+    alike = [state for state, n in due.items() if n == sum(due.values()) > 1]
+    parts = [say(lang, f"outcomes.all_{state}") for state in alike] or [
+        say(lang, f"outcomes.{state}", n=n) for state, n in due.items() if n
+    ]
     key = "outcomes.due_or_met" if due["met"] else "outcomes.due"
     title = say(lang, key, n=sum(due.values()), parts=listing(lang, parts)) if parts else ""
     rest = [

@@ -53,6 +53,18 @@ def test_states_are_counted_and_add_up():
     )
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "16个有数字的目标（含预计）已到期：在所收来源中全都没有结果；12个未到期，3个没写年份。"),
+        ("en", "16 targets and expectations with a number are due: not one has a result in the sources here; "),
+    ],
+)
+def test_one_state_of_all_that_is_due_is_said_of_all(all_data, lang, said):
+    title = find("outcomes", all_data, lang, listed("outcomes", all_data)).title
+    assert title.startswith(said)
+
+
 def test_the_project_s_states_partition_its_commitments(all_data):
     found = listed("outcomes", all_data)
     kinds = all_data.frame["kind"].astype("str").value_counts()
