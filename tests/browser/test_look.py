@@ -231,3 +231,15 @@ def test_charts_have_words_for_those_who_do_not_see_them(server, tab):
     words = [chart.get_attribute("aria-label") for chart in tab.page.get_by_role("figure").all()]
     assert len(words) == len(headlines) == 2
     assert all(said.startswith(headline) for said, headline in zip(words, headlines, strict=True))
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_charts_fit_a_sheet_of_paper(server, tab, width):
+    """A browser prints a chart as wide as it has drawn it; A4 with margins of a centimetre has 718 px."""
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.open(f"{server.address}/by_year?lang=zh")
+    drawn = tab.page.locator(".js-plotly-plot .main-svg").first
+    expect(drawn).to_have_attribute("width", "800")
+    tab.page.emulate_media(media="print")
+    holder = tab.page.locator("[data-testid=stElementContainer]", has=tab.page.locator(".js-plotly-plot")).first
+    assert 640 < 800 * float(holder.evaluate("part => getComputedStyle(part).zoom")) <= 718
