@@ -148,7 +148,7 @@ def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) ->
 def _multiple(lang: str, row: object) -> str:
     """Say what an average growth comes to, rounded towards what its bound leaves open: 超过2.48倍."""
     towards = {"gt": math.floor, "ge": math.floor, "lt": math.ceil, "le": math.ceil}.get(row.comparator, round)
-    said = say(lang, "result.times", n=f"{towards(row.multiple * 100) / 100:.2f}")
+    said = say(lang, "result.times", n=f"{towards(round(row.multiple * 100, 9)) / 100:.2f}")
     return say(lang, f"quantity.{row.comparator}", quantity=said)
 
 

@@ -51,6 +51,28 @@ def test_what_covers_a_part_of_a_year_has_an_axis_of_its_own(all_data):
 
 
 @pytest.mark.parametrize(
+    ("lang", "indicator", "head"),
+    [
+        ("zh", "引进人才数", "引进人才数（人）"),
+        ("en", "引进人才数", "Talent recruited (people)"),
+        ("zh", "探访企业数", "探访企业数（家）"),
+    ],
+)
+def test_a_panel_says_its_unit(data, lang, indicator, head):
+    drawn = Drawn(draw("compare", data, lang, table(data, "compare", compare=indicator)))
+    assert [text for text, size in drawn.words if size == 14] == [f"<b>{head}</b>"]
+
+
+def test_a_unit_that_the_name_says_is_not_said_twice(data):
+    heads = [
+        text
+        for text, size in Drawn(draw("place", data, "en", table(data, "place", place="宁波市"))).words
+        if size == 14
+    ]
+    assert "<b>Number of firms</b>" in heads
+
+
+@pytest.mark.parametrize(
     ("lang", "first", "revised", "page"),
     [
         ("zh", "2020 事实（初步数）", "2020 事实（修订数）", "2021 事实（来源2022）"),

@@ -195,9 +195,14 @@ def test_growth_a_year_is_in_points_for_shares_and_in_per_cent_for_levels():
 def test_an_average_rate_shows_what_it_comes_to():
     row = judge(target("gt 20", 2026, **AVERAGE), actual("gt 1000", 2021, **LEVEL), asof="2022-12-31").loc["a"]
     assert (row["multiple"], row["base_id"], row["reason"]) == (pytest.approx(1.2**5), "b", "no_actual")
-    for bound, said in (("gt", "超过2.48倍"), ("eq", "2.49倍"), ("le", "不多于2.49倍")):
-        data = build_series(target(f"{bound} 20", 2026, **AVERAGE))
+    for rate, year, said in (
+        ("gt 20", 2026, "超过2.48倍"),
+        ("eq 20", 2026, "2.49倍"),
+        ("le 20", 2026, "不多于2.49倍"),
+        ("ge 15", 2022, "不少于1.15倍"),
+    ):
+        data = build_series(target(rate, year, **AVERAGE))
         row = next(progress(data, "2022-12-31").itertuples())
-        assert say_result(data, "zh", row).endswith(f"若自2021年起算，到2026年折合{said}。")
+        assert say_result(data, "zh", row).endswith(f"若自2021年起算，到{year}年折合{said}。")
     alone = judge(target("gt 20", 2026, **AVERAGE), asof="2022-12-31").loc["a"]
     assert (alone["multiple"], alone["reason"]) == (pytest.approx(1.2**5), "no_base")

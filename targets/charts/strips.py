@@ -53,7 +53,7 @@ def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
             name = say(lang, "axis_scope", name=name, scope=field("scope").label(lang, str(first.scope)))
         ranked = str(first.dimension) == "rank"
         unit = say(lang, "axis_better") if ranked else write_unit(lang, str(first.canonical_unit))
-        told = unit.lower() in name.lower()  # "Number of firms" needs no "(firms)"
+        told = lang == "en" and unit.lower() in name.lower()  # "Number of firms" needs no "(firms)"
         said.append(name if told else say(lang, "axis", name=name, unit=unit))
     return said
 
