@@ -7,7 +7,10 @@ import pandas as pd
 from targets import rules
 from targets.dataset import Dataset
 from targets.progress import progress
-from tests.invented import ACTUAL, DOLLARS, TARGET, build
+from targets.results import say_result
+from targets.selection import Selection
+from targets.tables import Choice, table_of
+from tests.invented import ACTUAL, DOLLARS, TARGET, WEB, build
 
 SOURCES = (
     "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
@@ -68,3 +71,19 @@ def firms(*rows: dict[str, str]) -> list[dict[str, str]]:
 BASE = actual("eq 1000", 2021)
 OPEN = "2023-06-30"
 DUE = "2024-06-30"
+DAY = "2026-11-24"
+"""A day by which all of the data has been published."""
+LATER = WEB | {"year": "2024", "value": "3300"}
+TWO_BREAKS = (
+    "规上工业总产值,镇海区,2023,2024-03-01,口径甲,Basis A,虚构,Invented\n"
+    "规上工业总产值,镇海区,2027,2028-03-01,口径乙,Basis B,虚构,Invented\n"
+    "数字经济核心产业增加值,镇海区,2023,2024-03-01,口径丙,Basis C,虚构,Invented\n"
+)
+
+
+def listed(name: str, data: Dataset, day: str = DAY) -> pd.DataFrame:
+    return table_of(name, data, Selection(asof=day), Choice())
+
+
+def results(data: Dataset, lang: str = "zh", day: str = DAY) -> dict[str, str]:
+    return {row.id: say_result(data, lang, row) for row in progress(data, day).itertuples()}
