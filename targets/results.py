@@ -211,12 +211,13 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
     """
     counts = dict(zip(table["state"], table["records"] - table["pledge"], strict=True))
     due = {state: int(counts.get(state, 0)) for state in ("met", "missed", "undecided", "no_result")}
-    alike = [state for state, n in due.items() if n == sum(due.values()) > 1]
+    known = sum(due.values())
+    alike = [state for state, n in due.items() if n == known > 1]
     parts = [say(lang, f"outcomes.all_{state}") for state in alike] or [
         say(lang, f"outcomes.{state}", n=n) for state, n in due.items() if n
     ]
     key = "outcomes.due_or_met" if due["met"] else "outcomes.due"
-    title = say(lang, key, n=sum(due.values()), parts=listing(lang, parts)) if parts else ""
+    title = say(lang, key, n=known, parts=listing(lang, parts)) if parts else ""
     rest = [
         say(lang, f"outcomes.{state}", n=int(counts[state])) for state in ("not_due", "undated") if counts.get(state)
     ]
@@ -261,7 +262,7 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
         "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
         "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": write_rate(lang, *needed),
         "before": _say_last_growth(data, lang, actuals, needed),
-        "status": say(lang, "paths.preliminary") if last["status"] == "preliminary" else "",
+        "status": say_status(data, lang, last["status"]) if last["status"] == "preliminary" else "",
         "nominal": _nominal(lang, last),
     }  # fmt: skip
     return say(lang, "paths.left", **words), under

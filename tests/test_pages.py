@@ -372,6 +372,11 @@ def test_the_data_version_stands_at_the_foot(data):
     assert data.version in body(run("overview"))
 
 
+def test_r_stands_in_a_table_as_it_does_everywhere(monkeypatch):
+    show(monkeypatch, Store(DATA_FOLDER))
+    assert '<td class="number">0.81</td><td class="number">0.83</td>' in body(run("progress"))
+
+
 def test_a_table_under_a_chart_leaves_out_what_only_its_download_has(data):
     """How an indicator is defined, IDs, and number and unit as printed, which the printed words say."""
     shown = body(run("overview"))

@@ -12,7 +12,7 @@ from targets.dataset import CODED
 from targets.days import CHINA
 from targets.evidence import say_misprint
 from targets.findings import say_modality, say_value
-from targets.results import say_state
+from targets.results import say_state, write_ratio
 from targets.schema import resources
 from targets.selection import FACETS, LONGEST_SEARCH, SORTS, UNDATED, Ignored, filters_to_relax, read_typed_day
 from targets.store import State
@@ -21,7 +21,10 @@ from targets.text import say
 from targets.units import write_number
 from ui.view import View
 
+RATIOS = ("ratio_low", "ratio_high")
+"""Columns of R, written as everywhere."""
 NUMBERS = (
+    *RATIOS,
     "value",
     "canonical_value",
     "base_value",
@@ -42,8 +45,6 @@ NUMBERS = (
     "based",
     "defined",
     "complete",
-    "ratio_low",
-    "ratio_high",
 )
 SIZES = {"long": 14, "text": 6, "short": -1}
 """Classes of the cells with words, by the characters that their text has more than."""
@@ -56,8 +57,6 @@ CODED_BY = {c: c for c in (*CODED, "kind", "period", "comparator", "status", "ye
 """Columns whose cells are keys, and the column of the records whose words those keys have."""
 NAMED = ("lang", "page", "record", "sort")
 """Parameters that have a name of their own beside filters and choices."""
-RATIOS = ("ratio_low", "ratio_high")
-"""Numbers that are reckoned, with more digits than mean anything."""
 PLAIN_NUMBERS = ("line", "year", "base_year")
 CHINESE = "zh-CN"
 _CHINESE_WORDS = re.compile(r"[〇一-鿿]+(?:[\d.％%、，]+[〇一-鿿]+)*")
@@ -109,8 +108,10 @@ def write_cell(view: View, column: str, value: object) -> str:
         return ""
     if isinstance(value, bool):
         return view.say("value.yes" if value else "value.no")
+    if column in RATIOS:
+        return write_ratio(value, value)
     if isinstance(value, float | int):
-        return str(value) if column in PLAIN_NUMBERS else write_number(round(value, 4) if column in RATIOS else value)
+        return str(value) if column in PLAIN_NUMBERS else write_number(value)
     return _write_key(view, column, str(value))
 
 

@@ -97,9 +97,9 @@ def _ask(view: View) -> bytes | None:
 def _show_account(view: View, account: Account) -> None:
     """Show the sum, the checksum's verdict, every fault, and the text with its numerals lit."""
     same = escape(view.say("audit.same" if account.same_text else "audit.other", sha256=account.sha256[:12]))
-    same += escape(
-        view.say("check.stop") + ("" if account.same_text or account.elsewhere else view.say("check.copied"))
-    )
+    same += escape(view.say("check.stop"))
+    if not (account.same_text or account.elsewhere):
+        same += escape(view.say("check.copied"))
     faults = list(islice(say_faults(view.data, view.lang, account), MOST_FAULTS + 1))
     items = [
         f"<li>{pieces.link(view.here(record=[record]), said) if record else escape(said)}</li>"
