@@ -35,15 +35,15 @@ def view(data, lang, **filters):
     [
         (
             "timeline", {},
-            "来源：创新引领发展 智造成就未来（2022年，第2、3、4、8…行）等18个来源，见数据表。",
+            "来源：创新引领发展 智造成就未来（2022年，第2、3、4、8…行）等21个来源，见数据表。",
             "Source: Innovation leads development, smart manufacturing makes the future (2022; lines 2, 3, 4, 8, …), "
-            "one of 18 sources; see the table.",
+            "one of 21 sources; see the table.",
         ),
         (
             "promises", {},
-            "来源：创新引领发展 智造成就未来（2022年，第2、3、4、8…行）等18个来源。",
+            "来源：创新引领发展 智造成就未来（2022年，第2、3、4、8…行）等21个来源。",
             "Source: Innovation leads development, smart manufacturing makes the future (2022; lines 2, 3, 4, 8, …), "
-            "one of 18 sources.",
+            "one of 21 sources.",
         ),
         (
             "timeline", {"source": ("daily-2021-01-27",)},
