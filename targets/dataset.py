@@ -1,9 +1,9 @@
 """The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ CODED_AT_FIRST = ("unit", "year_evidence")
 """Columns that are a category while records are checked, and text afterwards."""
 LINKED = {"base_at": "base", "revises_at": "revises"}
 """Where the records stand that others name, known while records are checked."""
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
 FRAME = "frame"
 """The name of the joined frame among the tables, which no file of the data folder has."""
 FRAMES_KEPT = 3
@@ -45,10 +44,11 @@ class Shared(Once):
     It lives and dies with its data set, so a new version never shows what was worked out from an old one.
     Readers who ask at once for the same wait for one working out of it. What was known on a day before the
     newest that is asked for goes first, then the least used; what was worked out last always stays, as whoever
-    asked for it asks again at once. `known` is what was worked out elsewhere and is never dropped.
+    asked for it asks again at once. The day stands in the `asof` of a part of the key. `known` is what was worked
+    out elsewhere and is never dropped.
     """
 
-    MOST = 1024
+    MOST = 10_000
     LEAST_BYTES = 128 * 1024 * 1024
     """The budget of a small data set."""
 
@@ -57,6 +57,7 @@ class Shared(Once):
         self.known = dict(known or {})
         self.most_bytes = most_bytes
         self._newest = ""
+        self._past: dict[Hashable, None] = {}
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
         """Return what is known or kept under the key, or make it and keep it."""
@@ -68,20 +69,21 @@ class Shared(Once):
     def _keep(self, key: Hashable, made: object, size: int) -> None:
         self._kept[key] = made, size
         self.size += size
-        self._newest = max(self._newest, _day_of(key))
+        if (day := _day_of(key)) > self._newest:
+            self._newest = day
+            self._past = {each: None for each in self._kept if "" < _day_of(each) < day}
+        elif day and day < self._newest:
+            self._past[key] = None
         while len(self._kept) > 1 and (self.size > self.most_bytes or len(self._kept) > self.MOST):
-            others = (each for each in self._kept if each != key)
-            past = (each for each in self._kept if each != key and "" < _day_of(each) < self._newest)
-            self.size -= self._kept.pop(next(past, None) or next(others))[1]
+            gone = next(each for each in chain(self._past, self._kept) if each != key)
+            self._past.pop(gone, None)
+            self.size -= self._kept.pop(gone)[1]
 
 
 def _day_of(key: Hashable) -> str:
     """Return the day as of which something is kept, "" for what depends on none."""
-    for part in key if isinstance(key, tuple) else ():
-        day = getattr(part, "asof", part)
-        if isinstance(day, str) and DAY.fullmatch(day):
-            return day
-    return ""
+    parts = key if isinstance(key, tuple) else (key,)
+    return next((part.asof for part in parts if hasattr(part, "asof")), "")
 
 
 class HomeError(Exception):

@@ -4,7 +4,8 @@ Calendar state, verdict and pace follow the progress method: all of it is about 
 printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's methodology page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,18 @@ def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     return shared_by_days(data, "progress", asof, lambda: _progress(data, asof))
 
 
-def shared_by_days(data: Dataset, name: str, asof: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
+def shared_by_days(data: Dataset, what: Hashable, asof: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
     """Return what is kept for all days with the same results, or make it for one of them and keep it."""
-    return data.shared.get((name, (_since(data, asof),)), make)
+    since = _since(data, asof)
+    return data.shared.get((what, _Days(since, today() if since == _since(data, today()) else asof)), make)
+
+
+@dataclass(frozen=True)
+class _Days:
+    """All days with the same results: since when they have been what they are, and the last of them asked for."""
+
+    since: str
+    asof: str = field(compare=False)
 
 
 def _since(data: Dataset, asof: str) -> str:

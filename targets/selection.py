@@ -17,7 +17,7 @@ from targets.columns import Column
 from targets.dataset import Dataset
 from targets.days import read_day, today
 from targets.evidence import misprints
-from targets.progress import STATES, states
+from targets.progress import STATES, shared_by_days, states
 from targets.reading import FULL_WIDTH
 from targets.rows import Rows
 from targets.text import listing, say
@@ -168,7 +168,9 @@ def places_among_options(data: Dataset, facet: str, asof: str) -> np.ndarray:
             places = np.append(np.where(of_key < 0, len(known), of_key), len(known))[column.cat.codes]
         return places.astype(np.min_scalar_type(len(known)))
 
-    return data.shared.get(("places", facet, asof if facet == "state" else ""), make)
+    if facet == "state":
+        return shared_by_days(data, "places of states", asof, make)
+    return data.shared.get(("places", facet), make)
 
 
 def mask_of(data: Dataset, facet: str, keys: Iterable[str], asof: str) -> np.ndarray:

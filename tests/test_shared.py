@@ -49,10 +49,9 @@ def test_what_was_made_last_stays_however_large_it_is():
     assert shared.size < 1000
 
 
-@pytest.mark.parametrize("key", [("progress", "{}"), ("block", "x", Selection(asof="{}"))], ids=["day", "selection"])
-def test_a_day_in_the_past_goes_before_anything_of_the_newest(key):
+def test_a_day_in_the_past_goes_before_anything_of_the_newest():
     def of(day: str) -> tuple:
-        return tuple(replace(part, asof=day) if isinstance(part, Selection) else part.format(day) for part in key)
+        return "block", "x", Selection(asof=day)
 
     shared, made = Shared(4000), []
     ask(shared, of(TODAY), 1200, made)
@@ -63,6 +62,26 @@ def test_a_day_in_the_past_goes_before_anything_of_the_newest(key):
     ask(shared, of(TODAY), 1200, made)
     ask(shared, "whenever", 1200, made)
     assert made[6:] == []
+
+
+def test_yesterday_s_results_go_first_once_a_new_day_is_asked_for():
+    shared, made = Shared(4000), []
+    for key in (Selection(asof=BEFORE), "whenever", Selection(asof=TODAY), "more"):
+        ask(shared, key, 1200, made)
+    ask(shared, "whenever", 1200, made)
+    ask(shared, Selection(asof=TODAY), 1200, made)
+    assert made[4:] == []
+
+
+def test_results_of_today_outlast_days_on_which_others_held(data):
+    """Whoever asks for one day after another pushes out those days, and not what the next reader of today needs."""
+    ours = replace(data, shared=Shared())
+    first = progress(ours, TODAY)
+    ours.shared.most_bytes = ours.shared.size + 3 * size_of(first)
+    for year in range(2025, 1990, -1):
+        progress(ours, f"{year}-06-01")
+        assert ours.shared.size <= ours.shared.most_bytes
+    assert progress(ours, TODAY) is first
 
 
 def test_many_small_results_are_bounded_too(monkeypatch):

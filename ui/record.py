@@ -10,7 +10,7 @@ import streamlit as st
 from targets.evidence import say_misprint, say_year_basis
 from targets.findings import say_value
 from targets.outcomes import statements
-from targets.progress import progress
+from targets.progress import progress, shared_by_days
 from targets.results import SYMBOLS, say_result, say_state
 from targets.rows import Rows
 from targets.schema import resources
@@ -63,8 +63,8 @@ def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
     """Return what is said of a record, each with its name: first what it means, what became of it, where it stands."""
     resource = resources()["targets"]
     yield view.say("detail.means"), say_value(view.lang, row)
-    key = ("result", view.lang, view.selection.asof, row["id"])
-    if result := view.data.shared.get(key, lambda: _say_progress(view, row["id"])):
+    key = ("result", view.lang, row["id"])
+    if result := shared_by_days(view.data, key, view.selection.asof, lambda: _say_progress(view, row["id"])):
         yield view.say("filter.state"), result
     if held := _say_statement(view, row):
         yield view.say("detail.held_against"), held
