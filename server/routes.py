@@ -78,7 +78,7 @@ class DataAddress:
         if not self.address.takes:
             return self._whole(data, asked, tag, headers, gzipped=gzipped)
         headers |= name_file(self.address.path, self.address.file_name(data, asked))
-        narrowed = data.narrow(asked.selection, asked.choice.check)
+        narrowed = data.narrow(asked.selection)
         if narrowed.wide and (self.address.what not in COUNTED or asked.selection.state):
             return self._stream(data, asked, narrowed.wide, request, headers, gzipped=gzipped)
         if self.address.cut and (extract := self.address.cut(narrowed, asked)).size > MOST_WHOLE:

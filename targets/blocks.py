@@ -10,7 +10,7 @@ from targets.dataset import Dataset
 from targets.findings import Finding, find
 from targets.rows import Rows
 from targets.selection import Selection
-from targets.tables import Choice, find_table
+from targets.tables import Choice, choice_of, find_table
 
 MOST_DRAWN = 120
 """Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
@@ -54,6 +54,7 @@ def drawn_of(table: pd.DataFrame | Rows, most: int = MOST_DRAWN) -> pd.DataFrame
 
 def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: Choice) -> Block:
     """Return a chart's block; the table must not be changed, as all readers share it."""
+    choice = choice_of(name, choice)
 
     def make() -> Block:
         key = ("table", name, selection, choice)

@@ -28,10 +28,10 @@ from targets.selection import (
     sort_rows,
     sorted_places,
 )
-from targets.tables import CHOICE_COLUMN, NAMES, Choice, choose, table_of
+from targets.tables import CHOICE_COLUMN, CHOICES_OF, NAMES, Choice, choose, table_of
 from targets.text import LANGUAGES, say
 
-PAGE_ONLY = ("page", "record", "embed", "embed_options")
+PAGE_ONLY = ("check", "page", "record", "embed", "embed_options")
 """Parameters of a page that change nothing here, so that the address of a page can be used as it is."""
 
 
@@ -56,7 +56,7 @@ class Asked:
 def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
     """Read query parameters; return what they ask for, and whatever is not known or said twice."""
     selection, ignored = from_query(data, query)
-    choice, more = choose(data, query)
+    choice, more = choose(data, {name: values for name, values in query.items() if name not in PAGE_ONLY})
     ignored += more
     single = {}
     for name, known in (("lang", LANGUAGES), ("sort", ("", *ORDERS))):
@@ -95,7 +95,7 @@ def _parameter(data: Dataset, name: str) -> Parameter:
 
 def parameters(data: Dataset) -> dict[str, Parameter]:
     """Return every parameter by name, with the values that occur in the data."""
-    names = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN, "sort")
+    names = dict.fromkeys((*TABLE, *(name for names in CHOICES_OF.values() for name in names), "sort"))
     return data.shared.get("parameters", lambda: {name: _parameter(data, name) for name in names})
 
 
@@ -103,13 +103,13 @@ CSV = ("csv", "text/csv; charset=utf-8")
 JSON = ("json", "application/json")
 XLSX = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 ZIP = ("zip", "application/zip")
-RECORDS = ("lang", *FACETS, "q", "asof", "sort")
-TABLE = ("lang", *FACETS, "q", "asof", *CHOICE_COLUMN)
+TABLE = ("lang", *FACETS, "q", "asof")
+RECORDS = (*TABLE, "sort")
 
 
 @dataclass(frozen=True)
 class Address:
-    """An address beside the pages: `what` names the file, `takes` are the parameters that change the answer.
+    """An address beside the pages: `what` names the file, `takes` are the parameters that change it or its name.
 
     Where `cut` is there, it gives what `make` gives in pieces, for answers too large to be put together.
     """
@@ -130,10 +130,14 @@ class Address:
         return say(lang, f"interface.{self.format[0]}" if self.what == "targets" else f"gives.{self.what}")
 
     def tag(self, data: Dataset, asked: Asked) -> str:
-        """Return what tells one answer from another: data, program, address and what was asked."""
+        """Return what tells one answer from another: data, program, address and what was asked.
+
+        Of all formats only a workbook's words are in a language.
+        """
         chosen = asked.selection.query | asked.choice.query | {"lang": asked.lang, "sort": asked.sort}
         chosen["asof"] = asked.selection.asof
-        chosen = {name: value for name, value in chosen.items() if name in self.takes}
+        depends = {*self.takes} - ({"lang"} if self.format != XLSX else set())
+        chosen = {name: value for name, value in chosen.items() if name in depends}
         said = json.dumps([data.version, _program(), self.path, chosen], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
@@ -178,6 +182,9 @@ ADDRESSES = (
     Address("data/targets.json", "targets", JSON, RECORDS, _json),
     Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),
     Address("data/package.zip", "targets", ZIP, RECORDS, _zip),
-    *(Address(f"data/tables/{name}.csv", name, CSV, TABLE, partial(_table, name)) for name in NAMES),
+    *(
+        Address(f"data/tables/{name}.csv", name, CSV, (*TABLE, *CHOICES_OF.get(name, ())), partial(_table, name))
+        for name in NAMES
+    ),
 )
 """Every address, in the order in which a reader is told of them."""

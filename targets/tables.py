@@ -49,6 +49,13 @@ CHOICE_COLUMN = {
     "horizon": "year",
     "check": "source",
 }
+CHOICES_OF = {"compare": ("compare", "beside"), "place": ("place",), "sector": ("sector",), "horizon": ("horizon",)}
+"""Which choices a table is about; the others are about none."""
+
+
+def choice_of(name: str, choice: Choice) -> Choice:
+    """Return what a table takes of a choice."""
+    return Choice(**{each: getattr(choice, each) for each in CHOICES_OF.get(name, ())})
 
 
 def choice_options(data: Dataset, rows: Records, choice: str) -> list[str]:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from targets.selection import Selection, select
+from targets.selection import Selection, rows_of, select
 from targets.tables import Choice, table_of
 from targets.text import say
 from ui.figure import Used, say_sources
@@ -24,7 +24,7 @@ def view(data, lang, **filters):
         data=data,
         lang=lang,
         selection=selection,
-        rows=select(data, selection),
+        rows=rows_of(data, selection),
         say=lambda key, **values: say(lang, key, **values),
         label=lambda column, key: data.label(lang, column, key),
     )
@@ -46,6 +46,17 @@ def view(data, lang, **filters):
             "one of 21 sources.",
         ),
         (
+            "outcomes", {},
+            "来源：创新引领发展 智造成就未来（2022年，第8、9、13、15…行）等2个来源。",
+            "Source: Innovation leads development, smart manufacturing makes the future (2022; lines 8, 9, 13, 15, …), "
+            "one of 2 sources.",
+        ),
+        (
+            "wording", {"year": ("2025",)},
+            "来源：创新引领发展 智造成就未来（2022年，第298行）。",
+            "Source: Innovation leads development, smart manufacturing makes the future (2022; line 298).",
+        ),
+        (
             "timeline", {"source": ("daily-2021-01-27",)},
             "来源：宁波日报2021年1月27日报道（宁波日报，2021-01-27）。",
             "Source: Ningbo Daily, report of 27 January 2021 (Ningbo Daily, 2021-01-27).",
@@ -54,5 +65,5 @@ def view(data, lang, **filters):
 )  # fmt: skip
 def test_a_chart_says_its_sources_in_one_line(all_data, name, filters, zh, en):
     table = table_of(name, all_data, Selection(**filters), Choice())
-    assert say_sources(view(all_data, "zh", **filters), table) == zh
-    assert say_sources(view(all_data, "en", **filters), table) == en
+    assert say_sources(view(all_data, "zh", **filters), name, table) == zh
+    assert say_sources(view(all_data, "en", **filters), name, table) == en

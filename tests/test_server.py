@@ -236,11 +236,18 @@ def test_a_tag_belongs_to_what_was_asked_and_not_to_how(client):
     assert len(same) == 1
     asked = [
         ("targets.csv", ""), ("targets.json", ""), ("targets.xlsx", ""), ("package.zip", ""), ("tables/place.csv", ""),
-        ("targets.csv", "lang=en"), ("targets.csv", "sort=line"), ("targets.csv", "sort=-line"),
+        ("targets.xlsx", "lang=en"), ("targets.csv", "sort=line"), ("targets.csv", "sort=-line"),
         ("targets.csv", "year=2026"), ("targets.csv", "q=2026"), ("tables/place.csv", "place=镇海区"),
-        ("tables/place.csv", "compare=规上工业总产值"), ("tables/compare.csv", "compare=规上工业总产值"),
+        ("tables/compare.csv", ""), ("tables/compare.csv", "compare=规上工业总产值"),
     ]  # fmt: skip
     assert len({tag(*each) for each in asked}) == len(asked)
+    for path, query in (
+        ("targets.csv", "lang=en"), ("targets.json", "lang=en"), ("package.zip", "lang=en"), ("progress.csv", "lang=en"),
+        ("targets.csv", "place=镇海区"), ("tables/place.csv", "compare=规上工业总产值&lang=en"),
+        ("tables/promises.csv", "horizon=2026"),
+    ):  # fmt: skip
+        whole, other = client.get(f"/data/{path}"), client.get(f"/data/{path}?{query}")
+        assert (whole.headers["etag"], whole.content) == (other.headers["etag"], other.content), path
 
 
 def test_a_tag_changes_with_the_data(client, folder, monkeypatch):

@@ -131,6 +131,14 @@ def test_many_days_stay_within_the_budget_and_today_is_reckoned_once(data):
         assert progress(ours, TODAY) is first
 
 
+def test_readers_share_a_chart_whatever_other_charts_are_about(data):
+    """A link that names an indicator makes none of the charts anew that are about no indicator."""
+    asked = Choice(compare="规上工业总产值", place="镇海区")
+    for name, same in (("promises", True), ("outcomes", True), ("sector", True), ("compare", False), ("place", False)):
+        plain, other = (block_of(name, data, "zh", Selection(), choice) for choice in (Choice(), asked))
+        assert (plain is other) == same, name
+
+
 def test_the_budget_grows_with_the_data(data):
     large = replace(data, frame=pd.concat([data.frame] * 20), shared=Shared(1000))
     assert large.shared.most_bytes > 10 * replace(data, shared=Shared(1000)).shared.most_bytes

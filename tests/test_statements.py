@@ -65,5 +65,9 @@ def test_what_is_published_later_confirms_nothing_yet():
 
 def test_the_project_s_page_is_confirmed_by_the_communique(all_data):
     found = listed("statements", all_data).set_index("id")
-    assert found["outcome"].value_counts().to_dict() == {"unconfirmed": 6, "confirmed": 5}
+    assert found["outcome"].value_counts().to_dict() == {"confirmed": 6, "unconfirmed": 5}
     assert found.loc["ningbo-value-added-2021", ["outcome", "other_printed"]].tolist() == ["confirmed", "6297.5亿元"]
+    assert found.loc["zhenhai-quality-index-rank-2021", ["outcome", "other_printed"]].tolist() == [
+        "confirmed",
+        "全省第4",
+    ]

@@ -9,6 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from targets.blocks import Block, block_of
+from targets.columns import among
+from targets.findings import OF_COMMITMENTS
+from targets.progress import COMMITMENTS
 from targets.rows import Rows
 from targets.tables import CHOICE_COLUMN
 from ui import pieces
@@ -84,7 +87,7 @@ def _foot(view: View, name: str, block: Block) -> str:
     if block.listed < len(block.table):
         note += " " + view.say("drawn.first", drawn=block.drawn, listed=block.listed, n=len(block.table))
     return pieces.block(
-        f"<p class=source>{escape(say_sources(view, block.table))} {escape(note)}</p>",
+        f"<p class=source>{escape(say_sources(view, name, block.table))} {escape(note)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
         pieces.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
         pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
@@ -122,18 +125,27 @@ class Used:
         return cls(len(places), source.categories[places[0]], tuple(sorted(set(lines.tolist()))))
 
 
-def say_sources(view: View, table: pd.DataFrame | Rows) -> str:
+def say_sources(view: View, name: str, table: pd.DataFrame | Rows) -> str:
     """Say in a line which sources a table comes from: the first one, and how many there are.
 
     A table of records lists the source of each; one of counts does not.
     """
-    key = ("sources used", view.selection)
-    used = Used.of(table) if "source" in table else view.data.shared.get(key, lambda: Used.of(view.rows))
+    used = Used.of(table) if "source" in table else _sources_counted(view, commitments=name in OF_COMMITMENTS)
     said = _say_source(view, used.first, used.lines) if used.sources else ""
     if used.sources > 1:
         more = "figure.source_listed" if "source" in table else "figure.source_counted"
         said = view.say(more, first=said, n=used.sources)
     return view.say("figure.source", sources=said)
+
+
+def _sources_counted(view: View, *, commitments: bool) -> Used:
+    """Return the sources of the records that a table counts."""
+
+    def make() -> Used:
+        rows = view.rows
+        return Used.of(Rows(rows.of, rows.index[among(rows["kind"].array, COMMITMENTS)]) if commitments else rows)
+
+    return view.data.shared.get(("sources counted", view.selection, commitments), make)
 
 
 def _say_source(view: View, key: str, lines: Sequence[int]) -> str:

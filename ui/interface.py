@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from targets.examples import EXAMPLES, write_example
-from targets.interface import ADDRESSES, TABLE, Address, Parameter, parameters
+from targets.interface import ADDRESSES, Address, Parameter, parameters
 from targets.openapi import OPENAPI
 from targets.selection import to_query_string
 from targets.tables import CHOICE_COLUMN
@@ -51,8 +51,7 @@ def show_examples(view: View) -> None:
 
 def show_parameters(view: View) -> None:
     """Show every parameter with its meaning and, folded, its values."""
-    known = parameters(view.data)
-    entries = "".join(_parameter(view, known[name]) for name in dict.fromkeys((*TABLE, *known)))
+    entries = "".join(_parameter(view, parameter) for parameter in parameters(view.data).values())
     st.html(pieces.block(f"<h2>{escape(view.say('interface.parameters'))}</h2><dl>{entries}</dl>"))
 
 

@@ -23,6 +23,10 @@ def section(view: View, name: str, rules: Iterable[Rule], *, opened: bool = Fals
 
 def show_rules(view: View) -> None:
     """Show how words, units and dates are read, what is never mixed, and every limit."""
+    st.html(view.kept("rules", lambda: _rules(view)))
+
+
+def _rules(view: View) -> str:
     shown = {name: say_rules(view.data, view.lang) for name, say_rules in SECTIONS.items()}
     shown["limits"] += [
         (view.say("method.limit_rows"), write_number(MOST_DRAWN)),
@@ -30,7 +34,7 @@ def show_rules(view: View) -> None:
         (view.say("method.limit_page"), write_number(records.PER_PAGE)),
     ]
     parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]
-    st.html(pieces.block(f"<div class=rules>{''.join(parts)}</div>"))
+    return pieces.block(f"<div class=rules>{''.join(parts)}</div>")
 
 
 def show_vocabulary(view: View) -> None:
@@ -43,6 +47,10 @@ def show_vocabulary(view: View) -> None:
 
 def show_definitions(view: View) -> None:
     """Show the indicators' definitions, the reasons for leaving out, the dictionary and the sources."""
+    st.html(view.kept("definitions", lambda: _definitions(view)))
+
+
+def _definitions(view: View) -> str:
     data, lang = view.data, view.lang
     parts = [
         section(view, "indicators", say_indicators(data, lang)),
@@ -50,7 +58,7 @@ def show_definitions(view: View) -> None:
         _dictionary(view),
         section(view, "sources", say_method_sources(data, lang)),
     ]
-    st.html(pieces.block(f"<div class=rules>{''.join(parts)}</div>"))
+    return pieces.block(f"<div class=rules>{''.join(parts)}</div>")
 
 
 def _dictionary(view: View) -> str:

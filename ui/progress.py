@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from targets.blocks import block_of
+from targets.blocks import Block, block_of
 from targets.outcomes import context
 from targets.progress import STATES
 from targets.results import SYMBOLS, say_figure, say_reason, say_result
@@ -98,10 +98,14 @@ def show_statements(view: View) -> None:
     block = block_of("statements", view.data, view.lang, view.selection, view.choice)
     if block.table.empty:
         return
+    st.html(view.kept("statements", lambda: _statements(view, block)))
+
+
+def _statements(view: View, block: Block) -> str:
     items = "".join(_statement(view, row) for row in block.table.head(MOST).itertuples())
     heading = f"<h2>{escape(block.finding.title)}</h2><p class=under>{escape(block.finding.subtitle)}</p>"
     download = pieces.download(f"data/tables/statements.csv{view.here()}", view.say("figure.download"))
-    st.html(pieces.block(heading, f'<ul class="score">{items}</ul><p>{download}</p>'))
+    return pieces.block(heading, f'<ul class="score">{items}</ul><p>{download}</p>')
 
 
 def _statement(view: View, row: object) -> str:

@@ -76,6 +76,10 @@ def show_list(view: View) -> None:
     if not view.count:
         st.html(pieces.say_empty(view))
         return
+    st.html(view.kept("list", lambda: _list(view)))
+
+
+def _list(view: View) -> str:
     caption = view.say("heading.records")
 
     def write(rows: pd.DataFrame) -> str:
@@ -84,7 +88,7 @@ def show_list(view: View) -> None:
         shown = rows[["id", *LISTED, "district", "comparator", "canonical_unit"]].itertuples(index=False)
         return pieces.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
 
-    show_page_of(view, view.sorted_rows, write)
+    return write_page(view, view.sorted_rows, write)
 
 
 def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
@@ -101,15 +105,15 @@ def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
     return f"<tr>{''.join(said)}</tr>"
 
 
-def show_page_of(
+def write_page(
     view: View, rows: pd.DataFrame | Rows, write: Callable[[pd.DataFrame], str], *, per_page: int = PER_PAGE
-) -> None:
-    """Show the page of the rows that the address names, as `write` writes it, and above and below it the others."""
+) -> str:
+    """Return the page of the rows that the address names, as `write` writes it, and above and below it the others."""
     pages = -(-len(rows) // per_page)
     page = min(view.page, pages)
     shown = write(rows.take(range((page - 1) * per_page, min(page * per_page, len(rows)))))
     pager = f"<p>{_pager(view, page, pages)}</p>" if pages > 1 else ""
-    st.html(pieces.block(f'<div id="{LIST}">', pager, shown, pager, "</div>"))
+    return pieces.block(f'<div id="{LIST}">', pager, shown, pager, "</div>")
 
 
 def _pager(view: View, page: int, pages: int) -> str:

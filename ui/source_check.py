@@ -9,7 +9,7 @@ import streamlit as st
 from targets.audit import Account, Numeral, audit, say_faults, say_sum
 from targets.source_text import LARGEST, MOST_PASTED, UnreadableTextError, read_page
 from ui import pieces
-from ui.sources import say_reason
+from ui.sources import name_reasons
 from ui.view import View
 
 MOST_NUMERALS = 10_000
@@ -133,7 +133,7 @@ def _samples(view: View) -> tuple[str, ...]:
 def light(view: View, account: Account) -> list[str]:
     """Return the lines of a text as HTML, every numeral marked by what became of it."""
     records = view.data.by_id["as_printed"]
-    reasons = view.data.tables["exclusions"]["reason"]
+    reasons, names = view.data.tables["exclusions"]["reason"], name_reasons(view)
     parts, done = [], 0
 
     def mark(numeral: Numeral, piece: str) -> str:
@@ -142,7 +142,7 @@ def light(view: View, account: Account) -> list[str]:
             also = "".join(f"<sup>{_link(view, row, records[row], str(n))}</sup>" for n, row in enumerate(more, 2))
             return _link(view, first, records[first], piece) + also
         if numeral.exclusion is not None:
-            reason = escape(view.say("check.reason", reason=say_reason(view, reasons[numeral.exclusion])))
+            reason = escape(view.say("check.reason", reason=names[reasons[numeral.exclusion]]))
             return f'<span class="out" tabindex="0" title="{reason}">{piece}<i>{reason}</i></span>'
         return f'<mark title="{escape(view.say("lit.unaccounted"))}">{piece}</mark>'
 

@@ -14,7 +14,7 @@ from targets.selection import options
 from targets.tables import title_of
 from targets.units import write_number
 from ui import pieces
-from ui.records import show_page_of
+from ui.records import write_page
 from ui.view import View, change_address
 
 PER_PAGE = 200
@@ -77,10 +77,15 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     st.html(pieces.block(f"<h2>{escape(view.say(key, n=len(rows)))}</h2>"))
     if rows.empty:
         st.html(pieces.block(f"<p>{escape(view.say('check.rows_none'))}</p>"))
-        return
-    lost = {*account.faulty_rows} if account else set()
+    elif account:
+        st.html(_rows(view, rows, {*account.faulty_rows}))
+    else:
+        st.html(view.kept(f"rows-{source}", lambda: _rows(view, rows, set())))
+
+
+def _rows(view: View, rows: pd.DataFrame, lost: set[str]) -> str:
     page = [str(view.page)] if view.page > 1 else []
-    show_page_of(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
+    return write_page(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -144,32 +149,36 @@ def say_reading(view: View, row: object) -> tuple[str, str]:
 
 def show_exclusions(view: View, source: str) -> None:
     """Show, folded, every numeral of a source that is no row, with the reason."""
-    reasons = view.data.tables["reasons"].set_index("reason")
-    of_language = "" if view.lang == "zh" else "_en"
     excluded = view.data.tables["exclusions"]
     excluded = excluded[excluded["source"] == source].sort_values("line", kind="stable")
-    if excluded.empty:
-        return
+    if len(excluded):
+        st.html(view.kept(f"exclusions-{source}", lambda: _exclusions(view, excluded)))
+
+
+def _exclusions(view: View, excluded: pd.DataFrame) -> str:
+    names, descriptions = _of_reasons(view, "name"), _of_reasons(view, "description")
     items = "".join(
         f"<li><span>{escape(view.say('check.line', line=row.line))}</span> "
-        f'<q lang="{pieces.CHINESE}">{escape(row.as_printed)}</q> {escape(say_reason(view, row.reason))}</li>'
+        f'<q lang="{pieces.CHINESE}">{escape(row.as_printed)}</q> {escape(names[row.reason])}</li>'
         for row in excluded.itertuples()
     )
     key = "".join(
-        f"<dt>{escape(reasons.at[reason, f'name{of_language}'])}</dt>"
-        f"<dd>{escape(reasons.at[reason, f'description{of_language}'])}</dd>"
+        f"<dt>{escape(names[reason])}</dt><dd>{escape(descriptions[reason])}</dd>"
         for reason in excluded["reason"].unique()
     )
     summary = escape(view.say("check.excluded", n=len(excluded)))
-    st.html(
-        pieces.block(f"<details><summary>{summary}</summary><dl>{key}</dl><ul class=left-out>{items}</ul></details>")
-    )
+    return pieces.block(f"<details><summary>{summary}</summary><dl>{key}</dl><ul class=left-out>{items}</ul></details>")
 
 
-def say_reason(view: View, reason: str) -> str:
-    """Return the name of a reason for leaving a numeral out."""
-    reasons = view.data.tables["reasons"].set_index("reason")
-    return reasons.at[reason, "name" if view.lang == "zh" else "name_en"]
+def name_reasons(view: View) -> dict[str, str]:
+    """Return the names of the reasons for leaving a numeral out."""
+    return _of_reasons(view, "name")
+
+
+def _of_reasons(view: View, column: str) -> dict[str, str]:
+    reasons = view.data.tables["reasons"]
+    said = reasons[column if view.lang == "zh" else f"{column}_en"]
+    return dict(zip(reasons["reason"], said, strict=True))
 
 
 def show_misprints(view: View) -> None:
