@@ -147,8 +147,9 @@ class Dataset:
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
-        english = {"sources": "title_en"}
-        return {c: self.by_key[name][english.get(name, "name_en")].to_dict() for c, (name, _) in KEYS.items()}
+        return {
+            c: self._tell_apart("en", name, "title_en" if c == "source" else "name_en") for c, (name, _) in KEYS.items()
+        }
 
     @cached_property
     def by_key(self) -> dict[str, pd.DataFrame]:
@@ -167,7 +168,17 @@ class Dataset:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        return self.by_key["sources"]["title"].to_dict()
+        return self._tell_apart("zh", "sources", "title")
+
+    def _tell_apart(self, lang: str, name: str, column: str) -> dict[str, str]:
+        """Return a name of each key that no other has: what several share is followed by the day, or else the key."""
+        table = self.by_key[name]
+        names = table[column].astype("object")
+        for more in (table["published"], table.index.to_series()) if name == "sources" else (table.index.to_series(),):
+            shared = names.duplicated(keep=False) & (more != "")
+            pairs = zip(names[shared], more[shared], strict=True)
+            names[shared] = [say(lang, "apart", name=each, more=other) for each, other in pairs]
+        return names.to_dict()
 
     @cached_property
     def _short_units(self) -> dict[str, str]:

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from targets.dataset import Wide
-from targets.selection import Selection
+from targets.dataset import Shared, Wide
+from targets.selection import Selection, label_option, options
 from targets.tables import Choice
 from targets.text import say
 from tests.opened import body, run
-from ui.filters import FOLDED, SHOWN, say_selection
+from ui.filters import FOLDED, SHOWN, key_of, say_selection
 from ui.view import View
 
 pytestmark = pytest.mark.usefixtures("shown")
@@ -36,6 +36,24 @@ def test_choosing_an_option_changes_the_selection():
     assert "1 / 70 条记录：区县：镇海区；类别：无数字承诺" in body(at)
     at.button[0].click().run()
     assert "70 / 70 条记录：全部记录" in body(at)
+
+
+@pytest.mark.parametrize(
+    ("facet", "name", "column", "lang", "labels"),
+    [
+        ("district", "districts", "name_en", "en", ["Same (宁波市)", "Same (镇海区)", "Same (余姚市)"]),
+        ("source", "sources", "title", "zh", ["Same（ningbo-2022）", "Same（2026-01-27）", "Same（2021-01-27）"]),
+        ("source", "sources", "title_en", "en", ["Same (ningbo-2022)", "Same (2026-01-27)", "Same (2021-01-27)"]),
+    ],
+)
+def test_options_of_one_name_are_told_apart(all_data, facet, name, column, lang, labels):
+    """The browser sends a label back: of two equal ones it could mean either."""
+    table = all_data.tables[name].assign(**{column: "Same"})
+    ours = replace(all_data, tables=all_data.tables | {name: table}, shared=Shared())
+    known = options(ours, facet)
+    named = [label_option(ours, lang, facet, key) for key in known]
+    assert named[:3] == labels
+    assert [key_of(ours, facet, label) for label in named] == known
 
 
 def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch):
