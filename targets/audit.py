@@ -8,7 +8,9 @@ cannot be read.
 import argparse
 import hashlib
 import math
+import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ import pandas as pd
 from targets.dataset import Dataset, HomeError
 from targets.evidence import misprints
 from targets.findings import say_value
-from targets.quantities import FULL_WIDTH, LARGE, Quantity, Squeezed, find_quantities, squeeze
+from targets.quantities import LARGE, Quantity, Squeezed, find_quantities, squeeze
 from targets.schema import InvalidDataError
 from targets.selection import Selection
 from targets.source_text import UnreadableTextError, read_text
@@ -120,20 +122,21 @@ def _locate(
     """
     spans, lost, next_from = {}, [], {}
     for key, line, printed in phrases:
-        place = (int(line), printed)
-        start = next_from.get(place, squeezed.starts.get(int(line), -1))
-        found = squeezed.text.find(printed.translate(FULL_WIDTH), start, start + MOST_ON_A_LINE) if start >= 0 else -1
-        if found < 0 or squeezed.line[found] != line:
+        place, phrase = (int(line), printed), squeeze(printed).text
+        start = next_from.get(place, bisect_left(squeezed.line, line))
+        end = bisect_right(squeezed.line, line) + len(phrase) - 1  # it may go on over a line break
+        found = squeezed.text.find(phrase, start, end)
+        if found < 0:
             lost.append(key)
             continue
-        spans[key] = (found, found + len(printed))
+        spans[key] = (found, found + len(phrase))
         if not shared:
-            next_from[place] = found + len(printed)
+            next_from[place] = found + len(phrase)
     return spans, lost
 
 
-MOST_ON_A_LINE = 5_000
-"""How far a phrase is looked for from the beginning of its line."""
+FALL = re.compile("[-\u2212负降减跌]")
+"""What is printed before a number below zero."""
 NEAR = 3
 """Lines before and after a row's own on which its misprint may stand."""
 
@@ -147,7 +150,9 @@ def _misread(data: Dataset, rows: pd.DataFrame) -> tuple[str, ...]:
     for row in rows[rows["value"].notna() & ~rows.index.isin(list(misprints(data)))].itertuples():
         quantities = find_quantities(row.as_printed)
         amount = row.canonical_value * LARGE.get(row.canonical_unit[:1], 1)
-        same = {each.comparator for each in quantities if math.isclose(each.value, amount, rel_tol=1e-9)}
+        amount = abs(amount) if FALL.search(row.as_printed) else amount  # a numeral is read without its sign
+        amounts = (amount, row.value) if row.unit.isascii() else (amount,)  # billion yuan is not read with its numeral
+        same = {e.comparator for e in quantities if any(math.isclose(e.value, each, rel_tol=1e-9) for each in amounts)}
         if quantities and not same & {row.comparator, "eq"}:
             found.append(row.Index)
     return tuple(found)

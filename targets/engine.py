@@ -72,6 +72,9 @@ class Engine(ABC):
     def write_document(self, name: str, content: dict) -> None:
         """Write a document at once, in place of an older one."""
 
+    def drop_document(self, name: str) -> None:  # noqa: B027 - a row of a database stays
+        """Remove a document where it is a file of its own."""
+
     def _take(self) -> Session | None:
         """Return a connection that waits, if there is one; several threads may ask at once."""
         try:

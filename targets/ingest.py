@@ -24,7 +24,7 @@ from targets.schema import InvalidDataError, Problem, resources
 from targets.seal import check_seal, find_unsealed, read_seal
 from targets.text import LANGUAGES, say
 
-PART_TABLE = re.compile(r"(?:targets|heads)_(?:\d+_)?[0-9a-f]{12}")
+PART_TABLE = re.compile(r"(?:targets|heads)_(?P<part>(?:\d+_)?[0-9a-f]{12})")
 
 
 def find_parts(folder: Path) -> list[Path]:
@@ -91,10 +91,12 @@ def _check_together(engine: Engine, parts: tuple) -> None:
 
 
 def _clean(engine: Engine, used: set[str]) -> None:
-    """Remove the tables of parts that neither new nor recent readers read."""
-    for name in engine.tables() - used:
-        if PART_TABLE.fullmatch(name):
-            engine.drop(name)
+    """Remove the tables of parts that neither new nor recent readers read, and their documents."""
+    unused = {name: found["part"] for name in engine.tables() - used if (found := PART_TABLE.fullmatch(name))}
+    for name in unused:
+        engine.drop(name)
+    for part in {*unused.values()}:
+        engine.drop_document(document_of(part))
 
 
 def main(arguments: list[str] | None = None) -> int:

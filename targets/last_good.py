@@ -14,6 +14,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,8 +45,9 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Let a file be written beside its place and move it there; raise OSError and leave nothing behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f"{path.stem}*.tmp"):  # by a process that was killed
-        if time.time() - left.stat().st_mtime > ABANDONED:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process has moved it to its place
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink()
     handle, new = tempfile.mkstemp(".tmp", path.stem, path.parent)
     try:
         with open(handle, "w+b") as file:  # noqa: PTH123 - a descriptor, not a path

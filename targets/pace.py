@@ -78,16 +78,19 @@ def ratio_interval(
 ) -> Interval:
     """Return the interval of R over all true values of base and actual.
 
-    R falls as the base rises and rises with the actual where more is better (direction +1), and the other
-    way round where less is, so its ends lie at two corners; an open end of base or actual opens R.
+    R rises with the actual where more is better (direction +1), and falls with it where less is. It falls as the
+    base rises, or rises with it where the actual is beyond the target, so the ends of R lie at corners; an open end
+    of base or actual opens R.
     """
     up = direction > 0
     worst = np.where(up, base.high, base.low), np.where(up, actual.low, actual.high)
     best = np.where(up, base.low, base.high), np.where(up, actual.high, actual.low)
     if kind == "total":
         worst, best = (target, worst[1]), (target, best[1])
-    low = direction * _ratio(kind, *worst, target, *years)
-    high = direction * _ratio(kind, *best, target, *years)
+    low, low_other = (direction * _ratio(kind, b, worst[1], target, *years) for b in (worst[0], best[0]))
+    high, high_other = (direction * _ratio(kind, b, best[1], target, *years) for b in (best[0], worst[0]))
+    both = np.isfinite(worst[0]) & np.isfinite(best[0])
+    low, high = np.where(both, np.minimum(low, low_other), low), np.where(both, np.maximum(high, high_other), high)
     low = np.where(np.isinf(worst[0]) | np.isinf(worst[1]), -np.inf, low)
     high = np.where(np.isinf(best[0]) | np.isinf(best[1]), np.inf, high)
     return _known(low, high)

@@ -5,6 +5,7 @@ import os
 import tempfile
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,6 +66,10 @@ class ParquetFiles(Engine):
             return None
         except ValueError:
             raise HomeError("home_shape", self.name) from None
+
+    def drop_document(self, name: str) -> None:
+        """Remove the file of a document."""
+        self._remove(name + DOCUMENT)
 
     def write_document(self, name: str, content: dict) -> None:
         """Write a document at once, in place of an older one."""
@@ -138,7 +143,8 @@ class ObjectStore(ParquetFiles):
             return file.read()
 
     def _remove(self, name: str) -> None:
-        self.store.delete_file(self._path(name))
+        with suppress(FileNotFoundError):
+            self.store.delete_file(self._path(name))
 
     def _replace(self, name: str, write: Callable[[BinaryIO], object]) -> None:
         with self.store.open_output_stream(self._path(name)) as file:

@@ -123,7 +123,7 @@ def open_home(engine: Engine) -> tuple[HomeData, tuple[str, ...] | None]:
         missing = {*data.columns, *pushdown.OWN} - set(engine.ask(data.parts, lambda rows: rows.columns))
     except engine.broken as error:
         raise HomeError("home_away", engine.name) from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise HomeError("home_shape", engine.name) from error
     if missing or set(resources()["targets"].columns) - set(data.columns):
         raise HomeError("home_shape", engine.name)

@@ -130,13 +130,16 @@ def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     since = _year_of(frame, recent) >= targets["source_year"].to_numpy("float64")
     early = np.where(since, recent, NONE)  # a figure from before the promise meets nothing
     judged = np.where(due, found.of_year, early)
-    verdict = judge(comparator, targets["canonical_value"].to_numpy(), _figures(frame, judged))
+    verdict, before = (
+        judge(comparator, targets["canonical_value"].to_numpy(), _figures(frame, figures))
+        for figures in (judged, np.where(since, NONE, recent))
+    )
     table["state"] = _state(table, verdict)
     shown = np.where(due, found.of_year, np.where(averaged, found.latest, recent))
     table = _add_figures(table, frame, "base", found.base)
     table = _add_figures(table, frame, "actual", shown)
     table = _add_pace(table, targets, direction)
-    table["reason"] = _reason(table, targets, comparator, direction)
+    table["reason"] = _reason(table, targets, comparator, direction, before)
     paced = (table["state"] == "not_due") & (table["reason"] == "")
     table.loc[~paced, ["ratio", "ratio_low", "ratio_high"]] = np.nan
     table = _add_classes(table, verdict)
@@ -283,9 +286,12 @@ def _pace(
 
 
 def _reason(
-    table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray
+    table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray, before: np.ndarray
 ) -> pd.Categorical:
-    """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts."""
+    """Return why a target has no verdict or no class of pace; "" where it has one. The first that holds counts.
+
+    `before` is the verdict that a figure from before the target was set would give.
+    """
     target = targets["canonical_value"].to_numpy()
     pace = table["pace"].to_numpy()
     base, actual = _interval(table, "base"), _interval(table, "actual")
@@ -319,6 +325,7 @@ def _reason(
             ("target_is_base", towards & (target == base_value)),
             ("target_behind_base", towards & (direction * (target - base_value) < 0)),
             ("base_spans_target", towards & np.isfinite(worst) & (direction * (target - worst) <= 0)),
+            ("met_before", towards & (before == MET)),
             ("no_actual", ~has_actual | np.isnan(table["years_past"].to_numpy("float64"))),
             ("approx_actual", np.isnan(actual.low)),
             ("sign_change", compound & (np.where(np.isinf(actual.low), 0, actual.low) < 0)),

@@ -7,7 +7,6 @@ blanks inside a quantity do not matter. Pure, never raises on text, and linear i
 import math
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 SMALL = {"千": 1000, "百": 100, "十": 10}
@@ -108,11 +107,6 @@ class Squeezed:
     text: str
     at: list[int]
     line: list[int]
-
-    @cached_property
-    def starts(self) -> dict[int, int]:
-        """Where each line with a character begins."""
-        return {line: i for i, line in reversed(list(enumerate(self.line)))}
 
 
 def squeeze(text: str) -> Squeezed:

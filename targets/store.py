@@ -173,6 +173,8 @@ class Store:
                 unsealed = find_unsealed(read_seal(files.package), files)
             except InvalidDataError:
                 LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
+            except Exception:  # a start without it is better than none
+                LOG.exception("the copy of the last good data could not be checked")
             else:
                 self._state = replace(self._state, dataset=data, loaded=loaded, unsealed=unsealed)
 

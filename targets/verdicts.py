@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from targets.intervals import lie_apart
+
 MET, MISSED, UNDECIDED = "met", "missed", "undecided"
 
 
@@ -21,19 +23,10 @@ def judge(comparator: np.ndarray, target: np.ndarray, figure: pd.DataFrame) -> n
     """
     low, high = figure["low"].to_numpy(), figure["high"].to_numpy()
     low_in, high_in = figure["low_closed"].to_numpy(dtype=bool), figure["high_closed"].to_numpy(dtype=bool)
-    at_low, at_high = low == target, high == target
-    every = {
-        "ge": low >= target,
-        "gt": (low > target) | (at_low & ~low_in),
-        "le": high <= target,
-        "lt": (high < target) | (at_high & ~high_in),
-    }
-    none = {
-        "ge": (high < target) | (at_high & ~high_in),
-        "gt": high <= target,
-        "le": (low > target) | (at_low & ~low_in),
-        "lt": low >= target,
-    }
+    exactly = np.ones(len(target), dtype=bool)
+    above, below = lie_apart(target, exactly, low, low_in), lie_apart(high, high_in, target, exactly)
+    every = {"ge": low >= target, "gt": above, "le": high <= target, "lt": below}
+    none = {"ge": below, "gt": every["le"], "le": above, "lt": every["ge"]}
     verdict = np.full(len(target), UNDECIDED, dtype="object")
     for word in every:
         asked = comparator == word

@@ -95,11 +95,16 @@ def test_what_does_not_stand_on_its_line_is_named(files):
         ("达到4000亿元", "ge", "4000", "亿元", ""),
         ("突破４千亿", "gt", "4", "千亿元", ""),
         ("突破四千亿元", "gt", "4,000", "亿元", ""),
+        ("下降2.5%", "eq", "-2.5", "%", ""),
+        ("\u22122.5%", "eq", "-2.5", "%", ""),
+        ("增长2.5%", "eq", "-2.5", "%", "-2.5%"),
+        ("3000 billion yuan", "eq", "3000", "billion yuan", ""),
         ("4000亿元", "ge", "4000", "亿元", ""),  # a target of more is at least
     ],
 )
 def test_a_number_that_is_not_the_printed_one_is_named(files, printed, comparator, value, unit, read):
-    row = f'a-1,small,1,{printed},镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,今年,1,,{comparator},"{value}",{unit},,,,,,'
+    indicator = "地区生产总值增速" if unit == "%" else "规上工业总产值"
+    row = f'a-1,small,1,{printed},镇海区,镇海区,工业,{indicator},target,2022,inferred,今年,1,,{comparator},"{value}",{unit},,,,,,'
     lines = files["targets"].decode().split("\n")
     data = dataset.build(
         files

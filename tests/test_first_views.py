@@ -3,6 +3,7 @@
 import queue
 from datetime import date, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -34,6 +35,22 @@ def test_a_fault_is_logged_once_and_stops_nothing(data, caplog):
     views.prepare(data)
     views.prepare(data)
     assert caplog.messages == ["what readers see first could not be prepared"]
+
+
+def test_after_a_fault_it_is_tried_again_a_while_later(monkeypatch, data, all_data):
+    now, asked, away = [1000.0], [], [False, False, True]
+    monkeypatch.setattr(first_views, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def prepare(found):
+        asked.append((now[0], found.version))
+        if away.pop():
+            raise RuntimeError
+
+    views = FirstViews(prepare)
+    for now[0], found in ((1000.0, data), (1299.0, data), (1299.0, all_data), (1301.0, data), (1302.0, data)):
+        views.prepare(found)
+    tried = [(1000.0, data.version), (1299.0, all_data.version), (1301.0, data.version)]
+    assert asked == tried, "other data need not wait, and what is done is done"
 
 
 def test_a_reader_of_the_overview_finds_everything_made(monkeypatch, page_folder):

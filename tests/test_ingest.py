@@ -215,6 +215,32 @@ def test_the_text_that_a_home_searches(data):
     )
 
 
+def test_documents_that_make_no_sense_say_so(page_folder, place):
+    engine, _ = take_in(page_folder, place.url)
+    shown = engine.read_document(HOME)
+    part = document_of(shown["parts"][0])
+    described = engine.read_document(part)
+    units = described["lists"]["units"].replace("10000", "many", 1)
+    for name, broken in (
+        (HOME, {**shown, "parts": []}),
+        (part, described | {"lists": described["lists"] | {"units": units}}),
+    ):
+        engine.write_document(name, broken)
+        with pytest.raises(HomeError, match="home_shape"):
+            open_home(engine)
+        engine.write_document(HOME, shown)
+
+
+def test_what_is_read_no_longer_is_removed(parts, page_folder, tmp_path):
+    """Beside what new readers read, what those before them did stays: two takings in later it is gone."""
+    for folder in (parts, page_folder, parts / "part-0", page_folder):
+        engine, _ = take_in(folder, str(tmp_path / "home"))
+        opened, _ = open_home(engine)
+        opened.narrow(Selection())
+    names = sorted(path.name.split("_")[0] for path in (tmp_path / "home").iterdir())
+    assert names == ["heads", "heads", "home.json", "part", "part", "targets", "targets"]
+
+
 def test_a_document_that_is_cut_off_says_so(page_folder, tmp_path):
     engine, _ = take_in(page_folder, str(tmp_path / "home"))
     (engine.folder / "home.json").write_text("{", encoding="utf-8")

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,21 @@ def test_what_a_killed_process_left_is_swept_away(folder, kept):
     os.utime(left, (0, 0))
     kept.write(Files({"units": b""}), NOW)
     assert [path.exists() for path in (left, newer)] == [False, True]
+
+
+def test_what_another_process_moves_meanwhile_is_left_to_it(folder, kept, monkeypatch):
+    left = kept.path.with_name(f"{kept.path.stem}old.tmp")
+    left.write_bytes(b"half")
+    found = Path.glob
+
+    def move_then_list(self, pattern):
+        names = list(found(self, pattern))
+        left.unlink(missing_ok=True)
+        return names
+
+    monkeypatch.setattr(Path, "glob", move_then_list)
+    kept.write(Files({"units": b""}), NOW)
+    assert LastGood.of(folder)._holds(Files({"units": b""}))
 
 
 def damage_last(content: bytes) -> bytes:

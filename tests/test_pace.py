@@ -109,6 +109,7 @@ NO_PACE = {
     "approx_target": firms(target("approx 1210"), BASE, actual("eq 1060", 2022)),
     "no_base": firms(target("ge 1210"), actual("eq 1060", 2022)),
     "no_actual": firms(target("ge 1210"), BASE),
+    "met_before": firms(target("ge 1210", base="b"), actual("eq 1000", 2020), actual("eq 1300", 2021)),
     "undated": firms(target("ge 1210", ""), BASE, actual("eq 1060", 2022)),
     "rank": same([target("le 5"), actual("eq 9", 2021), actual("eq 7", 2022)], **RANK),
     "zero_target": same([target("eq 0"), actual("eq 9", 2021), actual("eq 7", 2022)], **LOW_TAX),

@@ -267,6 +267,22 @@ def test_a_copy_that_no_longer_passes_the_checks_is_ignored(folder, caplog):
     assert caplog.messages == ["the copy of the last good data no longer passes the checks and was ignored"]
 
 
+def test_a_copy_that_cannot_be_checked_is_no_reason_not_to_start(folder, caplog, monkeypatch):
+    LastGood.of(folder).write(read_folder(folder), datetime.now(UTC))
+    rewrite(folder, "targets.csv", broken)
+    again = Store(folder)
+
+    def fail(_):
+        raise TypeError
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(store.dataset, "build", fail)
+        again.watch()
+    assert again.current().dataset is None
+    again.stop()
+    assert caplog.messages == ["the data could not be checked", "the copy of the last good data could not be checked"]
+
+
 def test_a_good_folder_is_not_asked_for_its_copy(folder, watched, caplog):
     watched.stop()
     LastGood.of(folder).path.write_bytes(b"damaged")

@@ -125,7 +125,9 @@ def scale_of(dimension: str, values: list[float]) -> Scale:
     if dimension == "share" and SMALL < most <= 100 and not least:
         return Scale(0, 100, (0, 25, 50, 75, 100))
     start = 1 if dimension == "rank" else 0
-    reach = max(most - start - least, 1)
+    reach = most - start - least or 1
+    if dimension in ("count", "rank"):
+        reach = max(reach, 1)
     size = 10 ** math.floor(math.log10(reach))
     step = next(s for s in (size / 5, size / 2, size, size * 2, size * 5) if reach / s <= 4.5)
     if dimension in ("count", "rank"):
