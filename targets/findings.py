@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from targets import results
+from targets.columns import among
 from targets.dataset import Dataset
 from targets.measurability import NO_WORD, STRENGTH, TESTS
 from targets.results import say_each, say_implied
@@ -84,9 +85,13 @@ def find(name: str, data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Fin
 
 def _say_tally(lang: str, key: str, table: pd.DataFrame) -> str:
     """Say how many records a tally has and what the marks in it mean."""
-    kinds = [say(lang, f"tally_mark.{kind}") for kind in KINDS if kind in table and table[kind].any()]
-    marks = ("\u3000" if lang == "zh" else "  ").join(kinds)
+    marks = _say_marks(lang, [kind for kind in KINDS if kind in table and table[kind].any()])
     return say(lang, key, n=int(table["records"].sum()), each=say_each(lang, table), marks=marks)
+
+
+def _say_marks(lang: str, kinds: Iterable[str]) -> str:
+    """Say the mark of each kind."""
+    return ("\u3000" if lang == "zh" else "  ").join(say(lang, f"tally_mark.{kind}") for kind in kinds)
 
 
 def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
@@ -138,6 +143,7 @@ def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
             status=results.say_status(data, lang, status),
         )  # fmt: skip
         title += say(lang, "finding.headline_rest", n=rest, all=len(table)) if rest else ""
+    title += say(lang, "stop")
     return Finding(title, say(lang, "finding.headline_under", n=len(table), years=say_years(lang, table["year"])))
 
 
@@ -145,19 +151,23 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     row = next(table.head(1).itertuples())
     names = [data.label(lang, "indicator", i) for i in table["indicator"].unique()]
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique()]
-    alike = int((table["canonical_value"] == row.canonical_value).sum())
+    first = (table["canonical_value"] == row.canonical_value).to_numpy()
+    alike, actors = int(first.sum()), table["actor"].unique()
     what, unit, n, rank = listing(lang, names), listing(lang, units), len(table), row.dimension == "rank"
     if len(units) > 1:
         key = "finding.compare_units"
     elif alike > 1:
-        key, n = "finding.compare_alike", alike
+        same = table["actor"][first].nunique() == 1
+        key, n = "finding.compare_alike_rank" if rank else "finding.compare_alike", alike
+        key = "finding.compare_same" if same else key
     elif len(names) > 1:
         key = "beside.finding_rank" if rank else "beside.finding"
     else:
         key = "finding.compare_one" if n == 1 else "finding.compare_rank" if rank else "finding.compare"
     whose, value = say_record(data, lang, row), say_value(lang, row)
-    title = say(lang, key, what=what, indicator=names[0], n=n, units=unit, whose=whose, value=value)
-    places = _say_actors(data, lang, table["actor"].unique())
+    words = {"what": what, "indicator": names[0], "n": n, "units": unit, "whose": whose, "value": value}
+    title = say(lang, key, actor=data.label(lang, "actor", row.actor), **words)
+    places = _say_actors(data, lang, actors)
     return Finding(
         title, say(lang, "finding.under", what=what, where=places, unit=unit, years=say_years(lang, table["year"]))
     )
@@ -192,8 +202,9 @@ def _join_parts(lang: str, *parts: str) -> str:
 
 
 def _timeline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
-    years = table["year"]
-    targets = years[(table["kind"] == "target").to_numpy()]
+    years, kinds = table["year"], table["kind"].array
+    targets, expected = years[among(kinds, ("target", "expected"))], bool(among(kinds, ("expected",)).any())
+    also = say(lang, "finding.timeline_also") if expected else ""
     if targets.empty:
         title = say(lang, "finding.timeline_none", n=len(table))
     else:
@@ -201,11 +212,12 @@ def _timeline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
         parts = [say(lang, "finding.timeline_year", n=int(n), year=year) for year, n in by_year.items()]
         undated = int(targets.isna().sum())
         parts += [say(lang, "finding.timeline_undated", n=undated)] if undated else []
-        title = say(lang, "finding.timeline", n=len(targets), parts=listing(lang, parts))
+        title = say(lang, "finding.timeline", n=len(targets), also=also, parts=listing(lang, parts))
         if len(parts) == 1:
             key = "finding.timeline_all_undated" if undated else "finding.timeline_all"
-            title = say(lang, key, n=len(targets), year=next(iter(by_year.index), ""))
-    return Finding(title, say(lang, "finding.timeline_under", n=len(table), years=say_years(lang, years)))
+            title = say(lang, key, n=len(targets), also=also, year=next(iter(by_year.index), ""))
+    marks = _say_marks(lang, [kind for kind in KINDS if among(kinds, (kind,)).any()])
+    return Finding(title, say(lang, "finding.timeline_under", n=len(table), marks=marks, years=say_years(lang, years)))
 
 
 def _horizon(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:

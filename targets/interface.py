@@ -18,6 +18,7 @@ from targets.selection import (
     FACETS,
     LONGEST_SEARCH,
     ORDERS,
+    TRACKING,
     Ignored,
     Selection,
     from_query,
@@ -65,7 +66,7 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
         ignored += [Ignored(name, last)] if last not in known else []
         single[name] = last if last in known else known[0]
     known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
-    ignored += [Ignored(name, "") for name in query if name not in known_names]
+    ignored += [Ignored(name, "") for name in query if name not in known_names and not TRACKING.fullmatch(name)]
     return Asked(single["lang"], selection, choice, single["sort"]), ignored
 
 

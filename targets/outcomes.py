@@ -16,7 +16,7 @@ from targets.rows import Rows
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",
-    "unit", "canonical_value", "canonical_unit", "state", "source", "line",
+    "unit", "canonical_value", "canonical_unit", "status", "state", "source", "line",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The words of progress: a target's state, its result and why in a sentence, and what the tables of progress say."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -12,7 +12,6 @@ from targets.actuals import breaks_of, known_from
 from targets.columns import count_pairs
 from targets.dataset import Dataset
 from targets.pace import CLASSES, Interval, rate_interval
-from targets.progress import STATES
 from targets.rows import Rows
 from targets.tables import KINDS
 from targets.text import listing, say
@@ -65,6 +64,12 @@ def say_state(lang: str, state: str) -> str:
     return f"{SYMBOLS[state]} {say(lang, f'state.{state}')}"
 
 
+def _between(ends: Iterable[str]) -> str:
+    """Write an interval by its ends, with room for a sign; ends that are written alike are one."""
+    ends = tuple(dict.fromkeys(ends))
+    return (" – " if any(end.startswith("-") for end in ends) else "–").join(ends)
+
+
 def _write_within(value: float, digits: int, part: Callable[[float], object]) -> str:
     """Write a number with so many decimals, or as many more as it takes not to be rounded into another part."""
     written = (f"{value:.{more}f}" for more in range(digits, MOST_DECIMALS))
@@ -73,8 +78,7 @@ def _write_within(value: float, digits: int, part: Callable[[float], object]) ->
 
 def write_ratio(low: float, high: float) -> str:
     """Write R: 0.82, or its interval 0.81–0.83 where the ends differ when rounded; never rounded into another class."""
-    ends = [_write_within(value, 2, pace.classify) for value in (low, high) if np.isfinite(value)]
-    return "–".join(dict.fromkeys(ends))
+    return _between(_write_within(value, 2, pace.classify) for value in (low, high) if np.isfinite(value))
 
 
 def write_rate(lang: str, low: float, high: float, unit: str = "%") -> str:
@@ -83,8 +87,7 @@ def write_rate(lang: str, low: float, high: float, unit: str = "%") -> str:
         return say(lang, "rate.at_most", rate=f"{high:.1f}{unit}")
     if np.isposinf(high):
         return say(lang, "rate.at_least", rate=f"{low:.1f}{unit}")
-    ends = dict.fromkeys((f"{low:.1f}", f"{high:.1f}"))
-    return "–".join(ends) + unit
+    return _between((f"{low:.1f}", f"{high:.1f}")) + unit
 
 
 def say_yearly(lang: str, years: float) -> str:
@@ -204,6 +207,21 @@ def _say_break(data: Dataset, lang: str, row: object) -> str:
     return say(lang, "result.break", year=one["year"], name=one[name], note=one[note])
 
 
+def say_breaks(data: Dataset, lang: str, places: np.ndarray) -> str:
+    """Say each break of a series of which figures from before it and after it stand in these places of the frame."""
+    frame, known, said = data.frame, known_from(data).array, []
+    actual = places[frame["kind"].array[places] == "actual"]
+    indicator, subject = (frame[column].array[actual] for column in ("indicator", "subject"))
+    name, note = ("name", "note") if lang == "zh" else ("name_en", "note_en")
+    for one in data.tables["breaks"].to_dict("records"):
+        after = known[actual[(indicator == one["indicator"]) & (subject == one["district"])]] >= one["published"]
+        if after.any() and not after.all():
+            words = {"day": one["published"], "name": one[name], "note": one[note]}
+            labels = (data.label(lang, column, one[column]) for column in ("district", "indicator"))
+            said.append(say(lang, "figure.break", **dict(zip(("place", "indicator"), labels, strict=True)), **words))
+    return _join(lang, said)
+
+
 def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
     """Say how many targets came true, how many did not, and for how many nothing was found.
 
@@ -226,10 +244,7 @@ def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, s
         title = say(lang, "outcomes.pledges", n=int(table["pledge"].sum()))
     else:
         title += say(lang, "stop")
-    under = [f"{say_state(lang, s)}" for s in STATES if s in set(table["state"])]
-    return title, say(
-        lang, "outcomes.under", n=int(table["records"].sum()), each=say_each(lang, table), states="  ".join(under)
-    )
+    return title, say(lang, "outcomes.under", n=int(table["records"].sum()), each=say_each(lang, table))
 
 
 def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
@@ -346,8 +361,11 @@ def _say_one(lang: str, row: pd.Series) -> str:
         return _say_several(lang, 1, first, second)
     if not np.isnan(row["remaining_low"]):
         yearly = say_yearly(lang, row["year"] - row["actual_year"])
-        ratio += say(lang, "progress.remaining", remaining=_rate(lang, row, "remaining"), yearly=yearly)
-    return say(lang, "progress.class", n=1, name=say(lang, f"class.{first}"), ratio=ratio)
+        words = {"remaining": _rate(lang, row, "remaining"), "yearly": yearly, "since": row["actual_year"]}
+        ratio += say(lang, "progress.remaining", **words)
+    ratio += say(lang, "progress.break") if row["break_crossed"] else ""
+    keys = {"at_best": "progress.class_at_best", "at_least": "progress.class_at_least"}
+    return say(lang, keys.get(row["bound"], "progress.class"), n=1, name=say(lang, f"class.{first}"), ratio=ratio)
 
 
 def _say_several(lang: str, n: int, first: str, second: str) -> str:

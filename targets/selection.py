@@ -65,6 +65,8 @@ class Selection:
         return replace(self, **{name: {"q": "", "asof": today()}.get(name, ())})
 
 
+TRACKING = re.compile(r"utm_\w+|\w*clid|spm|from|scene|isappinstalled|share_\w+|wxfrom|nsukey", re.ASCII)
+"""Parameters that mail, search and WeChat put behind an address that is passed on; they ask for nothing."""
 FACETS = tuple(f.name for f in fields(Selection) if f.name not in ("q", "asof"))
 EARLIEST_DAY = "1949-10-01"
 

@@ -157,8 +157,9 @@ def tally(counts: pd.DataFrame, column: str) -> pd.DataFrame:
 def promises(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     """One row per actor: targets, expectations, actuals and pledges without a number."""
     table = _tally(data, rows, "actor")
+    numbers = bool(table[["target", "expected"]].to_numpy().any())
     return table.sort_values(
-        ["target", "expected", "pledge"], ascending=[False, False, True], kind="stable", ignore_index=True
+        ["target", "expected", "pledge"], ascending=[False, False, numbers], kind="stable", ignore_index=True
     )
 
 

@@ -40,7 +40,7 @@ PROGRESS = (
     "canonical_unit", "state", "reason", "base_id", "base_year", "base_value", "base_low", "base_high", "actual_id",
     "actual_year", "actual_value", "actual_low", "actual_high", "achieved_low", "achieved_high", "required_low",
     "required_high", "remaining_low", "remaining_high", "ratio_low", "ratio_high", "class_low", "class_high",
-    "source", "line",
+    "break_crossed", "source", "line",
 )  # fmt: skip
 """Columns of progress that the workbook has; its CSV has all."""
 
@@ -121,9 +121,11 @@ def _say_class(lang: str, name: str) -> str:
 
 
 def _plain(cell: object) -> object:
-    """Return a cell as Python's own number or text, None where there is nothing or no end."""
+    """Return a cell as Python's own number, truth or text, None where there is nothing or no end."""
     if isinstance(cell, str):
         return cell or None
+    if isinstance(cell, bool):
+        return cell
     return None if pd.isna(cell) else plain(float(cell))
 
 

@@ -73,6 +73,20 @@ def test_a_unit_that_the_name_says_is_not_said_twice(data):
 
 
 @pytest.mark.parametrize(
+    ("lang", "heads"),
+    [
+        ("zh", ["<b>各规模等级的个数，时点数（家）</b>", "<b>各规模等级的个数，时期数（家）</b>"]),
+        ("en", ["<b>Count by size class: Stock (firms)</b>", "<b>Count by size class: Flow (firms)</b>"]),
+    ],
+)
+def test_panels_of_what_there_is_and_of_what_was_added_are_told_apart(data, lang, heads):
+    drawn = Drawn(draw("sector", data, lang, table(data, "sector", sector="工业")))
+    said = [text for text, size in drawn.words if size == 14]
+    assert len(set(said)) == len(said)
+    assert [text for text in said if text in heads] == heads
+
+
+@pytest.mark.parametrize(
     ("lang", "first", "revised", "page"),
     [
         ("zh", "2020 事实（初步数）", "2020 事实（修订数）", "2021 事实（来源2022）"),

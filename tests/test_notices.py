@@ -22,6 +22,13 @@ def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
     assert "12 / 70 条记录：区县：镇海区" in body(at)
 
 
+def test_what_others_put_behind_a_link_is_no_matter():
+    added = ("utm_source", "utm_campaign", "fbclid", "gclid", "spm", "from", "isappinstalled", "scene")
+    shown = body(run("by_district", district=["镇海区"], **{name: ["x"] for name in added}))
+    assert "已忽略" not in shown
+    assert "12 / 70 条记录：区县：镇海区" in shown
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_a_link_asks_for_twice_but_takes_one_value_is_named(lang):
     """Every value of the link exists; of each pair the last one is shown."""

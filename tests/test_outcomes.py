@@ -34,14 +34,14 @@ def test_states_are_counted_and_add_up():
     said = find("outcomes", data, "zh", found).title
     assert (
         said
-        == "2个有数字的目标（含预计）已到期或已提前达到：1个达到和1个在所收来源中没有结果；1个未到期，1个没写年份。"
+        == "2个有数字的目标（含预计）已到期或已提前达到：1个达到和1个在所收来源中没有结果；1个未到期，1个未注明年份。"
     )
 
 
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", "16个有数字的目标（含预计）已到期：在所收来源中全都没有结果；12个未到期，3个没写年份。"),
+        ("zh", "16个有数字的目标（含预计）已到期：在所收来源中全都没有结果；12个未到期，3个未注明年份。"),
         ("en", "16 targets and expectations with a number are due: not one has a result in the sources here; "),
     ],
 )
@@ -61,19 +61,22 @@ def test_the_project_s_states_partition_its_commitments(all_data):
 def test_classes_are_said_with_their_r_or_its_band(all_data):
     said = {lang: find("progress", all_data, lang, progress(all_data, DAY)).title for lang in LANGUAGES}
     assert said["zh"].endswith(
-        "1个进展适中（R = 0.81–0.83，此后须增长17.3–18.0%）。R是基数年以来的年均增速与所需年均增速之比，不单看最近一年。"
+        "1个进展适中（R = 0.81–0.83，2025年之后须增长17.3–18.0%，其间口径改变）。R是基数年以来的年均增速与所需年均增速之比，不单看最近一年。"
     )
     assert (
-        "1 with moderate progress (R = 0.81–0.83, needing growth of 17.3–18.0% from now on). R is the average growth since the base year"
+        "1 with moderate progress (R = 0.81–0.83, needing growth of 17.3–18.0% after 2025, across a break of the series). R is the average growth since the base year"
         in said["en"]
     )
     at_best = progress(build(TARGET, ACTUAL | {"comparator": "gt"}, ACTUAL | LATER), DAY)
-    assert "1个进展不足（R ≤ 0.55，此后须年均增长10.1%）" in find("progress", all_data, "zh", at_best).title
+    assert "1个至多进展不足（R ≤ 0.55，2024年之后须年均增长10.1%）" in find("progress", all_data, "zh", at_best).title
     both = pd.concat([at_best, at_best], ignore_index=True)
     assert "2个至多进展不足。" in find("progress", all_data, "zh", both).title
     assert "2 with insufficient progress at best. " in find("progress", all_data, "en", both).title
     mixed = pd.concat([at_best, progress(build(TARGET, ACTUAL, ACTUAL | LATER), DAY)], ignore_index=True)
-    one, other = "1个进展不足（R = 0.54–0.55，此后须年均增长10.1%）", "1个进展不足（R ≤ 0.55，此后须年均增长10.1%）"
+    one, other = (
+        "1个进展不足（R = 0.54–0.55，2024年之后须年均增长10.1%）",
+        "1个至多进展不足（R ≤ 0.55，2024年之后须年均增长10.1%）",
+    )
     assert f"2个算得出进度：{one}和{other}。" in find("progress", all_data, "zh", mixed).title
     at_least = progress(build(TARGET, ACTUAL, ACTUAL | LATER | {"comparator": "gt"}), DAY)
     both = pd.concat([at_least, at_least], ignore_index=True)
@@ -110,7 +113,7 @@ def test_one_sided_figures_are_said_at_best_and_at_least():
     at_least = build(TARGET, ACTUAL, ACTUAL | LATER | {"comparator": "gt"})
     assert results(at_least, "en")["a"].startswith("R is at least 0.54: at least insufficient progress 0 ≤ R < 0.60.")
     spans = build(TARGET, ACTUAL | {"value": "0.3", "unit": "万亿元"}, ACTUAL | LATER | {"value": "3400"})
-    assert results(spans)["a"].startswith("R = -0.36–1.10，介于背离目标 R < 0和进展显著 R ≥ 0.95之间。")
+    assert results(spans)["a"].startswith("R = -0.36 – 1.10，介于背离目标 R < 0和进展显著 R ≥ 0.95之间。")
 
 
 def test_every_result_is_a_sentence_in_both_languages(all_data):
@@ -130,7 +133,7 @@ def test_every_result_is_a_sentence_in_both_languages(all_data):
         (0.4, float("inf"), "0.40"),
         (0.9467, 0.9467, "0.947"),
         (0.59996, 0.6, "0.59996–0.60"),
-        (-0.001, 0.001, "-0.001–0.00"),
+        (-0.001, 0.001, "-0.001 – 0.00"),
         (0.95 - 1e-15, 0.95 - 1e-15, "0.95"),
     ],
 )

@@ -285,6 +285,31 @@ def test_the_records_can_be_downloaded_in_every_format():
     ]  # fmt: skip
 
 
+def test_of_no_records_nothing_is_offered_for_download():
+    assert "<a download" not in body(run("records", q=["没有这样的记录"]))
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "said"),
+    [
+        ("by_district", {"compare": ["地区生产总值"]}, 2),  # the chart of the place is of Ningbo as well
+        ("by_district", {"compare": ["规上工业总产值"], "district": ["镇海区"]}, 0),
+        ("by_industry", {"sector": ["综合"]}, 1),
+        ("by_year", {"horizon": ["2020"]}, 1),
+        ("by_year", {"horizon": ["2025"]}, 0),
+    ],
+)
+def test_figures_on_both_sides_of_a_break_are_never_shown_without_a_word(monkeypatch, page, query, said):
+    show(monkeypatch, Store(DATA_FOLDER))
+    zh = "宁波市地区生产总值的口径有改变（第五次全国经济普查修订）：2025-03-20及以后公布的数字用新口径，不能与此前公布的直接相比。"
+    en = (
+        "Ningbo (whole city), Gross domestic product (GDP): the series has a break "
+        "(Revision after the fifth national economic census). "
+    )
+    assert body(run(page, "zh", **query)).count(zh) == said
+    assert body(run(page, "en", **query)).count(en) == said
+
+
 def test_a_broken_file_keeps_the_last_good_page_with_a_warning(folder, monkeypatch):
     store = Store(folder)
     store.current()

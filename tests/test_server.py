@@ -172,6 +172,7 @@ def test_a_hostile_address_is_answered_in_plain_text(client, app, path, query):
 
 def test_what_the_page_adds_to_its_address_is_welcome(client):
     query = {"lang": "zh", "page": "2", "record": "x", "embed": "true", "sector": "工业", "horizon": "undated"}
+    query |= {"utm_source": "mail", "fbclid": "x", "from": "timeline", "check": "ningbo-2022"}
     assert client.get("/data/targets.csv", params=query).status_code == 200
 
 

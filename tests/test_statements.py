@@ -44,7 +44,7 @@ def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():
     found = listed("statements", data)
     assert found[["id", "outcome", "year_compared", "other_id"]].to_numpy().tolist() == [["a", "confirmed", 2021, "b"]]
     assert find("statements", data, "zh", found).title == (
-        "文中自述的1项事实，对照其他来源：1项得到证实。有数字可对照的1项中，1项文中未写年份，按来源的前一年对照。"
+        "这里列出文中自述的1项事实，对照其他来源：1项得到证实。有数字可对照的1项中，1项文中未注明年份，按来源的前一年对照。"
     )
 
 

@@ -137,6 +137,34 @@ def test_equal_figures_share_the_first_place():
     assert title == "地区生产总值：2个数字同居首位，其中有镇海区2022年事实，2,200亿元。"
 
 
+def test_the_same_figure_of_one_place_twice_is_told_as_that():
+    data = build(
+        "a,actual,2021,eq,63,家,国家级制造业单项冠军企业数,宁波市,宁波市",
+        "b,actual,2020,eq,63,家,国家级制造业单项冠军企业数,宁波市,宁波市",
+    )
+    found = table(data, "compare", compare="国家级制造业单项冠军企业数")
+    said = {lang: find("compare", data, lang, found).title for lang in LANGUAGES}
+    assert said["zh"] == "国家级制造业单项冠军企业数：2个数字相同，都是宁波市的，63家。"
+    assert said["en"].endswith(": 2 figures, all of Ningbo, are the same: 63 firms.")
+
+
+def test_equal_ranks_share_the_best_place():
+    rank = "工业增加值全国城市位次"
+    rows = [
+        f"{id_},actual,2021,eq,3,位,{rank},{place},{place}"
+        for id_, place in zip("ab", ("余姚市", "镇海区"), strict=True)
+    ]
+    data = build(*rows)
+    title = find("compare", data, "zh", table(data, "compare", compare=rank)).title
+    assert title == f"{rank}：2个数字同居最前，其中有镇海区2021年事实，第3位。"
+
+
+def test_of_pledges_alone_the_most_come_first(data):
+    found = table_of("promises", data, Selection(kind=("pledge",)), Choice())
+    assert found["pledge"].is_monotonic_decreasing
+    assert found["pledge"].iloc[0] > found["pledge"].iloc[-1]
+
+
 def test_a_rank_is_compared_best_first():
     data = build(
         "a,actual,2021,eq,7,位,工业增加值全国城市位次,宁波市,宁波市",
@@ -221,10 +249,10 @@ def test_the_project_s_own_headlines_are_what_the_page_says(data):
     assert said == {
         "promises": "前湾新区给出16个有数字的目标，最多；太平鸟和余姚市的承诺没有一个带数字。",
         "headline": "镇海区规上工业总产值2022年目标超过4,000亿元，从2021年超过3,000亿元算起，至多须增长33.3%（名义）；"
-        "11个金额目标中，10个没有年份或可比的基数，算不出增速。",
+        "11个金额目标中，10个未注明年份或缺少可比的基数，算不出增速。",
         "compare": "规上工业总产值：所印最大的是前湾新区2026年目标，超过4,500亿元。",
         "sectors": "27个有数字的目标中，13个属于工业。",
-        "timeline": "27个目标中，12个落在2022年、12个落在2026年和3个没有写年份。",
+        "timeline": "29个目标（含预计）中，12个落在2022年、2个落在2025年、12个落在2026年和3个未注明年份。",
     }
     assert len(select(data, Selection())) == 70
 

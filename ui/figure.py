@@ -12,6 +12,7 @@ from targets.blocks import Block, block_of
 from targets.columns import among
 from targets.findings import OF_COMMITMENTS
 from targets.progress import COMMITMENTS
+from targets.results import say_breaks
 from targets.rows import Rows
 from targets.tables import CHOICE_COLUMN
 from ui import pieces
@@ -30,6 +31,8 @@ NOT_LISTED = (
     "base_id", "base_comparator", "target_id",
 )  # fmt: skip
 """Columns that only the download has: IDs, how an indicator is defined, and what the printed words say already."""
+OF_FIGURES = ("compare", "place", "sector", "horizon")
+"""Charts on whose axes figures of one series stand beside one another."""
 MOST_LINES = 4
 """Lines of a source named under a chart; the table names them all, as it does all sources but the first."""
 
@@ -82,12 +85,16 @@ def foot_of(view: View, name: str, block: Block) -> str:
 
 
 def _foot(view: View, name: str, block: Block) -> str:
-    note = view.say("figure.money_note") if _has_money(block.table) else ""
+    notes = [say_sources(view, name, block.table)]
+    notes += [view.say("figure.money_note")] if name != "timeline" and _has_money(block.table) else []
+    if name in OF_FIGURES:
+        notes += [say_breaks(view.data, view.lang, block.table.index[: block.drawn])]
     columns = len(block.table.columns)
     if block.listed < len(block.table):
-        note += " " + view.say("drawn.first", drawn=block.drawn, listed=block.listed, n=len(block.table))
+        notes += [view.say("drawn.first", drawn=block.drawn, listed=block.listed, n=len(block.table))]
+    said = ("" if view.lang == "zh" else " ").join(filter(None, notes))
     return pieces.block(
-        f"<p class=source>{escape(say_sources(view, name, block.table))} {escape(note)}</p>",
+        f"<p class=source>{escape(said)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
         pieces.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
         pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),

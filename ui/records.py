@@ -125,7 +125,9 @@ def _pager(view: View, page: int, pages: int) -> str:
 
 
 def show_download(view: View) -> None:
-    """Show the links that download exactly the records of the list, in its order, in every format."""
+    """Show the links that download exactly the records of the list, in its order, in every format; of none, nothing."""
+    if not view.count:
+        return
     links = [pieces.download(f"data/targets.csv{view.here()}", view.say("records.download", n=view.count))]
     for path, name in (
         ("targets.xlsx", "Excel"),

@@ -13,6 +13,7 @@ from targets.rows import Rows
 from targets.selection import (
     FACETS,
     ORDERS,
+    TRACKING,
     Ignored,
     Selection,
     from_query,
@@ -135,7 +136,8 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
         ignored.append(Ignored("record", record))
         record = ""
     ignored += [Ignored("lang", v, repeated=v in LANGUAGES) for v in dict.fromkeys(query.get("lang", ())) if v != lang]
-    ignored += [Ignored(name, "") for name in query if name not in (*PARAMETERS, *STREAMLIT_PARAMETERS)]
+    known = (*PARAMETERS, *STREAMLIT_PARAMETERS)
+    ignored += [Ignored(name, "") for name in query if name not in known and not TRACKING.fullmatch(name)]
     return View(data, lang, selection, choice, sort, int(page), record, tuple(ignored))
 
 

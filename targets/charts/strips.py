@@ -34,8 +34,8 @@ LONG_TICK = 7
 def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
     """Name each panel by its one indicator or the common concept of several, and the part of a year it covers.
 
-    Where two would be alike their scopes tell them apart. After the name stands the unit; for ranks, which
-    are their own unit, the side that is better.
+    Where two would be alike their scopes tell them apart, or whether what there is was counted or what was added.
+    After the name stands the unit; for ranks, which are their own unit, the side that is better.
     """
     field = resources()["indicators"].field
     names = [
@@ -47,10 +47,17 @@ def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
         + say_part(data, lang, first.period)
         for first, *more in panels
     ]
+    for column in ("scope", "measure"):
+        keys = [str(getattr(first, column)) for first, *_ in panels]
+        known = set(zip(names, keys, strict=True))
+        names = [
+            say(lang, "axis_scope", name=name, scope=field(column).label(lang, key))
+            if any(other == name and of_other != key for other, of_other in known)
+            else name
+            for name, key in zip(names, keys, strict=True)
+        ]
     said = []
     for name, (first, *_) in zip(names, panels, strict=True):
-        if names.count(name) > 1:
-            name = say(lang, "axis_scope", name=name, scope=field("scope").label(lang, str(first.scope)))
         ranked = str(first.dimension) == "rank"
         unit = say(lang, "axis_better") if ranked else write_unit(lang, str(first.canonical_unit))
         told = lang == "en" and unit.lower() in name.lower()  # "Number of firms" needs no "(firms)"
