@@ -7,8 +7,6 @@ cannot be read.
 
 import argparse
 import hashlib
-import math
-import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator
@@ -18,9 +16,9 @@ from pathlib import Path
 import pandas as pd
 
 from targets.dataset import Dataset, HomeError
-from targets.evidence import misprints
+from targets.evidence import misprints, misread
 from targets.findings import say_value
-from targets.quantities import LARGE, Quantity, Squeezed, find_quantities, squeeze
+from targets.quantities import Quantity, Squeezed, find_quantities, squeeze
 from targets.schema import InvalidDataError
 from targets.selection import Selection
 from targets.source_text import UnreadableTextError, read_text
@@ -107,7 +105,7 @@ def audit(data: Dataset, source: str, text: str) -> Account:
     digest = hashlib.sha256(text.encode()).hexdigest()
     recorded, lines = data.by_key["sources"].loc[source, ["sha256", "lines"]]
     return Account(
-        text, numerals, tuple(lost_rows), _misread(data, printed), tuple(lost_evidence),
+        text, numerals, tuple(lost_rows), misread(data, printed), tuple(lost_evidence),
         _misplaced_misprints(data, squeezed, printed["line"]), tuple(lost_exclusions), digest, digest == recorded,
         len(printed), 0 if pd.isna(lines) else int(lines),
     )  # fmt: skip
@@ -135,27 +133,8 @@ def _locate(
     return spans, lost
 
 
-FALL = re.compile("[-\u2212负降减跌]")
-"""What is printed before a number below zero."""
 NEAR = 3
 """Lines before and after a row's own on which its misprint may stand."""
-
-
-def _misread(data: Dataset, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return the rows whose number is none of those printed, or is bounded otherwise than the words beside it say.
-
-    What was misprinted is read as its misprint says. Words without a numeral (首位) say nothing.
-    """
-    found = []
-    for row in rows[rows["value"].notna() & ~rows.index.isin(list(misprints(data)))].itertuples():
-        quantities = find_quantities(row.as_printed)
-        amount = row.canonical_value * LARGE.get(row.canonical_unit[:1], 1)
-        amount = abs(amount) if FALL.search(row.as_printed) else amount  # a numeral is read without its sign
-        amounts = (amount, row.value) if row.unit.isascii() else (amount,)  # billion yuan is not read with its numeral
-        same = {e.comparator for e in quantities if any(math.isclose(e.value, each, rel_tol=1e-9) for each in amounts)}
-        if quantities and not same & {row.comparator, "eq"}:
-            found.append(row.Index)
-    return tuple(found)
 
 
 def _misplaced_misprints(data: Dataset, squeezed: Squeezed, lines: pd.Series) -> tuple[str, ...]:

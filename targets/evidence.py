@@ -1,8 +1,12 @@
-"""How a record's year was found, said in one sentence, and the misprints that records rest on."""
+"""What records rest on: how a year was found, misprints, and whether the number is the one that is printed."""
+
+import math
+import re
 
 import pandas as pd
 
 from targets.dataset import Dataset
+from targets.quantities import LARGE, find_quantities
 from targets.text import say
 
 
@@ -42,3 +46,26 @@ def say_misprint(data: Dataset, lang: str, record: str) -> str:
         return ""
     reason = found["reason" if lang == "zh" else "reason_en"]
     return say(lang, "misprint.says", printed=found["printed"], reading=found["reading"], reason=reason)
+
+
+TIMES = ("年", "月", "日")
+"""Units of numerals that say when or how long, beside a number of something else."""
+FALL = re.compile("[-\u2212负降减跌]")
+"""What is printed before a number below zero."""
+
+
+def misread(data: Dataset, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the rows, by their index, whose number is none of those printed, or bounded otherwise than the words say.
+
+    What was misprinted is read as its misprint says. Words without a numeral (连续8年居首位) say nothing.
+    """
+    found = []
+    for row in rows[rows["value"].notna() & ~rows.index.isin(list(misprints(data)))].itertuples():
+        quantities = [each for each in find_quantities(row.as_printed) if each.unit not in TIMES or each.unit == row.unit]
+        amount = row.canonical_value * LARGE.get(row.canonical_unit[:1], 1)
+        amount = abs(amount) if FALL.search(row.as_printed) else amount  # a numeral is read without its sign
+        amounts = (amount, row.value) if row.unit.isascii() else (amount,)  # billion yuan is not read with its numeral
+        same = {e.comparator for e in quantities if any(math.isclose(e.value, each, rel_tol=1e-9) for each in amounts)}
+        if quantities and not same & {row.comparator, "eq"}:
+            found.append(row.Index)
+    return tuple(found)

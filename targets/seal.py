@@ -14,15 +14,18 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from targets.dataset import Dataset, build
+from targets.evidence import misread
 from targets.files import PACKAGE, Files, read_folder
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import LANGUAGES, say
 
+MOST_READ = 20_000
+"""Records whose printed words are read again when they are sealed; more would take longer than a second."""
 HASH = re.compile(r"sha256:[0-9a-f]{64}")
 KEYS = ("rows", "bytes", "hash")
 
@@ -138,7 +141,20 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     for lang in LANGUAGES:
         print(say(lang, "seal.done", files=len(data.tables), rows=sum(map(len, data.tables.values()))))
+        print(*_say_misread(data, lang), sep="\n", end="")
     return 0
+
+
+def _say_misread(data: Dataset, lang: str) -> Iterator[str]:
+    """Say each record whose number is not the one printed: it is well formed, and whoever seals can still mend it."""
+    if len(data.frame) > MOST_READ:
+        return
+    frame = data.by_id
+    for id_ in misread(data, frame):
+        row = frame.loc[id_]
+        entered = f"{data.label(lang, 'comparator', row['comparator'])} {row['value_text']} {row['unit']}"
+        path, line = resources()["targets"].path, int(row["line_in_file"])
+        yield say(lang, "seal.misread", file=path, line=line, printed=row["as_printed"], entered=entered) + "\n"
 
 
 if __name__ == "__main__":

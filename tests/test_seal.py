@@ -139,3 +139,18 @@ def test_the_command_says_what_it_sealed_or_why_not(folder, capsys):
     assert main([str(folder)]) == 1
     assert "“value”列，值“四千”" in capsys.readouterr().err
     assert (folder / "datapackage.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "请核对：targets.csv第2行印的是“首破3000亿元”，录的是“超过 30000 亿元”"),
+        ("en", "Check targets.csv, line 2: printed is 首破3000亿元, entered “over 30000 亿元”"),
+    ],
+)
+def test_whoever_seals_is_told_of_a_number_that_is_not_the_printed_one(folder, capsys, lang, said):
+    assert main([str(folder)]) == 0
+    assert "首破3000亿元" not in capsys.readouterr().out
+    edit(folder, lambda content: content.replace(b",gt,3000,", b',gt,"30,000",', 1))
+    assert main([str(folder)]) == 0
+    assert said in capsys.readouterr().out.splitlines()

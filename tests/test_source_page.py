@@ -172,3 +172,15 @@ def test_a_record_of_a_long_source_leads_to_the_page_with_its_row(small, monkeyp
 def test_the_form_says_that_it_empties_itself_and_why_a_text_is_pasted(lang, small):
     shown = plain(run("sources", lang))
     assert all(say(lang, f"check.{key}") in shown for key in ("cleared", "closed", "operator"))
+
+
+@pytest.mark.parametrize(("lang", "flag"), [("zh", "所录与所印不符"), ("en", "not the number printed")])
+def test_a_number_that_is_not_the_printed_one_is_marked(folder, monkeypatch, lang, flag):
+    assert flag not in body(run("sources", lang))
+    path = folder / "targets.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",gt,3000,", ",gt,-3000,", 1), encoding="utf-8")
+    show(monkeypatch, Store(folder))
+    shown = body(run("sources", lang))
+    assert shown.count(f"<mark>{flag}</mark>") == 1
+    row = shown[shown.index('id="row-zhenhai-gross-output-2021"') :]
+    assert flag in row[: row.index("</tr>")]

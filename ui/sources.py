@@ -1,5 +1,6 @@
 """A source line by line: what is known of it, its rows with how each was read, its exclusions, the misprints."""
 
+from collections.abc import Mapping, Set
 from html import escape
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from targets.audit import Account
-from targets.evidence import misprints, say_misprint, say_year_basis
+from targets.evidence import misprints, misread, say_misprint, say_year_basis
 from targets.findings import say_kind, say_value
 from targets.schema import resources
 from targets.selection import options
@@ -80,12 +81,18 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
     elif account:
         st.html(_rows(view, rows, {*account.faulty_rows}))
     else:
-        st.html(view.kept(f"rows-{source}", lambda: _rows(view, rows, set())))
+        st.html(view.kept(f"rows-{source}", lambda: _rows(view, rows)))
 
 
-def _rows(view: View, rows: pd.DataFrame, lost: set[str]) -> str:
+def _rows(view: View, rows: pd.DataFrame, belied: Set[str] = frozenset()) -> str:
+    """Return a page of the rows; one that the text belies, or else its own printed words, says so."""
     page = [str(view.page)] if view.page > 1 else []
-    return write_page(view, rows, lambda shown: _ledger(view, shown, lost, page), per_page=PER_PAGE)
+
+    def write(shown: pd.DataFrame) -> str:
+        flags = dict.fromkeys(misread(view.data, shown.set_index("id")), view.say("check.misread"))
+        return _ledger(view, shown, flags | dict.fromkeys(belied, view.say("check.belied")), page)
+
+    return write_page(view, rows, write, per_page=PER_PAGE)
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -101,11 +108,11 @@ def address_of_row(view: View, source: str, record: str) -> str:
     return view.href("sources", **nothing | {"check": [source], "page": page}) + f"#row-{record}"
 
 
-def _ledger(view: View, rows: pd.DataFrame, lost: set[str], page: list[str]) -> str:
+def _ledger(view: View, rows: pd.DataFrame, flags: Mapping[str, str], page: list[str]) -> str:
     names = ("line", "printed", "what", "reading", "year", "note")
     titles = [title_of(view.lang, "line"), *(view.say(f"ledger.{name}") for name in names[1:])]
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
-    body = "".join(_entry(view, row, lost, page) for row in rows.itertuples())
+    body = "".join(_entry(view, row, flags, page) for row in rows.itertuples())
     caption = escape(view.say("check.rows", n=len(rows)))
     return (
         f'<div class="box" tabindex="0" role="region" aria-label="{caption}"><table class="ledger">'
@@ -113,12 +120,12 @@ def _ledger(view: View, rows: pd.DataFrame, lost: set[str], page: list[str]) -> 
     )
 
 
-def _entry(view: View, row: object, lost: set[str], page: list[str]) -> str:
+def _entry(view: View, row: object, flags: Mapping[str, str], page: list[str]) -> str:
     """Return one record as a row of the table: where it stands, what is printed, how it was read."""
     note, sic = row.note if view.lang == "zh" else row.note_en, say_misprint(view.data, view.lang, row.id)
     who = f"{view.label('actor', row.actor)} · {say_kind(view.data, view.lang, row.kind)}"
     reading, comparable = say_reading(view, row)
-    flag = f" <mark>{escape(view.say('check.belied'))}</mark>" if row.id in lost else ""
+    flag = f" <mark>{escape(flags[row.id])}</mark>" if row.id in flags else ""
     cells = [
         "" if pd.isna(row.line) else str(row.line),
         pieces.printed(view, row.id, row.as_printed, page=page) + flag,

@@ -75,10 +75,10 @@ def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
         canvas.line(0, 1, canvas.height, canvas.height)
         label_row(canvas, data.label(lang, "actor", actor))
         for i, year in enumerate(years):
-            cell = cells.get(year, [])
+            cell = sorted(cells.get(year, []), key=lambda row: KINDS.index(row.kind))
+            first_line = min(per_line, len(cell))
             for j, row in enumerate(cell):
-                in_line = min(per_line, len(cell) - j // per_line * per_line)
-                offset = (j % per_line - (in_line - 1) / 2) * width * 0.92 / per_line
+                offset = (j % per_line - (first_line - 1) / 2) * width * 0.92 / per_line
                 y = canvas.height + 11 + (j // per_line) * 19
                 canvas.mark(
                     (i + 0.5) * width + offset,
