@@ -61,7 +61,8 @@ def misread(data: Dataset, rows: pd.DataFrame) -> tuple[str, ...]:
     """
     found = []
     for row in rows[rows["value"].notna() & ~rows.index.isin(list(misprints(data)))].itertuples():
-        quantities = [each for each in find_quantities(row.as_printed) if each.unit not in TIMES or each.unit == row.unit]
+        printed = find_quantities(row.as_printed)
+        quantities = [each for each in printed if each.unit not in TIMES or each.unit == row.unit]
         amount = row.canonical_value * LARGE.get(row.canonical_unit[:1], 1)
         amount = abs(amount) if FALL.search(row.as_printed) else amount  # a numeral is read without its sign
         amounts = (amount, row.value) if row.unit.isascii() else (amount,)  # billion yuan is not read with its numeral

@@ -11,8 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import pyarrow as pa
-
 from targets.mapped import let_go
 
 SHARE = 0.05
@@ -28,8 +26,6 @@ class Memory:
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
         self._took = self._since = 0.0
         self._mapped = 0
-        if self._trim:
-            pa.set_memory_pool(pa.system_memory_pool())
 
     def give_back(self) -> None:
         """Let the system have what is free, unless there has been too little work since the last time."""

@@ -113,7 +113,7 @@ def _say_ratio(lang: str) -> Rule:
     base, actual, target = (np.array([n]) for n in (3000.0, 3400.0, 4500.0))
     years = {"base_year": 2021, "year": 2023, "target_year": 2026}
     past, whole = np.array([2.0]), np.array([5.0])
-    at = (pace.Interval(base, base), pace.Interval(actual, actual))
+    at = (pace.Intervals(base, base), pace.Intervals(actual, actual))
     ratio = pace.ratio_interval("level", *at, target, (past, whole), np.array([1]))
     achieved, required = (pace.rate("level", base, *to)[0] * 100 for to in ((actual, past), (target, whole)))
     figures = {

@@ -16,7 +16,7 @@ DIGITS = 12
 
 
 @dataclass(frozen=True)
-class Interval:
+class Intervals:
     """Intervals of true values: arrays low and high, NaN where none is known (约), infinite where open."""
 
     low: np.ndarray
@@ -27,9 +27,9 @@ class Interval:
         """Whether an end is open."""
         return np.isinf(self.low) | np.isinf(self.high)
 
-    def where(self, mask: np.ndarray) -> "Interval":
+    def where(self, mask: np.ndarray) -> "Intervals":
         """Return the intervals where the mask holds, NaN elsewhere."""
-        return Interval(np.where(mask, self.low, np.nan), np.where(mask, self.high, np.nan))
+        return Intervals(np.where(mask, self.low, np.nan), np.where(mask, self.high, np.nan))
 
 
 def round_ratio(ratio: np.ndarray) -> np.ndarray:
@@ -70,12 +70,12 @@ def _ratio(kind: str, b: np.ndarray, y: np.ndarray, target: np.ndarray, n: np.nd
 
 def ratio_interval(
     kind: str,
-    base: Interval,
-    actual: Interval,
+    base: Intervals,
+    actual: Intervals,
     target: np.ndarray,
     years: tuple[np.ndarray, np.ndarray],
     direction: np.ndarray,
-) -> Interval:
+) -> Intervals:
     """Return the interval of R over all true values of base and actual.
 
     R rises with the actual where more is better (direction +1), and falls with it where less is. It falls as the
@@ -96,7 +96,7 @@ def ratio_interval(
     return _known(low, high)
 
 
-def rate_interval(kind: str, start: Interval, end: Interval, years: np.ndarray) -> Interval:
+def rate_interval(kind: str, start: Intervals, end: Intervals, years: np.ndarray) -> Intervals:
     """Return the interval of the yearly change in %, for shares in points: it rises with the end."""
     scale = 1 if kind == "share" else 100
     low, high = rate(kind, start.high, end.low, years) * scale, rate(kind, start.low, end.high, years) * scale
@@ -105,6 +105,6 @@ def rate_interval(kind: str, start: Interval, end: Interval, years: np.ndarray) 
     return _known(low, high)
 
 
-def _known(low: np.ndarray, high: np.ndarray) -> Interval:
+def _known(low: np.ndarray, high: np.ndarray) -> Intervals:
     """An interval with one end unknown is unknown."""
-    return Interval(round_ratio(low), round_ratio(high)).where(~np.isnan(low) & ~np.isnan(high))
+    return Intervals(round_ratio(low), round_ratio(high)).where(~np.isnan(low) & ~np.isnan(high))

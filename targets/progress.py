@@ -16,7 +16,7 @@ from targets.columns import choose_words
 from targets.dataset import Dataset
 from targets.days import today
 from targets.mapped import LARGE, keep_in_file
-from targets.pace import CLASSES, Interval, classify, rate_interval, ratio_interval
+from targets.pace import CLASSES, Intervals, classify, rate_interval, ratio_interval
 from targets.sizes import size_of
 from targets.snapshot import Snapshot
 from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
@@ -224,13 +224,13 @@ def _add_figures(table: pd.DataFrame, frame: pd.DataFrame, name: str, position: 
     return table.assign(**added).astype({f"{name}_year": "Int64"})
 
 
-def _interval(table: pd.DataFrame, name: str) -> Interval:
-    return Interval(table[f"{name}_low"].to_numpy("float64"), table[f"{name}_high"].to_numpy("float64"))
+def _interval(table: pd.DataFrame, name: str) -> Intervals:
+    return Intervals(table[f"{name}_low"].to_numpy("float64"), table[f"{name}_high"].to_numpy("float64"))
 
 
-def _point(table: pd.DataFrame, name: str) -> Interval:
+def _point(table: pd.DataFrame, name: str) -> Intervals:
     value = table[f"{name}_value"].to_numpy("float64")
-    return Interval(value, value)
+    return Intervals(value, value)
 
 
 PACE = (
@@ -269,7 +269,7 @@ def _pace(
 ) -> dict[str, np.ndarray]:
     """Return the columns of PACE that targets of one kind have; `years` are those past, all of them, and those left."""
     past, whole, left = years
-    base, actual, goal = _interval(figures, "base"), _interval(figures, "actual"), Interval(target, target)
+    base, actual, goal = _interval(figures, "base"), _interval(figures, "actual"), Intervals(target, target)
     ratio = ratio_interval(kind, base, actual, target, (past, whole), direction)
     points = _point(figures, "base"), _point(figures, "actual")
     pace = {"ratio": ratio_interval(kind, *points, target, (past, whole), direction).low}

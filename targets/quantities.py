@@ -11,7 +11,7 @@ from dataclasses import dataclass
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 SMALL = {"千": 1000, "百": 100, "十": 10}
 LARGE = {"亿": 10**8, "万": 10**4}
-FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
+NUMERALS_TO_ASCII = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PERCENT = "百分之"
 TENTH = "成"
@@ -71,7 +71,7 @@ def read_number(numeral: str) -> float:
     magnitude counts as a tenth of it (三千五 is 3500). A whole number comes as int. Raise ValueError for
     anything else, and for more than 32 characters, which no quantity has.
     """
-    text = numeral.translate(FULL_WIDTH).replace(",", "")
+    text = numeral.translate(NUMERALS_TO_ASCII).replace(",", "")
     if len(text) > LONGEST:
         raise ValueError(f"longer than {LONGEST} characters: {text[:LONGEST]}…")
     mixed = re.fullmatch(r"(\d+)(?:\.(\d+))?([十百千万亿]*)", text, re.ASCII)
@@ -119,7 +119,7 @@ def squeeze(text: str) -> Squeezed:
             kept.append(c)
             at.append(i)
             lines.append(line)
-    return Squeezed("".join(kept).translate(FULL_WIDTH), at, lines)
+    return Squeezed("".join(kept).translate(NUMERALS_TO_ASCII), at, lines)
 
 
 def find_quantities(text: str) -> list[Quantity]:

@@ -31,7 +31,7 @@ SEVERAL = re.compile(r"[\s;,|/；，、]+")
 """What stands between keys where somebody put several into one cell."""
 
 INVISIBLE = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
-FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
+TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 """Full-width characters, and the true minus, to ASCII; NFKC would also make 40002 of 4000²."""
 FORMULA_START = re.compile(r"^'(?=[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋－＠]|')")
 """The one apostrophe that an exported file puts before a cell which Excel would run."""
@@ -49,7 +49,7 @@ class TextTable:
 
 
 def decode(name: str, content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with a mark, or GB18030; raise Problem otherwise."""
+    """Return the text of a file in UTF-8, UTF-16 with a mark, or GB18030; what is none of them is _Refused."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in content:
@@ -194,7 +194,7 @@ def _tidy(value: str, *, plain: bool, exported: bool) -> str:
     if exported:
         value = FORMULA_START.sub("", value)
     value = value.strip(INVISIBLE)
-    return value.translate(FULL_WIDTH) if plain else value
+    return value.translate(TO_ASCII) if plain else value
 
 
 def check_header(resource: Resource, header: list[str]) -> list[Problem]:

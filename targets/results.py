@@ -11,7 +11,7 @@ from targets import pace
 from targets.actuals import breaks_of, known_from
 from targets.columns import count_pairs
 from targets.dataset import Dataset
-from targets.pace import CLASSES, Interval, rate_interval
+from targets.pace import CLASSES, Intervals, rate_interval
 from targets.rows import Rows
 from targets.tables import KINDS
 from targets.text import listing, say
@@ -145,7 +145,7 @@ def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) ->
     if not np.isnan(row.multiple):
         since = row.base_year if not pd.isna(row.base_year) else data.cells(row.id, "source_year")[0] - 1
         said.append(say(lang, "result.multiple", since=since, year=row.year, multiple=_multiple(lang, row)))
-    return (" " if lang == "en" else "").join(filter(None, said))
+    return _join(lang, said)
 
 
 def _multiple(lang: str, row: object) -> str:
@@ -269,7 +269,7 @@ def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[st
     way = table.take(np.arange(starts[first], goals[first] + 1))
     target, actuals = way.iloc[-1], way[(way["role"] != "target") & way["leads"]]
     last, n = actuals.iloc[-1], int(left[first])
-    needed = _growth(_figure(data, last), Interval(*[np.array(target["canonical_value"])] * 2), n)
+    needed = _growth(_figure(data, last), Intervals(*[np.array(target["canonical_value"])] * 2), n)
     actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
     actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
     goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
@@ -288,12 +288,12 @@ def _nominal(lang: str, row: pd.Series) -> str:
     return say(lang, "paths.nominal") if row["canonical_unit"] == "亿元" else ""
 
 
-def _figure(data: Dataset, row: pd.Series) -> Interval:
+def _figure(data: Dataset, row: pd.Series) -> Intervals:
     low, high = data.cells(row["id"], "low", "high")
-    return Interval(np.array(low), np.array(high))
+    return Intervals(np.array(low), np.array(high))
 
 
-def _growth(start: Interval, end: Interval, years: int) -> tuple[float, float]:
+def _growth(start: Intervals, end: Intervals, years: int) -> tuple[float, float]:
     """Return the least and the greatest yearly growth in % between two figures, as far as they are rounded."""
     growth = rate_interval("level", start, end, np.array(years))
     return float(growth.low), float(growth.high)

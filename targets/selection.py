@@ -18,7 +18,7 @@ from targets.dataset import Dataset
 from targets.days import read_day, today
 from targets.evidence import misprints
 from targets.progress import STATES, shared_by_days, states
-from targets.reading import FULL_WIDTH
+from targets.reading import TO_ASCII
 from targets.rows import Rows
 from targets.text import listing, say
 
@@ -183,7 +183,7 @@ def mask_of(data: Dataset, facet: str, keys: Iterable[str], asof: str) -> np.nda
 
 def fold(text: str) -> str:
     """Return a text as it is searched: letters without their case, full-width ones as ASCII."""
-    return text.translate(FULL_WIDTH).casefold()
+    return text.translate(TO_ASCII).casefold()
 
 
 _IN_NUMBER = re.compile(r"(?<=\d),(?=\d{3})")

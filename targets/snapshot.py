@@ -141,7 +141,8 @@ def _check_sum(file: BinaryIO, size: int) -> bytes:
     """Return the check sum of so many bytes of a file from where it stands; raise ValueError if there are fewer.
 
     It is a CRC of the sums of every 2 kB, as 64-bit words: a changed bit changes its sum, and two that cancel each
-    other would have to be the same bit of words so near. A CRC of all bytes costs three times as much.
+    other would have to be the same bit of words so near; words within 2 kB may have changed places. A CRC of all bytes
+    costs three times as much.
     """
     words = np.zeros((SUMS, SUMMED), "uint64")
     into, found = memoryview(words).cast("B"), zlib.crc32(size.to_bytes(8))

@@ -13,7 +13,7 @@ class UnreadableTextError(Exception):
 
 
 def read_text(content: bytes) -> str:
-    """Return the text of a source file, UTF-8 or GB18030; raise UnreadableTextError."""
+    """Return the text of a source file in UTF-8, UTF-16 with a mark, or GB18030; raise UnreadableTextError."""
     if len(content) > LARGEST:
         raise UnreadableTextError("audit.too_large")
     if not content.strip():

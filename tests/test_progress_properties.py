@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from targets.actuals import NONE, match
 from targets.dataset import Dataset, Shared
-from targets.pace import CLASSES, Interval, ratio_interval
+from targets.pace import CLASSES, Intervals, ratio_interval
 from targets.progress import COMMITMENTS, STATES, progress
 from targets.schema import InvalidDataError
 from tests.series import FIRMS, GROWTH, RANK, RECRUITED, SHARE, actual, build_series, target
@@ -25,7 +25,7 @@ KINDS = st.sampled_from(["level", "share"])
 
 
 def ratio(kind: str, b: float, y: float, wanted: float, n: int, whole: int, direction: int = 1) -> float:
-    base, latest = (Interval(np.array([v]), np.array([v])) for v in (b, y))
+    base, latest = (Intervals(np.array([v]), np.array([v])) for v in (b, y))
     years = np.array([float(n)]), np.array([float(whole)])
     return ratio_interval(kind, base, latest, np.array([wanted]), years, np.array([direction])).low[0]
 

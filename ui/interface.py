@@ -23,8 +23,7 @@ def show_addresses(view: View) -> None:
         pieces.block(
             f"<p class=lead>{escape(view.say('interface.lead'))}</p><h2>{escape(caption)}</h2>",
             f"<p class=under>{escape(view.say('interface.filtered'))}</p>",
-            f'<div class="box" tabindex="0" role="region" aria-label="{escape(caption)}"><table>',
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>",
+            pieces.box_of(heads, rows, caption=caption),
             f"<p class=under>{escape(view.say('interface.rules'))}</p>",
         )
     )

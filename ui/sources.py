@@ -112,12 +112,8 @@ def _ledger(view: View, rows: pd.DataFrame, flags: Mapping[str, str], page: list
     names = ("line", "printed", "what", "reading", "year", "note")
     titles = [title_of(view.lang, "line"), *(view.say(f"ledger.{name}") for name in names[1:])]
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
-    body = "".join(_entry(view, row, flags, page) for row in rows.itertuples())
-    caption = escape(view.say("check.rows", n=len(rows)))
-    return (
-        f'<div class="box" tabindex="0" role="region" aria-label="{caption}"><table class="ledger">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    body = (_entry(view, row, flags, page) for row in rows.itertuples())
+    return pieces.box_of(head, body, caption=view.say("check.rows", n=len(rows)), css="ledger")
 
 
 def _entry(view: View, row: object, flags: Mapping[str, str], page: list[str]) -> str:
