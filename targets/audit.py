@@ -9,7 +9,7 @@ import argparse
 import hashlib
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,8 @@ class Account:
     text: str
     numerals: tuple[Numeral, ...]
     misplaced_rows: tuple[str, ...]
+    moved_rows: Mapping[str, int]
+    """The rows that are printed on another line than the data says, and which."""
     misread_rows: tuple[str, ...]
     misplaced_evidence: tuple[str, ...]
     misplaced_misprints: tuple[str, ...]
@@ -66,17 +68,25 @@ class Account:
         """The rows that the text belies; of another text there is nothing to say."""
         if self.elsewhere:
             return ()
-        return (*self.misplaced_rows, *self.misread_rows, *self.misplaced_evidence, *self.misplaced_misprints)
+        moved = () if self.rewrapped else self.moved_rows
+        misplaced = (*self.misplaced_rows, *moved, *self.misplaced_evidence, *self.misplaced_misprints)
+        return (*misplaced, *self.misread_rows)
 
     @property
     def elsewhere(self) -> bool:
-        """Whether not one row stands on its line: another text, or one with other line breaks."""
+        """Whether not one row is printed: another text."""
         return 0 < self.printed_rows == len(self.misplaced_rows)
+
+    @property
+    def rewrapped(self) -> bool:
+        """Whether most rows are printed on another line than the data says: a copy with other line breaks."""
+        return len(self.moved_rows) > self.printed_rows / 2
 
     @property
     def clean(self) -> bool:
         """Whether nothing is unaccounted, misread or misplaced."""
-        return not (self.elsewhere or self.count("unaccounted") or self.faulty_rows or self.misplaced_exclusions)
+        faults = self.faulty_rows or self.misplaced_exclusions or self.count("unaccounted")
+        return not (self.elsewhere or self.rewrapped or faults)
 
 
 def audit(data: Dataset, source: str, text: str) -> Account:
@@ -86,65 +96,90 @@ def audit(data: Dataset, source: str, text: str) -> Account:
     excluded = data.tables["exclusions"]
     excluded = excluded[excluded["source"] == source]
     printed = rows[rows["line"].notna()]
-    row_spans, lost_rows = _locate(squeezed, zip(printed.index, printed["line"], printed["as_printed"], strict=True))
-    exclusion_spans, lost_exclusions = _locate(
+    in_row = _locate(squeezed, zip(printed.index, printed["line"], printed["as_printed"], strict=True))
+    excluded_at = _locate(
         squeezed, zip(excluded.index, excluded["line"], excluded["as_printed"], strict=True), shared=False
     )
     inferred = rows[rows["year_line"].notna()]
-    _, lost_evidence = _locate(
-        squeezed, zip(inferred.index, inferred["year_line"], inferred["year_evidence"], strict=True)
-    )
+    evidence = _locate(squeezed, zip(inferred.index, inferred["year_line"], inferred["year_evidence"], strict=True))
+    rewrapped = len(in_row.moved) > len(printed) / 2
     in_rows, in_exclusions = [()] * len(squeezed.text), [None] * len(squeezed.text)
-    for row_id, (start, end) in row_spans.items():
+    for row_id, (start, end) in in_row.spans.items():
         for i in range(start, end):
             in_rows[i] = (*in_rows[i], row_id)
-    for index, (start, end) in exclusion_spans.items():
+    for index, (start, end) in excluded_at.spans.items():
         in_exclusions[start:end] = [index] * (end - start)
     place = {at: i for i, at in enumerate(squeezed.at)}
     numerals = tuple(Numeral(q, in_rows[place[q.start]], in_exclusions[place[q.start]]) for q in find_quantities(text))
     digest = hashlib.sha256(text.encode()).hexdigest()
     recorded, lines = data.by_key["sources"].loc[source, ["sha256", "lines"]]
     return Account(
-        text, numerals, tuple(lost_rows), misread(data, printed), tuple(lost_evidence),
-        _misplaced_misprints(data, squeezed, printed["line"]), tuple(lost_exclusions), digest, digest == recorded,
-        len(printed), 0 if pd.isna(lines) else int(lines),
+        text, numerals, in_row.lost, in_row.moved, misread(data, printed), evidence.misplaced(rewrapped=rewrapped),
+        _misplaced_misprints(data, squeezed, printed["line"], rewrapped=rewrapped),
+        excluded_at.misplaced(rewrapped=rewrapped), digest, digest == recorded, len(printed),
+        0 if pd.isna(lines) else int(lines),
     )  # fmt: skip
 
 
-def _locate(
-    squeezed: Squeezed, phrases: Iterable[tuple[Hashable, int, str]], *, shared: bool = True
-) -> tuple[dict[Hashable, tuple[int, int]], list[Hashable]]:
-    """Find each printed phrase on its line; return its span by its key, and what is not there.
+@dataclass(frozen=True)
+class _Located:
+    """Where phrases stand in a text, by their keys; those on another line than was said, and those that are nowhere."""
 
-    Rows may share a phrase (双400亿 is two rows); the same exclusion twice on a line is two places.
+    spans: dict[Hashable, tuple[int, int]]
+    moved: dict[Hashable, int]
+    lost: tuple[Hashable, ...]
+
+    def misplaced(self, *, rewrapped: bool) -> tuple[Hashable, ...]:
+        """Return what does not stand on its line; in a text with other line breaks only what is nowhere."""
+        return self.lost if rewrapped else (*self.lost, *self.moved)
+
+
+def _locate(squeezed: Squeezed, phrases: Iterable[tuple[Hashable, int, str]], *, shared: bool = True) -> _Located:
+    """Find each printed phrase on its line, or else near it.
+
+    Rows may share a phrase (双400亿 is two rows); the same exclusion twice on a line is two places. Exclusions stand in
+    the order of the page, so that one on another line is looked for from where the one before it stands.
     """
-    spans, lost, next_from = {}, [], {}
+    spans, moved, lost, next_from, last = {}, {}, [], {}, 0
     for key, line, printed in phrases:
-        place, phrase = (int(line), printed), squeeze(printed).text
-        start = next_from.get(place, bisect_left(squeezed.line, line))
+        phrase = squeeze(printed).text
+        start = max(next_from.get(phrase, 0), bisect_left(squeezed.line, line))
         end = bisect_right(squeezed.line, line) + len(phrase) - 1  # it may go on over a line break
         found = squeezed.text.find(phrase, start, end)
         if found < 0:
-            lost.append(key)
-            continue
+            after = max(next_from.get(phrase, 0), last)
+            found = _find_near(squeezed, phrase, line) if shared else squeezed.text.find(phrase, after)
+            if found < 0:
+                lost.append(key)
+                continue
+            moved[key] = squeezed.line[found]
         spans[key] = (found, found + len(phrase))
         if not shared:
-            next_from[place] = found + len(phrase)
-    return spans, lost
+            next_from[phrase], last = found + len(phrase), found
+    return _Located(spans, moved, tuple(lost))
+
+
+def _find_near(squeezed: Squeezed, phrase: str, line: int) -> int:
+    """Return where a phrase stands nearest to a line, -1 where it does not."""
+    at = bisect_left(squeezed.line, line)
+    before, after = squeezed.text.rfind(phrase, 0, at), squeezed.text.find(phrase, at)
+    found = [place for place in (before, after) if place >= 0]
+    return min(found, key=lambda place: abs(squeezed.line[place] - line), default=-1)
 
 
 NEAR = 3
 """Lines before and after a row's own on which its misprint may stand."""
 
 
-def _misplaced_misprints(data: Dataset, squeezed: Squeezed, lines: pd.Series) -> tuple[str, ...]:
+def _misplaced_misprints(data: Dataset, squeezed: Squeezed, lines: pd.Series, *, rewrapped: bool) -> tuple[str, ...]:
     """Return the rows, of those with these lines, near which no misprint of theirs is printed."""
     lost = []
     for row_id, misprint in misprints(data).items():
         if row_id in lines.index:
-            wanted = range(int(lines[row_id]) - NEAR, int(lines[row_id]) + NEAR + 1)
-            _, missed = _locate(squeezed, ((line, line, misprint["printed"]) for line in wanted))
-            lost += [row_id] if len(missed) == len(wanted) else []
+            line, phrase = int(lines[row_id]), squeeze(misprint["printed"]).text
+            found = _find_near(squeezed, phrase, line)
+            near = found >= 0 and (rewrapped or abs(squeezed.line[found] - line) <= NEAR)
+            lost += [] if near else [row_id]
     return tuple(lost)
 
 
@@ -165,7 +200,7 @@ def say_sum(lang: str, account: Account) -> str:
 def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str, str]]:
     """Say each unaccounted numeral and each misplaced phrase, with the record it is about, if any.
 
-    Of a text in which nothing stands on its line only that is said.
+    Of a text in which nothing is printed only that is said; of one with other line breaks, that once for all.
     """
     if account.elsewhere:
         given = len(account.text.splitlines())
@@ -179,6 +214,7 @@ def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str
     for row_id in account.misplaced_rows:
         row = frame.loc[row_id]
         yield row_id, say(lang, "audit.misplaced", id=row_id, printed=row["as_printed"], line=row["line"])
+    yield from _say_moved(data, lang, account)
     for row_id in account.misread_rows:
         row = frame.loc[row_id]
         yield row_id, say(lang, "audit.misread", id=row_id, printed=row["as_printed"], read=say_value(lang, row))
@@ -192,6 +228,17 @@ def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str
     for index in account.misplaced_exclusions:
         row = data.tables["exclusions"].loc[index]
         yield "", say(lang, "audit.misplaced_exclusion", printed=row["as_printed"], line=row["line"])
+
+
+def _say_moved(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str, str]]:
+    """Say which rows are printed on another line, or once for all that the line breaks are others."""
+    if account.rewrapped:
+        words = {"n": account.printed_rows, "moved": len(account.moved_rows), "lines": account.lines}
+        yield "", say(lang, "audit.rewrapped", given=len(account.text.splitlines()), **words)
+        return
+    for row_id, line in account.moved_rows.items():
+        row = data.by_id.loc[row_id]
+        yield row_id, say(lang, "audit.moved", id=row_id, printed=row["as_printed"], line=row["line"], found=line)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -52,17 +52,42 @@ def test_every_numeral_of_a_clean_page_is_accounted_for(files):
     assert account.same_text
 
 
-@pytest.mark.parametrize(
-    "text", ["另有约500人。\n共3家。", "新的一行\n" + PAGE], ids=["another text", "other line breaks"]
-)
-def test_a_text_in_which_nothing_stands_on_its_line_is_told_from_a_faulty_copy(files, text):
-    account = audit(dataset.build(files), "small", text)
+def test_another_text_is_told_from_a_faulty_copy(files):
+    data, text = dataset.build(files), "另有约500人。\n共3家。"
+    account = audit(data, "small", text)
     assert account.elsewhere
     assert not account.clean
-    given = len(text.splitlines())
-    assert list(say_account(dataset.build(files), "zh", account))[2:] == [
-        f"记录的3处原文，没有一处印在所记的行上：这不像是这个来源的全文，或者换行不同（贴入{given}行，来源有3行）。"
+    assert list(say_account(data, "zh", account))[2:] == [
+        "记录的3处原文，贴入的文本里一处也没有：这不像是这个来源的全文（贴入2行，来源有3行）。"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [("新的一行\n" + PAGE, 4), (PAGE.replace("\n", ""), 1), (PAGE.replace("，", "，\n\n"), 7)],
+    ids=["a line before it", "one line", "more lines"],
+)
+def test_a_copy_with_other_line_breaks_is_accounted_for_all_the_same(files, text, given):
+    data = dataset.build(files)
+    account = audit(data, "small", text)
+    assert account.rewrapped
+    assert not account.clean
+    assert account.faulty_rows == account.misplaced_exclusions == ()
+    said = list(say_account(data, "zh", account))
+    moved, more = len(account.moved_rows), text.count("一行")
+    assert said[0] == f"{5 + more}处数字 = 2处在记录中 + 3处已说明不录 + {more}处无着落"
+    assert said[-1] == (
+        f"记录的3处原文中，{moved}处都印着，只是不在所记的行上：文本的换行与登记的不同（贴入{given}行，来源有3行），"
+        "行号没有核对。"
+    )
+
+
+def test_one_row_on_another_line_is_named_with_it(files):
+    files["targets"] = files["targets"].replace(b"a-1,small,1,", b"a-1,small,3,")
+    data = dataset.build(files)
+    account = audit(data, "small", PAGE)
+    assert (account.moved_rows, account.faulty_rows, account.clean) == ({"a-1": 1}, ("a-1",), False)
+    assert list(say_account(data, "zh", account))[2:] == ["a-1：“突破4000亿元”印在第1行，所记的是第3行"]
 
 
 def test_an_unaccounted_numeral_is_named_with_its_line(files):
