@@ -159,12 +159,23 @@ def nearest(value: str, known: Sequence[str]) -> dict[str, str]:
     if close:
         return {lang: say(lang, "problem.nearest", key=folded[close[0]]) for lang in ("zh", "en")}
     if len(known) <= 12:
-        return {lang: say(lang, "problem.known", keys=", ".join(known)) for lang in ("zh", "en")}
+        return {lang: say(lang, "problem.known", keys=say(lang, "enumeration").join(known)) for lang in ("zh", "en")}
     return {"zh": "", "en": ""}
 
 
 NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 """A finite plain number; thousands separators must stand where they belong."""
+
+
+PATTERNS = {
+    "[a-z0-9]+(-[a-z0-9]+)*": "key_letters",
+    "[a-z0-9-]+": "key_letters",
+    "https?://\\S+": "web_address",
+    "[0-9a-f]{64}": "sha256",
+    "\\S+": "no_blank",
+    "\\S+( [A-Za-z]+)*": "no_blank_but_in_english",
+}
+"""How a cell must be written, and the sentence that says so."""
 
 
 def _is_day(value: str) -> bool:
@@ -197,5 +208,5 @@ def check_value(described: Field, value: str) -> tuple[str, dict]:
     if len(value) > constraints.get("maxLength", len(value)):
         return "too_long", {"most": constraints["maxLength"], "length": len(value)}
     if "pattern" in constraints and not re.fullmatch(constraints["pattern"], value):
-        return "pattern", {"pattern": constraints["pattern"]}
+        return PATTERNS[constraints["pattern"]], {}
     return "", {}

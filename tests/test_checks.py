@@ -87,7 +87,7 @@ def broken(*lines: str) -> list[str]:
 
 
 AT = "checks.csv，第2行，“{}”列，值“{}”："
-KNOWN = "可用的有：a, b, p, v, t, c"
+KNOWN = "可用的有：a、b、p、v、t、c"
 BROKEN = {
     "unknown id": (entry("a", "<=", "zzz"), AT.format("right", "zzz") + "targets.csv 里没有；" + KNOWN),
     "minus": (entry("a - b", "<=", "5"), AT.format("left", "a - b") + "读不懂；应写成 编号、系数*编号 或一个数，用 + 相连"),

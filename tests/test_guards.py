@@ -60,7 +60,7 @@ def test_places_know_what_contains_them(data):
         ),
         (
             DISTRICTS.replace("Qianwan,宁波市", "Qianwan,慈溪市"),
-            ["districts.csv，第5行，“within”列，值“慈溪市”：districts.csv 里没有；可用的有：宁波市, 镇海区, 余姚市, 前湾新区, 开发区"],
+            ["districts.csv，第5行，“within”列，值“慈溪市”：districts.csv 里没有；可用的有：宁波市、镇海区、余姚市、前湾新区、开发区"],
         ),
     ],
     ids=["itself", "ring", "unknown"],

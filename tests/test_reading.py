@@ -7,7 +7,8 @@ import pytest
 
 from targets import dataset
 from targets.reading import decode
-from targets.schema import DATA_FOLDER, InvalidDataError
+from targets.schema import DATA_FOLDER, PATTERNS, InvalidDataError, resources
+from targets.text import phrases
 from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
@@ -143,7 +144,7 @@ BROKEN_CELL = {
     ),
     "unknown source": ("source", "ningbo-2023", "“source”列，值“ningbo-2023”：sources.csv 里没有；最接近的是“ningbo-2022”"),
     "unknown kind": ("kind", "targets", "第2行，“kind”列，值“targets”：没有这个取值；最接近的是“target”"),
-    "unknown comparator": ("comparator", "≥", "第2行，“comparator”列，值“≥”：没有这个取值；可用的有：gt, ge, eq, approx, le, lt"),
+    "unknown comparator": ("comparator", "≥", "第2行，“comparator”列，值“≥”：没有这个取值；可用的有：gt、ge、eq、approx、le、lt"),
     "unit of another dimension": (
         "unit", "家", "第2行，“unit”列，值“家”：这个单位量不了量纲为“money”的指标；请检查单位或指标"
     ),
@@ -151,9 +152,9 @@ BROKEN_CELL = {
     "blank actor": ("actor", "", "第2行，“actor”列：不能为空"),
     "blank value of a target": ("value", "", "“value”列：类别是“target”，这一列不能为空；没有数字的承诺用 pledge"),
     "blank comparator of a target": ("comparator", "", "“comparator”列：类别是“target”，这一列不能为空"),
-    "id not plain": ("id", "A 1", "第2行，“id”列，值“A 1”：写法不对；应符合 [a-z0-9]+(-[a-z0-9]+)*"),
+    "id not plain": ("id", "A 1", "第2行，“id”列，值“A 1”：编号只用小写字母、数字和连字符，例如 ningbo-gdp-2026"),
     "a sentence as printed": ("as_printed", "长" * 25, "“as_printed”列，值“" + "长" * 25 + "”：有25个字，最多24个"),
-    "blank in as_printed": ("as_printed", "突破 4000", "“as_printed”列，值“突破 4000”：写法不对；应符合 \\S+( [A-Za-z]+)*"),
+    "blank in as_printed": ("as_printed", "突破 4000", "“as_printed”列，值“突破 4000”：不能含空白，英文单位前的一个空格除外，例如 1.57 trillion yuan"),
     "year without basis": ("year_basis", "none", "“year_basis”列，值“none”：有年份，年份依据应是 printed 或 inferred"),
     "basis without year": ("year", "", "第2行，“year”列：年份为空，年份依据应是 none；否则请填年份"),
     "status of a target": ("status", "final", "“status”列，值“final”：只有事实（actual）才有数据状态；“target”应为空"),
@@ -167,6 +168,13 @@ BROKEN_CELL = {
 def test_a_broken_cell_is_refused_with_its_place(column, value, message):
     found = messages(contents(table(changed(column, value))))
     assert any(m.startswith("targets.csv，") and message in m for m in found), found
+
+
+def test_every_way_a_cell_must_be_written_has_its_sentence():
+    fields = [field for resource in resources().values() for field in resource.fields]
+    patterns = {field.constraints["pattern"] for field in fields if "pattern" in field.constraints}
+    assert patterns == {*PATTERNS}
+    assert {f"problem.{rule}" for rule in PATTERNS.values()} <= {*phrases()}
 
 
 def test_a_pledge_with_a_number_is_refused():

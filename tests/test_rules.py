@@ -90,7 +90,7 @@ BROKEN = {
     ),
     "an unknown base": (
         [ACTUAL, TARGET | {"base": "z"}],
-        "targets.csv，第3行，“base”列，值“z”：targets.csv 里没有；可用的有：a, b",
+        "targets.csv，第3行，“base”列，值“z”：targets.csv 里没有；可用的有：a、b",
     ),
     "a base of a fact": (
         [ACTUAL, ACTUAL | {"year": "2020", "base": "a"}],
