@@ -37,6 +37,7 @@ def show_beside(view: View) -> None:
         key=KEY,
         format_func=lambda key: view.label("indicator", key) if key else view.say("beside.none"),
         on_change=_choose,
+        filter_mode=view.filter_mode,
     )
     if asked:
         st.html(pieces.block(_say_beside(view, first, asked, known, allowed)))

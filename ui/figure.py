@@ -187,6 +187,7 @@ def show_choice(view: View, name: str) -> None:
         format_func=lambda option: pieces.year_label(view, option) if column == "year" else view.label(column, option),
         on_change=_choose,
         args=(name, key),
+        filter_mode=view.filter_mode,
     )
 
 

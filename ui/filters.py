@@ -37,7 +37,13 @@ def show_filters(view: View) -> None:
         with more:
             _show_boxes(view, FOLDED)
             _show_asof(view)
-    st.html(pieces.block(f"<p class=under>{escape(view.say('filter.counts_help'))}</p>"))
+    see = escape(view.say("filter.see", n=view.count))
+    st.html(
+        pieces.block(
+            f"<p class=under>{escape(view.say('filter.counts_help'))}</p>",
+            f'<p class=away><a class=button data-away href="{escape(view.here())}">{see}</a></p>',
+        )
+    )
     if view.selection.query:
         st.button(view.say("filter.reset"), on_click=_reset, width="stretch")
 
@@ -63,6 +69,7 @@ def _show_boxes(view: View, facets: Iterable[str]) -> None:
             select_all=False,
             on_change=_apply,
             args=(facet, key),
+            filter_mode=view.filter_mode,
         )
 
 
@@ -89,6 +96,7 @@ def _show_asof(view: View) -> None:
         format_func=lambda day: day or view.say("filter.asof_today"),
         help=view.say("filter.asof_help"),
         on_change=_apply_asof,
+        filter_mode=view.filter_mode,
     )
     if typed := st.session_state.pop(NO_DAY, ""):
         st.html(pieces.alert(view.say("filter.no_day", value=typed[:40])))

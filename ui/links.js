@@ -91,11 +91,15 @@
       const said = ours(named.getAttribute("aria-label"));
       if (said) named.setAttribute("aria-label", said);
     }
-    const skip = document.querySelector("[data-testid=stSkipToContent]")?.firstChild;
-    const said = skip && ours(skip.nodeValue ?? "");
-    if (said) skip.nodeValue = said;
+    const seen = [document.querySelector("[data-testid=stSkipToContent]"), ...document.querySelectorAll("[role=listbox]")];
+    for (const element of seen) {
+      const text = element && document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+      const said = text && ours(text.nodeValue);
+      if (said) text.nodeValue = said;
+    }
   };
   addEventListener("focusin", translate, true);
+  addEventListener("input", () => setTimeout(translate, 50), true);
   setInterval(translate, 1000);
   // The page follows the data files by itself: while it is looked at it asks for the data's mark, and runs
   // again when that is not the mark it shows; for one mark at most every 15 s, should it not be able to follow.
@@ -115,6 +119,12 @@
   setInterval(followQuietly, 3000);
   document.addEventListener("visibilitychange", followQuietly);
   document.addEventListener("click", (event) => {
+    // On a phone the filters lie over the page: their last line puts them away.
+    const away = event.target.closest?.("a[data-away]") && document.querySelector("[data-testid=stSidebarCollapseButton] button");
+    if (away) {
+      event.preventDefault();
+      away.click();
+    }
     const link = event.target.closest?.("a[data-view]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

@@ -10,6 +10,7 @@ _WORDS = {
     "Skip to main content": "skip", "Sidebar": "filters", "Collapse sidebar": "collapse", "Open": "open",
     "Close": "close", "Clear all": "clear", "Selected values": "chosen", "Choose an option": "choose",
     "Choose or add an option": "choose", "Remove ": "remove", "Help for ": "help", "Copy to clipboard": "copy",
+    "No results": "nothing",
 }  # fmt: skip
 """Streamlit's own words, and the keys of ours; a word that ends with a blank stands before a name."""
 

@@ -45,6 +45,7 @@ def show_search(view: View) -> None:
             format_func=lambda sort: say_sort(view, sort),
             on_change=_sort,
             width=240,
+            filter_mode=view.filter_mode,
         )
 
     if st.session_state.pop(TOO_LONG, False):

@@ -33,6 +33,7 @@ def choose_source(view: View) -> str:
             key="choice-check",
             format_func=lambda key: view.label("source", key),
             on_change=lambda: change_address(check=[st.session_state["choice-check"]]),
+            filter_mode=view.filter_mode,
         )
     return source
 

@@ -77,6 +77,11 @@ class View:
         key = ("choices", name, self.selection)
         return self.data.shared.get(key, lambda: choice_options(self.data, self.rows, name))
 
+    @property
+    def filter_mode(self) -> str:
+        """How boxes find what is typed: Chinese names are shortened by leaving out characters, English ones are not."""
+        return "fuzzy" if self.lang == "zh" else "contains"
+
     def say(self, key: str, **values: object) -> str:
         """Return a phrase in the reader's language."""
         return say(self.lang, key, **values)

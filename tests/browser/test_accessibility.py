@@ -143,7 +143,7 @@ def test_axe_finds_nothing_on_a_page(opened):
         unfold(tab)
 
 
-def test_title_headings_and_status_of_a_page(opened):
+def test_title_headings_and_status_of_a_page(opened, all_data):
     lang, name, tab = opened
     show(tab, 1280)
     expect(tab.page).to_have_title(f"{say(lang, f'page.{name}')} · {say(lang, 'app.title')}")
@@ -154,7 +154,7 @@ def test_title_headings_and_status_of_a_page(opened):
     assert levels.count(1) == 1
     assert all(below - above <= 1 for above, below in pairwise(levels)), levels
     assert tab.page.locator("[data-testid=stSidebar] :is(h1, h2, h3)").evaluate_all(LEVELS) == [2]
-    expect(tab.page.get_by_role("status").filter(has_text="105")).to_have_count(1)
+    expect(tab.page.get_by_role("status").filter(has_text=str(all_data.size))).to_have_count(1)
 
 
 def test_charts_of_a_page_have_words_table_and_download(opened):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from targets.text import say
+from targets.text import LANGUAGES, say
 
 HERE = "镇海区"
 
@@ -271,3 +271,39 @@ def test_choice_of_a_chart(server, tab, data):
     expect(tab.page.locator("[data-testid=stMain] h2").nth(1)).not_to_contain_text("宁波市：")
     expect(box).not_to_have_value("宁波市")
     assert tab.faults == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_box_that_finds_nothing_says_so_in_the_reader_s_language(server, tab, lang):
+    tab.open(f"{server.address}/?lang={lang}")
+    box = tab.page.get_by_test_id("stMultiSelect").get_by_role("combobox").first
+    box.click()
+    box.press_sequentially("zzz")
+    said = tab.page.get_by_role("listbox").get_by_text(say(lang, "streamlit.nothing"), exact=True)
+    expect(said).to_be_visible()
+    expect(tab.page.get_by_text("No results")).to_have_count(0)
+    box.press("Backspace")
+    expect(said).to_be_visible()
+    box.fill("")
+    expect(tab.page.get_by_role("option").first).to_be_visible()
+    assert tab.faults == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_filters_on_a_phone_end_with_the_way_to_the_records(server, phone, lang):
+    phone.open(f"{server.address}/?lang={lang}")
+    phone.page.get_by_test_id("stExpandSidebarButton").tap()
+    sidebar = phone.page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("combobox").first.tap()
+    phone.page.get_by_role("option").nth(1).tap()
+    phone.page.keyboard.press("Escape")
+    see = sidebar.get_by_role("link", name=say(lang, "filter.see", n=12), exact=True)
+    see.tap()
+    expect(sidebar).to_have_attribute("data-collapsed", "true")
+    expect(phone.page.locator(".said")).to_contain_text("12")
+    assert phone.faults == []
+
+
+def test_filters_beside_the_page_need_no_way_to_it(server, tab):
+    tab.open(f"{server.address}/?lang=zh")
+    expect(tab.page.locator("[data-away]")).to_be_hidden()
