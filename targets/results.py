@@ -18,7 +18,7 @@ from targets.text import listing, say
 from targets.units import write_bound, write_number, write_quantity
 
 SYMBOLS = {
-    "met": "✓", "missed": "✗", "undecided": "?", "no_result": "∅", "not_due": "…", "undated": "—", "no_number": "□",
+    "met": "✓", "missed": "✗", "undecided": "?", "no_result": "∅", "not_due": "▷", "undated": "—", "no_number": "□",
     "confirmed": "✓", "contradicted": "✗", "unconfirmed": "∅",
 }  # fmt: skip
 """One shape for each state and outcome, the same on every page; the word stands beside it."""

@@ -201,7 +201,7 @@ def test_labels_are_broken_where_a_phone_ends():
 @pytest.mark.parametrize(
     ("text", "most", "lines"),
     [
-        ("宁波市 · 地区生产总值 · 2026 目标 · … 未到期", 30, ["宁波市 · 地区生产总值", "2026 目标 · … 未到期"]),
+        ("宁波市 · 地区生产总值 · 2026 目标 · ▷ 未到期", 30, ["宁波市 · 地区生产总值", "2026 目标 · ▷ 未到期"]),
         ("镇海区 · 2022 目标 · ∅ 未找到结果", 25, ["镇海区 · 2022 目标", "∅ 未找到结果"]),
         ("宁波市 · 企业数 · 未注明年份 事实", 28, ["宁波市 · 企业数", "未注明年份 事实"]),
         ("Zhenhai · 2022 target · ∅ no result found", 30, ["Zhenhai · 2022 target", "∅ no result found"]),

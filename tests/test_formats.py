@@ -92,8 +92,8 @@ def test_cells_of_a_workbook_have_their_types(data):
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", ["地区生产总值", "目标", 2026, "… 未到期", 2020, 13100, 2025, 18700, "进展适中", "进展适中"]),
-        ("en", ["Gross domestic product (GDP)", "Target", 2026, "… not due", 2020, 13100, 2025, 18700]
+        ("zh", ["地区生产总值", "目标", 2026, "▷ 未到期", 2020, 13100, 2025, 18700, "进展适中", "进展适中"]),
+        ("en", ["Gross domestic product (GDP)", "Target", 2026, "▷ not due", 2020, 13100, 2025, 18700]
                + ["moderate progress"] * 2),
     ],
 )  # fmt: skip
