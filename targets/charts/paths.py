@@ -107,7 +107,9 @@ def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:
     for edge in edges[1:-1]:
         canvas.line(place(edge), place(edge), y - 9, y + 9, "rgba(128,128,128,0.75)", 1.2)
         canvas.word(place(edge), y + 18, f"{edge:.2f}", anchor="center", size=11)
-    canvas.height = y + 28
+    for name, (start, end) in zip(pace.CLASSES, pairwise(edges), strict=False):  # met has no band
+        canvas.word((place(start) + place(end)) / 2, y + 31, say(lang, f"band.{name}"), anchor="center", size=11)
+    canvas.height = y + 42
 
 
 def _place_path(
