@@ -416,3 +416,28 @@ def test_a_table_under_a_chart_leaves_out_what_only_its_download_has(data):
     every = table_of("headline", data, Selection(), Choice())
     assert f"下载此表全部{every.shape[1]}列 CSV" in shown
     assert set(every) - set(listed.split()) - {"id", "period"} == set(NOT_LISTED) & set(every)
+
+
+@pytest.mark.parametrize(
+    ("record", "zh", "en"),
+    [
+        (
+            "zhenhai-gross-output-2022",
+            ["基数：2021年超过3,000亿元（首破3000亿元）"],
+            ["Base: over RMB 300 billion in 2021 (printed 首破3000亿元)"],
+        ),
+        (
+            "zhenhai-value-added-2022",
+            ["相关但不是同一指标：2021年713.5亿元（规上工业增加值；只含规上工业，不是全部工业）"],
+            ["Related, not the same: Industrial value added (above designated size), RMB 71.35 billion in 2021"],
+        ),
+        ("yuyao-five-focuses", [], []),
+        ("ningbo-gdp-2022", [], []),
+    ],
+)
+def test_a_record_names_its_base_and_what_else_was_published(monkeypatch, record, zh, en):
+    show(monkeypatch, Store(DATA_FOLDER))
+    for lang, also, said in (("zh", "另见", zh), ("en", "See also", en)):
+        shown = body(run("records", lang, record=[record]))
+        assert (f"<dt>{also}</dt>" in shown) == bool(said)
+        assert all(each in shown for each in said)

@@ -59,19 +59,22 @@ def _item(view: View, row: object) -> str:
     name = " · ".join([view.label("actor", row.actor), view.label("indicator", row.indicator), year])
     lines = [say_result(view.data, view.lang, row, reason=False)] if row.state != "no_number" else []
     lines += _say_chain(view, row)
-    lines += [*_say_context(view, row)] if row.reason else []
+    lines += [*say_context(view, row)] if row.reason else []
     said = "".join(f"<p>{pieces.mark_chinese(view.lang, line)}</p>" for line in lines if line)
     printed = pieces.printed(view, row.id, row.as_printed)
-    return f"<li>{printed} {pieces.reading(view, row)}<b>{escape(name)}</b>{_say_base(view, row)}{said}</li>"
+    base = link_to_base(view, row)
+    base = f'<p class="under">{base}</p>' if base else ""
+    return f"<li>{printed} {pieces.reading(view, row)}<b>{escape(name)}</b>{base}{said}</li>"
 
 
-def _say_base(view: View, row: object) -> str:
+def link_to_base(view: View, row: object) -> str:
+    """Return a link to the base of a target, with its figure as a reader reads it; nothing where it has none."""
     if not row.base_id or row.state == "no_number":
         return ""
     (printed,) = view.data.cells(row.base_id, "as_printed")
     figure = say_figure(view.data, view.lang, row.base_id)
     said = view.say("result.base_as_printed" if printed in figure else "result.base", figure=figure, printed=printed)
-    return f'<p class="under">{pieces.link(view.here(record=[row.base_id]), said, within=view.lang)}</p>'
+    return pieces.link(view.here(record=[row.base_id]), said, within=view.lang)
 
 
 def _say_chain(view: View, row: object) -> Iterable[str]:
@@ -80,7 +83,7 @@ def _say_chain(view: View, row: object) -> Iterable[str]:
             yield view.say(key, printed=view.data.cells(other, "as_printed")[0])
 
 
-def _say_context(view: View, row: object) -> Iterable[str]:
+def say_context(view: View, row: object) -> Iterable[str]:
     """Say the latest related figures, marked as not the same thing."""
     related, places = context(view.data, view.selection.asof)
     at = places.get((row.indicator, *view.data.cells(row.id, "subject")), ())

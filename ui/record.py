@@ -18,7 +18,7 @@ from targets.tables import title_of
 from targets.units import write_number
 from ui import pieces
 from ui.citation import show_citation
-from ui.progress import link_to_other
+from ui.progress import link_to_base, link_to_other, say_context
 from ui.sources import address_of_row
 from ui.view import View, change_address
 
@@ -63,9 +63,7 @@ def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
     """Return what is said of a record, each with its name: first what it means, what became of it, where it stands."""
     resource = resources()["targets"]
     yield view.say("detail.means"), say_value(view.lang, row)
-    key = ("result", view.lang, row["id"])
-    if result := shared_by_days(view.data, key, view.selection.asof, lambda: _say_progress(view, row["id"])):
-        yield view.say("filter.state"), result
+    yield from _say_progress(view, row["id"])
     if held := _say_statement(view, row):
         yield view.say("detail.held_against"), held
     source = view.label("source", row["source"])
@@ -95,14 +93,21 @@ def _write(view: View, text: str) -> str:
     return text if isinstance(text, pieces.Whole) else pieces.mark_chinese(view.lang, str(text))
 
 
-def _say_progress(view: View, record: str) -> str:
-    """Say the state of a target and its result; nothing for a fact."""
-    table = progress(view.data, view.selection.asof)
-    found = table[table["id"] == record]
-    if found.empty:
-        return ""
-    one = next(found.itertuples())
-    return f"{say_state(view.lang, str(one.state))}{view.say('colon')}{say_result(view.data, view.lang, one)}"
+def _say_progress(view: View, record: str) -> Iterator[tuple[str, str]]:
+    """Say the state of a target and its result, its base, and what else was published; nothing for a fact."""
+
+    def find() -> object:
+        table = progress(view.data, view.selection.asof)
+        return next(table[table["id"] == record].itertuples(), None)
+
+    one = shared_by_days(view.data, ("result", record), view.selection.asof, find)
+    if one is None:
+        return
+    result = say_result(view.data, view.lang, one)
+    yield view.say("filter.state"), f"{say_state(view.lang, str(one.state))}{view.say('colon')}{result}"
+    also = [link_to_base(view, one), *(pieces.mark_chinese(view.lang, said) for said in say_context(view, one))]
+    if any(also):
+        yield view.say("detail.also"), pieces.Whole("<br>".join(filter(None, also)))
 
 
 def _say_statement(view: View, row: pd.Series) -> str:
