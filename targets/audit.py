@@ -74,8 +74,9 @@ class Account:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether not one row is printed: another text."""
-        return 0 < self.printed_rows == len(self.misplaced_rows)
+        """Whether not one row stands on its line, and few are printed at all: another text."""
+        not_there = len(self.misplaced_rows) + len(self.moved_rows)
+        return 0 < self.printed_rows == not_there and not self.rewrapped
 
     @property
     def rewrapped(self) -> bool:

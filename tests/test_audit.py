@@ -52,13 +52,16 @@ def test_every_numeral_of_a_clean_page_is_accounted_for(files):
     assert account.same_text
 
 
-def test_another_text_is_told_from_a_faulty_copy(files):
-    data, text = dataset.build(files), "另有约500人。\n共3家。"
+@pytest.mark.parametrize(
+    "text", ["另有约500人。\n共3家。", "另有约500人。\n别处也突破4000亿元。"], ids=["nothing of it", "one phrase"]
+)
+def test_another_text_is_told_from_a_faulty_copy(files, text):
+    data = dataset.build(files)
     account = audit(data, "small", text)
     assert account.elsewhere
     assert not account.clean
     assert list(say_account(data, "zh", account))[2:] == [
-        "记录的3处原文，贴入的文本里一处也没有：这不像是这个来源的全文（贴入2行，来源有3行）。"
+        f"记录的3处原文，没有一处印在所记的行上，大多根本没有：这不像是这个来源的全文（贴入{len(text.splitlines())}行，来源有3行）。"
     ]
 
 
