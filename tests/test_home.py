@@ -316,7 +316,7 @@ def test_what_was_fetched_stays_while_the_home_is_away(folders, tmp_path):
     first, other = (read(found, {"district": n}) for n in (0, 1))
     kept = found.narrow(first)
     stored.close()
-    table = next((tmp_path / "home").glob("*.parquet"))
+    table = next((tmp_path / "home").glob("targets_*.parquet"))
     table.rename(tmp_path / "away")
     assert found.narrow(first) is kept
     with pytest.raises(HomeError) as raised:
