@@ -58,6 +58,8 @@ class Account:
     printed_rows: int
     lines: int
     """How many lines the source has."""
+    rewrapped: bool
+    """Whether most rows are printed on another line than the data says: a copy with other line breaks."""
 
     def count(self, state: str) -> int:
         """Return how many numerals are in that state."""
@@ -77,11 +79,6 @@ class Account:
         """Whether not one row stands on its line, and few are printed at all: another text."""
         not_there = len(self.misplaced_rows) + len(self.moved_rows)
         return 0 < self.printed_rows == not_there and not self.rewrapped
-
-    @property
-    def rewrapped(self) -> bool:
-        """Whether most rows are printed on another line than the data says: a copy with other line breaks."""
-        return len(self.moved_rows) > self.printed_rows / 2
 
     @property
     def clean(self) -> bool:
@@ -118,7 +115,7 @@ def audit(data: Dataset, source: str, text: str) -> Account:
         text, numerals, in_row.lost, in_row.moved, misread(data, printed), evidence.misplaced(rewrapped=rewrapped),
         _misplaced_misprints(data, squeezed, printed["line"], rewrapped=rewrapped),
         excluded_at.misplaced(rewrapped=rewrapped), digest, digest == recorded, len(printed),
-        0 if pd.isna(lines) else int(lines),
+        0 if pd.isna(lines) else int(lines), rewrapped,
     )  # fmt: skip
 
 
@@ -144,12 +141,12 @@ def _locate(squeezed: Squeezed, phrases: Iterable[tuple[Hashable, int, str]], *,
     spans, moved, lost, next_from, last = {}, {}, [], {}, 0
     for key, line, printed in phrases:
         phrase = squeeze(printed).text
-        start = max(next_from.get(phrase, 0), bisect_left(squeezed.line, line))
+        free = next_from.get(phrase, 0)
+        start = max(free, bisect_left(squeezed.line, line))
         end = bisect_right(squeezed.line, line) + len(phrase) - 1  # it may go on over a line break
         found = squeezed.text.find(phrase, start, end)
         if found < 0:
-            after = max(next_from.get(phrase, 0), last)
-            found = _find_near(squeezed, phrase, line) if shared else squeezed.text.find(phrase, after)
+            found = _find_near(squeezed, phrase, line) if shared else squeezed.text.find(phrase, max(free, last))
             if found < 0:
                 lost.append(key)
                 continue
@@ -201,7 +198,7 @@ def say_sum(lang: str, account: Account) -> str:
 def say_faults(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str, str]]:
     """Say each unaccounted numeral and each misplaced phrase, with the record it is about, if any.
 
-    Of a text in which nothing is printed only that is said; of one with other line breaks, that once for all.
+    Of another text only that is said; of one with other line breaks, that once for all.
     """
     if account.elsewhere:
         given = len(account.text.splitlines())

@@ -152,14 +152,14 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     names = [data.label(lang, "indicator", i) for i in table["indicator"].unique()]
     units = [write_unit(lang, u) for u in table["canonical_unit"].unique()]
     first = (table["canonical_value"] == row.canonical_value).to_numpy()
-    alike, actors = int(first.sum()), table["actor"].unique()
+    alike = int(first.sum())
     what, unit, n, rank = listing(lang, names), listing(lang, units), len(table), row.dimension == "rank"
     if len(units) > 1:
         key = "finding.compare_units"
     elif alike > 1:
-        same = table["actor"][first].nunique() == 1
-        key, n = "finding.compare_alike_rank" if rank else "finding.compare_alike", alike
-        key = "finding.compare_same" if same else key
+        n, key = alike, "finding.compare_alike_rank" if rank else "finding.compare_alike"
+        if table["actor"][first].nunique() == 1:
+            key = "finding.compare_same"
     elif len(names) > 1:
         key = "beside.finding_rank" if rank else "beside.finding"
     else:
@@ -167,7 +167,7 @@ def _compare(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     whose, value = say_record(data, lang, row), say_value(lang, row)
     words = {"what": what, "indicator": names[0], "n": n, "units": unit, "whose": whose, "value": value}
     title = say(lang, key, actor=data.label(lang, "actor", row.actor), **words)
-    places = _say_actors(data, lang, actors)
+    places = _say_actors(data, lang, table["actor"].unique())
     return Finding(
         title, say(lang, "finding.under", what=what, where=places, unit=unit, years=say_years(lang, table["year"]))
     )
@@ -202,9 +202,9 @@ def _join_parts(lang: str, *parts: str) -> str:
 
 
 def _timeline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
-    years, kinds = table["year"], table["kind"].array
-    targets, expected = years[among(kinds, ("target", "expected"))], bool(among(kinds, ("expected",)).any())
-    also = say(lang, "finding.timeline_also") if expected else ""
+    years, kinds = table["year"], table["kind"]
+    targets, counts = years[among(kinds.array, ("target", "expected"))], kinds.value_counts()
+    also = say(lang, "finding.timeline_also") if counts.get("expected", 0) else ""
     if targets.empty:
         title = say(lang, "finding.timeline_none", n=len(table))
     else:
@@ -216,7 +216,7 @@ def _timeline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
         if len(parts) == 1:
             key = "finding.timeline_all_undated" if undated else "finding.timeline_all"
             title = say(lang, key, n=len(targets), also=also, year=next(iter(by_year.index), ""))
-    marks = _say_marks(lang, [kind for kind in KINDS if among(kinds, (kind,)).any()])
+    marks = _say_marks(lang, [kind for kind in KINDS if counts.get(kind, 0)])
     return Finding(title, say(lang, "finding.timeline_under", n=len(table), marks=marks, years=say_years(lang, years)))
 
 

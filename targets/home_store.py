@@ -77,7 +77,8 @@ class HomeStore:
             self._state = replace(self._state, problems=(), failing_since=None)
             return
         data, unsealed = open_home(engine)
-        engine.close()  # what a connection knows of the parts before is never asked for again
+        if self._seen:
+            engine.close()  # what a connection knows of the parts before is never asked for again
         self._state = State(data, datetime.now(UTC), unsealed=unsealed, remote=True)
         self._seen = found
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,9 @@ from targets.selection import (
     FACETS,
     LONGEST_SEARCH,
     ORDERS,
-    TRACKING,
     Ignored,
     Selection,
+    find_unknown,
     from_query,
     label_option,
     last_value,
@@ -66,7 +67,7 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
         ignored += [Ignored(name, last)] if last not in known else []
         single[name] = last if last in known else known[0]
     known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
-    ignored += [Ignored(name, "") for name in query if name not in known_names and not TRACKING.fullmatch(name)]
+    ignored += find_unknown(query, known_names)
     return Asked(single["lang"], selection, choice, single["sort"]), ignored
 
 
@@ -96,7 +97,7 @@ def _parameter(data: Dataset, name: str) -> Parameter:
 
 def parameters(data: Dataset) -> dict[str, Parameter]:
     """Return every parameter by name, with the values that occur in the data."""
-    names = dict.fromkeys((*TABLE, *(name for names in CHOICES_OF.values() for name in names), "sort"))
+    names = (*TABLE, *chain.from_iterable(CHOICES_OF.values()), "sort")
     return data.shared.get("parameters", lambda: {name: _parameter(data, name) for name in names})
 
 

@@ -216,9 +216,9 @@ def say_breaks(data: Dataset, lang: str, places: np.ndarray) -> str:
     for one in data.tables["breaks"].to_dict("records"):
         after = known[actual[(indicator == one["indicator"]) & (subject == one["district"])]] >= one["published"]
         if after.any() and not after.all():
-            words = {"day": one["published"], "name": one[name], "note": one[note]}
-            labels = (data.label(lang, column, one[column]) for column in ("district", "indicator"))
-            said.append(say(lang, "figure.break", **dict(zip(("place", "indicator"), labels, strict=True)), **words))
+            place, what = (data.label(lang, column, one[column]) for column in ("district", "indicator"))
+            words = {"place": place, "indicator": what, "day": one["published"], "name": one[name], "note": one[note]}
+            said.append(say(lang, "figure.break", **words))
     return _join(lang, said)
 
 

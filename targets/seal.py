@@ -139,22 +139,21 @@ def main(arguments: Sequence[str]) -> int:
         said = [problem.say(lang) for lang in LANGUAGES for problem in error.problems]
         print("\n".join(said), file=sys.stderr)
         return 1
+    wrong = misread(data, data.by_id) if len(data.frame) <= MOST_READ else ()
     for lang in LANGUAGES:
         print(say(lang, "seal.done", files=len(data.tables), rows=sum(map(len, data.tables.values()))))
-        print(*_say_misread(data, lang), sep="\n", end="")
+        for said in _say_misread(data, lang, wrong):
+            print(said)
     return 0
 
 
-def _say_misread(data: Dataset, lang: str) -> Iterator[str]:
+def _say_misread(data: Dataset, lang: str, wrong: Sequence[str]) -> Iterator[str]:
     """Say each record whose number is not the one printed: it is well formed, and whoever seals can still mend it."""
-    if len(data.frame) > MOST_READ:
-        return
-    frame = data.by_id
-    for id_ in misread(data, frame):
-        row = frame.loc[id_]
+    for id_ in wrong:
+        row = data.by_id.loc[id_]
         entered = f"{data.label(lang, 'comparator', row['comparator'])} {row['value_text']} {row['unit']}"
         path, line = resources()["targets"].path, int(row["line_in_file"])
-        yield say(lang, "seal.misread", file=path, line=line, printed=row["as_printed"], entered=entered) + "\n"
+        yield say(lang, "seal.misread", file=path, line=line, printed=row["as_printed"], entered=entered)
 
 
 if __name__ == "__main__":

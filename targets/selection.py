@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -81,6 +81,11 @@ class Ignored:
     parameter: str
     value: str
     repeated: bool = False
+
+
+def find_unknown(query: Iterable[str], known: Collection[str]) -> list[Ignored]:
+    """Return the names of query parameters that are none, but for what is put behind a link that is passed on."""
+    return [Ignored(name, "") for name in query if name not in known and not TRACKING.fullmatch(name)]
 
 
 def last_value(name: str, asked: Iterable[str], default: str = "") -> tuple[str, list[Ignored]]:

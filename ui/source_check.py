@@ -9,7 +9,7 @@ import streamlit as st
 from targets.audit import Account, Numeral, audit, say_faults, say_sum
 from targets.source_text import LARGEST, MOST_PASTED, UnreadableTextError, read_page
 from ui import pieces
-from ui.sources import name_reasons
+from ui.sources import of_reasons
 from ui.view import View
 
 MOST_NUMERALS = 10_000
@@ -133,7 +133,7 @@ def _samples(view: View) -> tuple[str, ...]:
 def light(view: View, account: Account) -> list[str]:
     """Return the lines of a text as HTML, every numeral marked by what became of it."""
     records = view.data.by_id["as_printed"]
-    reasons, names = view.data.tables["exclusions"]["reason"], name_reasons(view)
+    reasons, names = view.data.tables["exclusions"]["reason"], of_reasons(view, "name")
     parts, done = [], 0
 
     def mark(numeral: Numeral, piece: str) -> str:

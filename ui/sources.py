@@ -160,7 +160,7 @@ def show_exclusions(view: View, source: str) -> None:
 
 
 def _exclusions(view: View, excluded: pd.DataFrame) -> str:
-    names, descriptions = _of_reasons(view, "name"), _of_reasons(view, "description")
+    names, descriptions = of_reasons(view, "name"), of_reasons(view, "description")
     items = "".join(
         f"<li><span>{escape(view.say('check.line', line=row.line))}</span> "
         f'<q lang="{pieces.CHINESE}">{escape(row.as_printed)}</q> {escape(names[row.reason])}</li>'
@@ -174,12 +174,8 @@ def _exclusions(view: View, excluded: pd.DataFrame) -> str:
     return pieces.block(f"<details><summary>{summary}</summary><dl>{key}</dl><ul class=left-out>{items}</ul></details>")
 
 
-def name_reasons(view: View) -> dict[str, str]:
-    """Return the names of the reasons for leaving a numeral out."""
-    return _of_reasons(view, "name")
-
-
-def _of_reasons(view: View, column: str) -> dict[str, str]:
+def of_reasons(view: View, column: str) -> dict[str, str]:
+    """Return the name or description of each reason for leaving a numeral out."""
     reasons = view.data.tables["reasons"]
     said = reasons[column if view.lang == "zh" else f"{column}_en"]
     return dict(zip(reasons["reason"], said, strict=True))

@@ -13,9 +13,9 @@ from targets.rows import Rows
 from targets.selection import (
     FACETS,
     ORDERS,
-    TRACKING,
     Ignored,
     Selection,
+    find_unknown,
     from_query,
     last_value,
     places_of,
@@ -141,8 +141,7 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
         ignored.append(Ignored("record", record))
         record = ""
     ignored += [Ignored("lang", v, repeated=v in LANGUAGES) for v in dict.fromkeys(query.get("lang", ())) if v != lang]
-    known = (*PARAMETERS, *STREAMLIT_PARAMETERS)
-    ignored += [Ignored(name, "") for name in query if name not in known and not TRACKING.fullmatch(name)]
+    ignored += find_unknown(query, (*PARAMETERS, *STREAMLIT_PARAMETERS))
     return View(data, lang, selection, choice, sort, int(page), record, tuple(ignored))
 
 
