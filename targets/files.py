@@ -1,17 +1,27 @@
-"""The bytes of a data folder: every file read once, in bounded time, whatever stands in its place."""
+"""The bytes of files: each read once, in bounded time, whatever stands in its place, and replaced as a whole."""
 
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 
 MOST_BYTES = 512 * 1024 * 1024
 """A larger file is refused unread."""
+
+ABANDONED = 3600
+"""Seconds after which a file beside its place is written by nobody any more."""
+
+READABLE = 0o644
+"""The mode of a file that everyone may read."""
 
 PACKAGE = "datapackage.json"
 
@@ -93,3 +103,26 @@ def _problem(name: str, error: OSError | _Refused) -> Problem:
         return Problem(name, "not_a_file")
     rules = {FileNotFoundError: "missing", PermissionError: "no_permission"}
     return Problem(name, rules.get(type(error), "unreadable"))
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object], mode: int = 0o600) -> None:
+    """Let a file be written beside its place and move it there, so that nobody reads a half; raise OSError.
+
+    A write that fails leaves nothing behind, and what stood in the place stands there still.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f"{path.stem}*.tmp"):  # by a process that was killed
+        with suppress(FileNotFoundError):  # another process has moved it to its place
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink()
+    handle, new = tempfile.mkstemp(".tmp", path.stem, path.parent)
+    try:
+        with open(handle, "w+b") as file:  # noqa: PTH123 - a descriptor, not a path
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(new).chmod(mode)
+        Path(new).replace(path)
+    except BaseException:
+        Path(new).unlink(missing_ok=True)
+        raise

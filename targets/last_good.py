@@ -10,22 +10,15 @@ import io
 import json
 import logging
 import os
-import tempfile
-import time
 import zipfile
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
-from targets.files import PACKAGE, Files, read_file
+from targets.files import PACKAGE, Files, read_file, replace_file
 from targets.schema import resources
 
 LOG = logging.getLogger("target-tracker")
-ABANDONED = 3600
-"""Seconds after which a file beside its place is written by nobody any more."""
 MOST_HEAD = 1000
 """Bytes in which the line of JSON ends."""
 
@@ -39,25 +32,6 @@ def place_of(data_folder: Path, what: str, ending: str) -> Path:
     """Return where something about a data folder is kept, named by the folder's place so that two never share it."""
     place = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:12]
     return state_folder(data_folder) / f"{what}-{place}.{ending}"
-
-
-def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let a file be written beside its place and move it there; raise OSError and leave nothing behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f"{path.stem}*.tmp"):  # by a process that was killed
-        with suppress(FileNotFoundError):  # another process has moved it to its place
-            if time.time() - left.stat().st_mtime > ABANDONED:
-                left.unlink()
-    handle, new = tempfile.mkstemp(".tmp", path.stem, path.parent)
-    try:
-        with open(handle, "w+b") as file:  # noqa: PTH123 - a descriptor, not a path
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(new).replace(path)
-    except BaseException:
-        Path(new).unlink(missing_ok=True)
-        raise
 
 
 @dataclass

@@ -1,8 +1,6 @@
 """A home in Parquet files, in a folder or in an object store, read by DuckDB within the process that asks."""
 
 import json
-import os
-import tempfile
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +17,7 @@ from pyarrow import fs
 
 from targets.dataset import HomeError
 from targets.engine import Engine
+from targets.files import READABLE, replace_file
 
 ROW_GROUP = 32768
 """Records of a file that are skipped together where their bounds rule them out."""
@@ -106,17 +105,7 @@ class ParquetFolder(ParquetFiles):
         (self.folder / name).unlink(missing_ok=True)
 
     def _replace(self, name: str, write: Callable[[BinaryIO], object]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, new = tempfile.mkstemp(".tmp", ".", self.folder)
-        try:
-            with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(new).chmod(0o644)
-            Path(new).replace(self.folder / name)
-        finally:
-            Path(new).unlink(missing_ok=True)
+        replace_file(self.folder / name, write, READABLE)
 
 
 class ObjectStore(ParquetFiles):

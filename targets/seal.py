@@ -20,7 +20,7 @@ from pathlib import Path
 
 from targets.dataset import Dataset, build
 from targets.evidence import misread
-from targets.files import PACKAGE, Files, read_folder
+from targets.files import PACKAGE, READABLE, Files, read_folder, replace_file
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.text import LANGUAGES, say
 
@@ -114,8 +114,7 @@ def find_unsealed(sealed: Mapping[str, Sealed], files: Files) -> tuple[str, ...]
 def seal(folder: Path = DATA_FOLDER) -> Dataset:
     """Write the seal of a folder whose data is valid into its datapackage.json; return the data.
 
-    A folder without one gets a copy of the project's. The old file is replaced at once, never rewritten. Raises
-    InvalidDataError.
+    A folder without one gets a copy of the project's. Raises InvalidDataError, and OSError where it cannot be written.
     """
     files = read_folder(folder)
     data = build(files.contents)
@@ -124,9 +123,8 @@ def seal(folder: Path = DATA_FOLDER) -> Dataset:
         if content := files.contents.get(each["name"]):
             behind = {key: each.pop(key) for key in ("schema", "derivedFields") if key in each}
             each |= asdict(Sealed(len(data.tables[each["name"]]), len(content), hash_of(content))) | behind
-    new = folder / f".{PACKAGE}.{os.getpid()}.tmp"
-    new.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    new.replace(folder / PACKAGE)
+    content = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
+    replace_file(folder / PACKAGE, lambda file: file.write(content.encode()), READABLE)
     return data
 
 
@@ -137,6 +135,10 @@ def main(arguments: Sequence[str]) -> int:
         data = seal(folder)
     except InvalidDataError as error:
         said = [problem.say(lang) for lang in LANGUAGES for problem in error.problems]
+        print("\n".join(said), file=sys.stderr)
+        return 1
+    except OSError as error:
+        said = [say(lang, "seal.unwritten", file=PACKAGE, reason=error.strerror) for lang in LANGUAGES]
         print("\n".join(said), file=sys.stderr)
         return 1
     wrong = misread(data, data.by_id) if len(data.frame) <= MOST_READ else ()

@@ -28,8 +28,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from targets.files import PACKAGE, open_at_once
-from targets.last_good import place_of, replace_file
+from targets.files import PACKAGE, open_at_once, replace_file
+from targets.last_good import place_of
 from targets.mapped import map_file, pack_table, unpack_table
 from targets.schema import DATA_FOLDER
 

@@ -16,8 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from targets.files import PACKAGE, read_file
-from targets.last_good import place_of, replace_file
+from targets.files import PACKAGE, read_file, replace_file
+from targets.last_good import place_of
 from targets.schema import resources
 
 AGED = 2_000_000_000

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from targets import files
-from targets.files import read_folder
+from targets.files import READABLE, read_folder, replace_file
 from targets.schema import InvalidDataError
 
 
@@ -84,3 +84,17 @@ def test_a_package_that_is_no_file_is_named(folder):
     with pytest.raises(InvalidDataError) as raised:
         read_folder(folder)
     assert [(p.file, p.rule) for p in raised.value.problems] == [("datapackage.json", "not_a_file")]
+
+
+def test_what_is_replaced_is_there_as_a_whole_or_as_it_was(tmp_path):
+    path = tmp_path / "state" / "kept.txt"
+    replace_file(path, lambda file: file.write(b"first"), READABLE)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"first", READABLE)
+
+    def fail(file):
+        file.write(b"sec")
+        raise OSError("cut")
+
+    with pytest.raises(OSError, match="cut"):
+        replace_file(path, fail)
+    assert [(one.name, one.read_bytes()) for one in path.parent.iterdir()] == [("kept.txt", b"first")]

@@ -1,6 +1,8 @@
 """The seal: written by one command, kept by the repository, and what tells a cut file from an edit."""
 
+import errno
 import json
+import os
 
 import pytest
 from frictionless import Package
@@ -139,6 +141,22 @@ def test_the_command_says_what_it_sealed_or_why_not(folder, capsys):
     assert main([str(folder)]) == 1
     assert "“value”列，值“四千”" in capsys.readouterr().err
     assert (folder / "datapackage.json").read_bytes() == before
+
+
+def test_a_full_disk_is_a_sentence_and_the_old_seal_stands(folder, capsys, monkeypatch):
+    """Nothing half written is left beside it."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def fail(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    assert main([str(folder)]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "datapackage.json没有写成（No space left on device），原来的文件没有变。",
+        "datapackage.json could not be written (No space left on device); the old one is unchanged.",
+    ]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 @pytest.mark.parametrize(
