@@ -28,6 +28,7 @@ body {{ font: 1.1rem/1.6 sans-serif; max-width: 34rem; margin: 20vh auto; paddin
 """
 
 STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
+_IMPORTED = re.compile(r'\bimport\b[^;"]*"\./([\w.-]+\.js)"')
 
 
 def read_index() -> str:
@@ -35,19 +36,34 @@ def read_index() -> str:
     return (STATIC / "index.html").read_text(encoding="utf-8")
 
 
+def find_scripts(element: str, page: str) -> list[str]:
+    """Return the names of an element's script and of what it imports, but for those that the page names itself."""
+    folder, found = STATIC / "static" / "js", []
+    waiting = [file.name for file in folder.glob(f"{element}.*.js")]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found and f'"./static/js/{name}"' not in page:
+            found.append(name)
+            waiting += _IMPORTED.findall((folder / name).read_text(encoding="utf-8"))
+    return found
+
+
 def write_index(lang: str, style: str) -> str:
     """Return Streamlit's page with the language, the title, the style sheet and the data interface of ours.
 
-    The style sheet stands last, as it overrides what Streamlit's scripts write into the head. The font that Streamlit
-    would load at once, 170 kB, is used by none of our pages. Raises ValueError if a new Streamlit writes its page
-    otherwise.
+    The code of the element that holds our words is asked for at once; Streamlit would do so only when its own has run
+    and the first words have come. To ask so for the boxes and charts too would keep the words waiting. The style sheet
+    stands last, as it overrides what Streamlit's scripts write into the head. The font that Streamlit would load at
+    once, 170 kB, is used by none of our pages. Raises ValueError if a new Streamlit writes its page otherwise.
     """
     page = read_index()
+    early = (f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in find_scripts("Html", page))
     for old, new in (
         (r'<html lang="en">', f'<html lang="{TAGS[lang]}">'),
         (r"<title>Streamlit</title>", f"<title>{escape(say(lang, 'app.title'))}</title>"),
         (r'<link\s+rel="preload"[^>]*\sas="font"[^>]*/>', ""),
         (r'(?<=<link rel="service-desc" href="\./)[^"]*', OPENAPI.path),
+        (r"(?=</head>)", "".join(early)),
         (r"<noscript>.*?</noscript>", f"<noscript>{_write_noscript(lang)}</noscript>"),
         (r"</body>", f"<style>{style}</style></body>"),
     ):

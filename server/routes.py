@@ -15,7 +15,7 @@ from targets.export import stream_csv
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
 from targets.lines import Extract
 from targets.openapi import OPENAPI
-from targets.selection import Ignored
+from targets.selection import find_unknown
 from targets.store import STORE
 from targets.workbook import MOST_RECORDS, TooManyRecordsError
 
@@ -59,7 +59,7 @@ class DataAddress:
         query = _query(request)
         asked, ignored = read_asked(data, query)
         known = parameters(data) if self.address.takes else {}
-        ignored = ignored if known else [Ignored(name, "") for name in query]
+        ignored = ignored if known else find_unknown(query, known)
         if ignored:
             return say_refused(ignored, known)
         try:

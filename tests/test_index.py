@@ -1,5 +1,6 @@
 """What the addresses of the pages return: Streamlit's page, in the language of the address."""
 
+import re
 from difflib import SequenceMatcher
 
 import pytest
@@ -8,8 +9,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from server.index import NO_PAGE, read_index, write_index
+from server.index import NO_PAGE, STATIC, find_scripts, read_index, write_index
 from targets.text import say
+
+WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in ("Html", "purify.es")]
+"""Streamlit's scripts that show our words, and that its page does not ask for."""
 
 
 @pytest.mark.parametrize(
@@ -35,9 +39,23 @@ def test_streamlit_s_page_is_otherwise_its_own():
         ["    "],
         ["    <title>Target Tracker</title>"],
         ['    <link rel="service-desc" href="./data/openapi.json" />'],
+        [
+            "  "
+            + "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in WORDS)
+            + "</head>"
+        ],
         [f"    <noscript><p>{say('en', 'walls.noscript')} {' · '.join(links)}</p></noscript>"],
         ["  <style>a { color: red }</style></body>"],
     ]
+
+
+def test_code_of_the_first_words_is_asked_for_at_once():
+    """What of it Streamlit's page asks for anyway is asked for once."""
+    asked = re.findall(r'"modulepreload" crossorigin href="\./static/js/([^"]+)"', write_index("zh", ""))
+    assert asked[-2:] == WORDS
+    assert len(set(asked)) == len(asked) > 2
+    assert find_scripts("Html", read_index() + f'"./static/js/{WORDS[1]}"') == WORDS[:1]
+    assert find_scripts("NoSuchElement", "") == []
 
 
 @pytest.mark.parametrize("path", ["/", "/records?lang=en"])

@@ -176,6 +176,11 @@ def test_what_the_page_adds_to_its_address_is_welcome(client):
     assert client.get("/data/targets.csv", params=query).status_code == 200
 
 
+def test_what_is_put_behind_a_link_that_is_passed_on_is_welcome(client):
+    for path in EVERY:
+        assert client.get(path, params={"utm_source": "mail", "spm": "1.2"}).status_code == 200, path
+
+
 @pytest.mark.parametrize("path", ["/data/", "/data/x", "/data/tables/colours.csv", "/data/%2e%2e%2fetc%2fpasswd"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
 def test_an_unknown_address_is_answered_with_a_sentence(client, method, path):
