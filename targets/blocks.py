@@ -16,7 +16,7 @@ MOST_DRAWN = 120
 """Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
 MORE_DRAWN = {"timeline": 400}
 """The same for a chart in which many rows share a lane."""
-FEWER_DRAWN = 15
+FEWER_DRAWN = 12
 """The same for the charts of the overview, where readers arrive: there are several, and each is to be seen."""
 OVERVIEW = ("promises", "outcomes", "measurability", "wording", "headline")
 """The charts of the overview, in their order."""

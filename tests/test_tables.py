@@ -296,7 +296,7 @@ def test_a_chart_of_the_overview_draws_fewer_rows_than_others():
     block = block_of("headline", data, "zh", Selection(), Choice())
     assert (len(block.table), block.drawn) == (41, FEWER_DRAWN)
     words = " ".join(Drawn(block.figure).texts)
-    assert [f"{value}亿元" in words for value in (130, 116, 115, 90)] == [True, True, False, False]
+    assert [f"{value}亿元" in words for value in (130, 119, 118, 90)] == [True, True, False, False]
     assert block_of("progress", data, "zh", Selection(), Choice()).drawn == 41
 
 
