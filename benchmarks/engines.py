@@ -16,12 +16,12 @@ from statistics import median
 
 import duckdb
 
-from targets import pushdown
-from targets.engines import open_engine
 from targets.export import stream_csv
-from targets.home import HomeData
-from targets.parquet import ParquetFolder
-from targets.parts import open_home
+from targets.homes import pushdown
+from targets.homes.engines import open_engine
+from targets.homes.home import HomeData
+from targets.homes.parquet import ParquetFolder
+from targets.homes.parts import open_home
 from targets.selection import Selection, from_query, options
 
 FILTER = {"kind": ["target"], "year": ["2024", "2025", "2026"]}

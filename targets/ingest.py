@@ -13,12 +13,24 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from targets import dataset, pushdown, reading
+from targets import dataset, reading
 from targets.dataset import HomeError
-from targets.engine import Engine
-from targets.engines import open_engine
 from targets.files import Files, read_folder
-from targets.parts import FORMAT, HOME, describe, document_of, find_heads, heads_of, join, part_of, table_of, to_rows
+from targets.homes import pushdown
+from targets.homes.engine import Engine
+from targets.homes.engines import open_engine
+from targets.homes.parts import (
+    FORMAT,
+    HOME,
+    describe,
+    document_of,
+    find_heads,
+    heads_of,
+    join,
+    part_of,
+    table_of,
+    to_rows,
+)
 from targets.reading import MOST_PER_RULE
 from targets.schema import InvalidDataError, Problem, resources
 from targets.seal import check_seal, find_unsealed, read_seal

@@ -230,7 +230,7 @@ class Shown(Protocol):
 def _open() -> Shown:
     """Return what the process serves: the home that TARGETS_URL names, the folder of TARGETS_DATA, or the project's."""
     if url := os.environ.get("TARGETS_URL"):
-        from targets.home_store import HomeStore  # half a second that only a home needs
+        from targets.homes.store import HomeStore  # half a second that only a home needs
 
         return HomeStore(url)
     return Store(Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)))

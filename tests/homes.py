@@ -22,8 +22,8 @@ from xml.sax.saxutils import escape
 import ibis
 import pytest
 
-from targets.engine import Engine
-from targets.engines import open_engine
+from targets.homes.engine import Engine
+from targets.homes.engines import open_engine
 from targets.ingest import ingest
 
 ABSENT = "PostgreSQL is not installed (Debian: apt-get install postgresql)"

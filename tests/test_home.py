@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from benchmarks.generate import generate
-from targets import dataset, home, pushdown
+from targets import dataset
 from targets.actuals import known_days
 from targets.dataset import Dataset, HomeError
 from targets.export import records_table, stream_csv, to_csv
-from targets.home import HomeData
+from targets.homes import home, pushdown
+from targets.homes.home import HomeData
+from targets.homes.parts import open_home
 from targets.interface import ADDRESSES, CSV, Asked, parameters
 from targets.outcomes import context
-from targets.parts import open_home
 from targets.progress import progress
 from targets.selection import (
     FACETS,

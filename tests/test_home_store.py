@@ -7,10 +7,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from server import health, routes
-from targets import audit, home, home_store, store
+from targets import audit, store
 from targets.export import records_table, to_csv
 from targets.findings import find
-from targets.home_store import HomeStore
+from targets.homes import home
+from targets.homes import store as home_store
+from targets.homes.store import HomeStore
 from targets.selection import Selection, options
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES, say

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.generate import generate
-from targets import parts as parts_of_a_home
-from targets import pushdown
 from targets.dataset import HomeError
-from targets.engine import Engine
-from targets.engines import open_engine
+from targets.homes import parts as parts_of_a_home
+from targets.homes import pushdown
+from targets.homes.engine import Engine
+from targets.homes.engines import open_engine
+from targets.homes.parts import FORMAT, HOME, document_of, open_home
 from targets.ingest import PART_TABLE, find_parts, ingest, main
-from targets.parts import FORMAT, HOME, document_of, open_home
 from targets.schema import InvalidDataError
 from targets.seal import seal
 from targets.selection import Selection
@@ -42,7 +42,7 @@ def test_a_folder_that_was_taken_in_is_passed_over(page_folder, place, monkeypat
     again, steps = take_in(page_folder, place.url)
     assert steps == ["home.there", "home.done"]
     assert tables(again) == written
-    assert not list(tmp_path.glob("home/.*"))
+    assert not list(tmp_path.glob("home/*.tmp"))
 
 
 def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
@@ -307,7 +307,7 @@ def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
     engine = open_engine(place.url)
     rows = pa.table({"district": ["甲", "甲", "乙"], "place": [0, 2, 1], "value": [0.1, None, -1e300], "note": ["", "\0'\\\n", None],
                      "year": pa.array([None, 2022, 1], pa.int64()), "linked": [True, False, True]})  # fmt: skip
-    monkeypatch.setattr("targets.clickhouse.CHUNK", 2)
+    monkeypatch.setattr("targets.homes.clickhouse.CHUNK", 2)
     for written in (rows, rows.slice(1), rows.slice(3), rows):
         engine.write("heads_0", written)
         found = engine.ask((("heads_0", 5),), lambda rows: rows.order_by("place").to_pyarrow())

@@ -12,7 +12,8 @@ PANDAS_LAYER = """
     evidence seal last_good snapshot unchanged state memory actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
     charts.paths charts blocks export lines citation json_records workbook package interface openapi examples
-    engine parquet database postgres clickhouse engines first_views pushdown home parts home_store store source_text audit method ingest
+    first_views homes homes.engine homes.parquet homes.database homes.postgres homes.clickhouse homes.engines homes.pushdown homes.home homes.parts homes.store
+    store source_text audit method ingest
 """
 SHARED_BY_PAGES = """
     links view pieces fault figure filters citation overview records progress sources record source_check interface compare checks

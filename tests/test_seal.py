@@ -40,7 +40,7 @@ def test_sealing_again_changes_nothing(folder):
     before = (folder / "datapackage.json").read_bytes()
     seal(folder)
     assert (folder / "datapackage.json").read_bytes() == before
-    assert not list(folder.glob(".*"))
+    assert not list(folder.glob("*.tmp"))
 
 
 def test_an_edit_is_unsealed_until_it_is_sealed(folder):

@@ -9,7 +9,7 @@ from ibis.backends.sql import SQLBackend
 from psycopg import sql
 from pyarrow import csv
 
-from targets.database import LONGEST, WAIT, Database
+from targets.homes.database import LONGEST, WAIT, Database
 
 CHUNK = 20_000
 """Records that are sent to a server at once."""

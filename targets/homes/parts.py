@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from targets import pushdown, reading
+from targets import reading
 from targets.actuals import known_days, known_from
 from targets.checks import MOST_NAMED, RULES, checks
 from targets.dataset import Dataset, HomeError, Shared, known_keys
-from targets.engine import Engine
-from targets.home import HomeData, to_frame
+from targets.homes import pushdown
+from targets.homes.engine import Engine
+from targets.homes.home import HomeData, to_frame
 from targets.schema import resources
 from targets.selection import FACETS, SEARCHED, UNDATED, fold
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from targets.dataset import HomeError
-from targets.engine import Engine
-from targets.engines import open_engine
 from targets.first_views import FirstViews, Prepare
-from targets.parts import HOME, open_home
+from targets.homes.engine import Engine
+from targets.homes.engines import open_engine
+from targets.homes.parts import HOME, open_home
 from targets.schema import Problem
 from targets.state import State
 

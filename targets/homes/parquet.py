@@ -16,8 +16,8 @@ from ibis.backends.sql import SQLBackend
 from pyarrow import fs
 
 from targets.dataset import HomeError
-from targets.engine import Engine
 from targets.files import READABLE, replace_file
+from targets.homes.engine import Engine
 
 ROW_GROUP = 32768
 """Records of a file that are skipped together where their bounds rule them out."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from targets.dataset import HomeError
-from targets.engine import Engine
+from targets.homes.engine import Engine
 
 
 def open_engine(url: str) -> Engine:
@@ -14,22 +14,22 @@ def open_engine(url: str) -> Engine:
     except ValueError:
         raise HomeError("home_url") from None
     if split.scheme in ("postgresql", "postgres") and split.path.strip("/"):
-        from targets.postgres import PostgresServer
+        from targets.homes.postgres import PostgresServer
 
         return PostgresServer(url)
     if split.scheme == "clickhouse" and split.path.strip("/") and not split.query:
-        from targets.clickhouse import ClickHouseServer
+        from targets.homes.clickhouse import ClickHouseServer
 
         try:
             return ClickHouseServer(url)
         except ValueError:
             raise HomeError("home_url") from None
     if split.scheme in ("", "file") and split.netloc in ("", "localhost") and split.path:
-        from targets.parquet import ParquetFolder
+        from targets.homes.parquet import ParquetFolder
 
         return ParquetFolder(Path(unquote(split.path) if split.scheme else url))
     if split.scheme == "s3" and split.netloc:
-        from targets.parquet import ObjectStore
+        from targets.homes.parquet import ObjectStore
 
         try:
             return ObjectStore(url)

@@ -8,8 +8,8 @@ import pyarrow as pa
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from ibis.backends.sql import SQLBackend
 
-from targets.database import LONGEST, WAIT, Database
-from targets.engine import Session
+from targets.homes.database import LONGEST, WAIT, Database
+from targets.homes.engine import Session
 
 CHUNK = 100_000
 """Records that are sent to a server at once; it makes a file of each sending, and reads few large ones faster."""

@@ -7,7 +7,7 @@ import ibis
 import pyarrow as pa
 from ibis.backends.sql import SQLBackend
 
-from targets.engine import Engine, Session
+from targets.homes.engine import Engine, Session
 
 WAIT = 5
 """Seconds that a server has to take a connection."""

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from targets import pushdown
 from targets.columns import STR
 from targets.dataset import Dataset, HomeError, Shared, Wide
-from targets.engine import Engine
+from targets.homes import pushdown
+from targets.homes.engine import Engine
 from targets.once import Once
 from targets.schema import check_value, resources
 from targets.selection import FACETS, Selection, count_all, masks, options, select
