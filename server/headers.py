@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from targets.text import LANGUAGES, say
 
-from server.index import read_index
+from server.index import NO_ICONS, read_index
 from server.log import report_fault
 
 PLAIN = {
@@ -58,7 +58,7 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, scripts: Iterable[str], ancestors: str = "") -> None:
         self.app = app
-        policy = write_policy([*_INLINE.findall(read_index()), *scripts], ancestors)
+        policy = write_policy([*_INLINE.findall(read_index()), NO_ICONS, *scripts], ancestors)
         self.headers = PLAIN | {"Content-Security-Policy": policy}
         if not ancestors:
             self.headers["X-Frame-Options"] = "DENY"

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from server.headers import write_policy
-from server.index import read_index
 from tests.house import around
 from ui.links import SCRIPTS
 
@@ -21,7 +20,7 @@ def test_every_answer_carries_the_headers(house, path):
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
     assert headers["content-security-policy"] == write_policy(
-        [*re.findall(r"<script>(.*?)</script>", read_index(), re.DOTALL), *SCRIPTS.values()]
+        [*re.findall(r"<script>(.*?)</script>", house.get("/").text, re.DOTALL), *SCRIPTS.values()]
     )
 
 

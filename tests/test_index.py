@@ -9,9 +9,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from server.index import NO_PAGE, STATIC, find_scripts, read_index, write_index
+from server.index import NO_ICONS, NO_PAGE, STATIC, find_scripts, read_index, write_index
 from targets.text import say
 
+MAIN = next((STATIC / "static" / "js").glob("index.*.js")).name
 WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in ("Html", "purify.es")]
 """Streamlit's scripts that show our words, and that its page does not ask for."""
 
@@ -39,6 +40,7 @@ def test_streamlit_s_page_is_otherwise_its_own():
         ["    "],
         ["    <title>Target Tracker</title>"],
         ['    <link rel="service-desc" href="./data/openapi.json" />'],
+        [f'    <script>{NO_ICONS}</script><script type="module" crossorigin src="./static/js/{MAIN}"></script>'],
         [
             "  "
             + "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in WORDS)

@@ -22,43 +22,29 @@ def section(view: View, name: str, rules: Iterable[Rule], *, opened: bool = Fals
 
 
 def show_rules(view: View) -> None:
-    """Show how words, units and dates are read, what is never mixed, and every limit."""
+    """Show every rule and limit, the marks, the definitions, the data dictionary, and where the method is from."""
     st.html(view.kept("rules", lambda: _rules(view)))
 
 
 def _rules(view: View) -> str:
-    shown = {name: say_rules(view.data, view.lang) for name, say_rules in SECTIONS.items()}
+    data, lang = view.data, view.lang
+    shown = {name: say_rules(data, lang) for name, say_rules in SECTIONS.items()}
     shown["limits"] += [
         (view.say("method.limit_rows"), write_number(MOST_DRAWN)),
         (view.say("method.limit_rows_overview"), write_number(FEWER_DRAWN)),
         (view.say("method.limit_page"), write_number(records.PER_PAGE)),
     ]
+    shown |= {"marks": _say_marks(view), "indicators": say_indicators(data, lang)}
+    shown["exclusions"] = say_exclusions(data, lang)
     parts = [section(view, name, rules, opened=name == "words") for name, rules in shown.items()]
+    parts += [_dictionary(view), section(view, "sources", say_method_sources(data, lang))]
     return pieces.block(f"<div class=rules>{''.join(parts)}</div>")
 
 
-def show_vocabulary(view: View) -> None:
-    """Show the marks, as the charts use them."""
+def _say_marks(view: View) -> list[Rule]:
+    """Return the marks, as the charts use them."""
     marks = [(*view.say(f"key.{name}").partition(" ")[::2],) for name in ("exact", "approx", "tier", "none")]
-    marks.append(("○→ ←○", view.say("key.bound")))
-    marks.append(("", view.say("key.colours")))
-    st.html(pieces.block(f"<div class=rules>{section(view, 'marks', marks)}</div>"))
-
-
-def show_definitions(view: View) -> None:
-    """Show the indicators' definitions, the reasons for leaving out, the dictionary and the sources."""
-    st.html(view.kept("definitions", lambda: _definitions(view)))
-
-
-def _definitions(view: View) -> str:
-    data, lang = view.data, view.lang
-    parts = [
-        section(view, "indicators", say_indicators(data, lang)),
-        section(view, "exclusions", say_exclusions(data, lang)),
-        _dictionary(view),
-        section(view, "sources", say_method_sources(data, lang)),
-    ]
-    return pieces.block(f"<div class=rules>{''.join(parts)}</div>")
+    return [*marks, ("○→ ←○", view.say("key.bound")), ("", view.say("key.colours"))]
 
 
 def _dictionary(view: View) -> str:

@@ -16,6 +16,8 @@ FITS = """() => {
     const all = [document.scrollingElement, document.querySelector('[data-testid="stMain"]')];
     return all.every(part => part.scrollWidth <= part.clientWidth);
 }"""
+FONTS = """() => performance.getEntriesByType('resource').filter(({name}) => name.endsWith('.woff2'))
+    .map(({name}) => name.split('/').pop().split('-')[0])"""
 MAIN = "[data-testid=stMain]"
 DRAWN = "[data-testid=stPlotlyChart] .point"
 FOCUSED = """() => {
@@ -49,6 +51,7 @@ def test_every_page_is_sound(server, tab, lang):
         tab.open(f"{server.address}/{path(name)}?lang={lang}")
         expect_whole(tab, lang, name)
         assert tab.page.evaluate(FITS), name
+        assert tab.page.evaluate(FONTS) == ["SourceCodeVF"] * (name == "interface"), name
         assert tab.faults == [], name
 
 
