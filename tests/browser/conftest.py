@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -228,7 +228,7 @@ def enter(context: BrowserContext) -> Iterator[Watched]:
     """Open a tab in a context that is kept, and leave nothing of it there."""
     tab = Watched(context.new_page())
     yield tab
-    if tab.page.url.startswith("http://localhost"):
+    if not tab.page.is_closed() and tab.page.url.startswith("http://localhost"):
         tab.page.evaluate("localStorage.clear()")
     tab.page.close()
     context.clear_cookies()
@@ -249,14 +249,13 @@ def phone(pocket: BrowserContext) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """Open tabs as readers who share nothing; options are those of a browser context."""
-    contexts = []
+def visit(browser: Browser, desk: BrowserContext) -> Iterator[Callable[..., Watched]]:
+    """Open tabs at desktop size; options are those of a browser context of its own, for a reader unlike the others."""
+    with ExitStack() as opened:
 
-    def open_tab(**options: object) -> Watched:
-        contexts.append(browser.new_context(**DESKTOP | options))
-        return Watched(contexts[-1].new_page())
+        def open_tab(**options: object) -> Watched:
+            if not options:
+                return opened.enter_context(enter(desk))
+            return Watched(opened.enter_context(browser.new_context(**DESKTOP | options)).new_page())
 
-    yield open_tab
-    for context in contexts:
-        context.close()
+        yield open_tab

@@ -94,7 +94,7 @@ def test_no_other_site_frames_a_page(server, visit):
     tab = visit()
     with tab.page.expect_console_message(lambda message: "frame-ancestors 'none'" in message.text):
         tab.page.set_content(f'<iframe src="{server.address}/"></iframe>')
-    assert tab.page.frames[1].url.startswith("chrome-error:")
+    tab.page.frames[1].wait_for_url(lambda url: url.startswith("chrome-error:"))
 
 
 def test_fast_hands_are_no_flood(server, watched):
