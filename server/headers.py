@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from targets.text import LANGUAGES, say
 
-from server.index import NO_ICONS, read_index
+from server.index import write_index
 from server.log import report_fault
 
 PLAIN = {
@@ -53,12 +53,13 @@ def write_policy(scripts: Iterable[str], ancestors: str = "") -> str:
 class Headers:
     """ASGI middleware: the headers of every answer, and the answer to an error that nothing has caught.
 
-    `scripts` are the texts of the inline scripts that the pages run beside Streamlit's own.
+    `scripts` are the texts of the inline scripts that the pages run beside those of the page that is sent first.
     """
 
     def __init__(self, app: ASGIApp, *, scripts: Iterable[str], ancestors: str = "") -> None:
         self.app = app
-        policy = write_policy([*_INLINE.findall(read_index()), NO_ICONS, *scripts], ancestors)
+        page = write_index(LANGUAGES[0], style="")
+        policy = write_policy([*_INLINE.findall(page), *scripts], ancestors)
         self.headers = PLAIN | {"Content-Security-Policy": policy}
         if not ancestors:
             self.headers["X-Frame-Options"] = "DENY"

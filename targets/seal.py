@@ -133,13 +133,8 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0] if arguments else os.environ.get("TARGETS_DATA", DATA_FOLDER))
     try:
         data = seal(folder)
-    except InvalidDataError as error:
-        said = [problem.say(lang) for lang in LANGUAGES for problem in error.problems]
-        print("\n".join(said), file=sys.stderr)
-        return 1
-    except OSError as error:
-        said = [say(lang, "seal.unwritten", file=PACKAGE, reason=error.strerror) for lang in LANGUAGES]
-        print("\n".join(said), file=sys.stderr)
+    except (InvalidDataError, OSError) as error:
+        print(*_say_why_not(error), sep="\n", file=sys.stderr)
         return 1
     wrong = misread(data, data.by_id) if len(data.frame) <= MOST_READ else ()
     for lang in LANGUAGES:
@@ -147,6 +142,12 @@ def main(arguments: Sequence[str]) -> int:
         for said in _say_misread(data, lang, wrong):
             print(said)
     return 0
+
+
+def _say_why_not(error: InvalidDataError | OSError) -> list[str]:
+    if isinstance(error, OSError):
+        return [say(lang, "seal.unwritten", file=PACKAGE, reason=error.strerror) for lang in LANGUAGES]
+    return [problem.say(lang) for lang in LANGUAGES for problem in error.problems]
 
 
 def _say_misread(data: Dataset, lang: str, wrong: Sequence[str]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def test_a_folder_that_was_taken_in_is_passed_over(page_folder, place, monkeypat
     again, steps = take_in(page_folder, place.url)
     assert steps == ["home.there", "home.done"]
     assert tables(again) == written
-    assert not list(tmp_path.glob("home/*.tmp"))
+    assert not [*tmp_path.glob("home/.*"), *tmp_path.glob("home/*.tmp")]
 
 
 def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):

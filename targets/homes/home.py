@@ -77,8 +77,7 @@ class HomeData(Dataset):
     """All records of a home, none of them at hand: the frame is empty, and `narrow` fetches what is needed.
 
     `parts`: the tables of records with the place of their first; `heads`: those of the records that speak for
-    the whole, likewise; `columns`: the type of each column of the
-    frame; `counts`: records by filter and key.
+    the whole, likewise; `columns`: the type of each column of the frame; `counts`: records by filter and key.
     """
 
     engine: Engine = field(kw_only=True)
