@@ -16,8 +16,9 @@ from targets.seal import seal
 from targets.store import Store
 from tests.opened import show
 
-settings.register_profile("project", deadline=None)
-settings.load_profile("project")  # a slow machine is no failure
+settings.register_profile("ci", deadline=None, max_examples=25)  # no deadline: a slow machine is no failure
+settings.register_profile("soak", deadline=None, max_examples=1000)
+settings.load_profile("ci")
 
 PAGE = "ningbo-2022"
 """The source whose records most tests count on: later sources do not change what they expect."""
