@@ -5,14 +5,16 @@
 set -u
 
 has() { command -v "$1" >/dev/null 2>&1; }
+any() { for each in "$@"; do [ ! -e "$each" ] || return 0; done; return 1; }
 missing=""
 need() { missing="$missing $1"; }
 
 has chromium-headless-shell || has chromium || has chromium-browser || has google-chrome || need chromium-headless-shell
-[ "$(uname -s)" != Linux ] || ls /lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1 /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || need libatomic1
+[ "$(uname -s)" != Linux ] || any /usr/lib*/libatomic.so.1 /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1 || need libatomic1
+has fc-list || need fontconfig
 has fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || need fonts-wqy-microhei
-has nginx || [ -x /usr/sbin/nginx ] || need nginx-light
-has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
+has nginx || any /usr/sbin/nginx || need nginx-light
+has initdb || any /usr/lib/postgresql/*/bin/initdb || need postgresql
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! has apt-get; then
