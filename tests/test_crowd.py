@@ -1,6 +1,7 @@
 """How many visitors there may be at once, what each of them may send, and how a connection ends."""
 
 import contextlib
+import platform
 import re
 import socket
 
@@ -8,6 +9,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from server import crowd
 from server.index import write_busy
@@ -55,49 +57,72 @@ def test_connection_that_says_nothing_is_closed(house, monkeypatch):
     assert closed.value.code == 1008
 
 
-@pytest.mark.parametrize("name", ["clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"])
-def test_orders_to_the_server_are_not_heard(house, name):
+def is_heard(house, sent):
+    """Whether a message is heard; one that is not leaves the connection open for the next."""
     with connect(house) as socket:
-        socket.send_bytes(message(**{name: True}))
+        socket.send_bytes(sent)
         socket.send_bytes(RERUN)
-        assert socket.receive_bytes() == RERUN
+        return socket.receive_bytes() == sent
 
 
-@pytest.mark.parametrize("name", ["install_skills", "dismiss_skills_nudge", "deferred_file"])
-def test_of_the_operations_only_reading_ones_are_heard(house, name):
-    asked = BackMsg()
-    getattr(asked.backend_operation_request, name).SetInParent()
-    with connect(house) as socket:
-        socket.send_bytes(asked.SerializeToString())
-        socket.send_bytes(RERUN)
-        heard = socket.receive_bytes()
-    assert heard == (asked.SerializeToString() if name == "deferred_file" else RERUN)
+def test_orders_to_the_server_are_not_heard(house):
+    for name in ("clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"):
+        assert not is_heard(house, message(**{name: True})), name
 
 
-@pytest.mark.parametrize("uploads", [True, False])
-def test_upload_addresses_are_given_only_where_uploads_are_a_feature(uploads):
+def test_of_the_operations_only_reading_ones_are_heard(house):
+    for name in ("install_skills", "dismiss_skills_nudge", "deferred_file", "dataframe_chunk"):
+        asked = BackMsg()
+        getattr(asked.backend_operation_request, name).SetInParent()
+        assert is_heard(house, asked.SerializeToString()) == (name in ("deferred_file", "dataframe_chunk")), name
+
+
+def test_upload_addresses_are_given_only_where_uploads_are_a_feature():
     asked = BackMsg()
     asked.file_urls_request.request_id = "x"
-    with connect(around(uploads)) as socket:
-        socket.send_bytes(asked.SerializeToString())
-        socket.send_bytes(RERUN)
-        assert socket.receive_bytes() == (asked.SerializeToString() if uploads else RERUN)
+    for uploads in (True, False):
+        assert is_heard(around(uploads), asked.SerializeToString()) is uploads
 
 
-@pytest.mark.parametrize(
-    ("sent", "code"),
-    [
+def test_strange_message_closes_the_connection(house):
+    for sent, code in (
         ({"text": "a"}, 1003),
         ({"bytes": b"\xff\xff"}, 1002),
         ({"bytes": b"x" * (crowd.MOST_BYTES + 1)}, 1009),
-    ],
-    ids=["text", "garbage", "too-big"],
-)
-def test_strange_message_closes_the_connection(house, sent, code):
-    with connect(house) as socket, pytest.raises(WebSocketDisconnect) as closed:
-        socket.send({"type": "websocket.receive"} | sent)
-        socket.receive_bytes()
-    assert closed.value.code == code
+    ):
+        with connect(house) as socket, pytest.raises(WebSocketDisconnect) as closed:
+            socket.send({"type": "websocket.receive"} | sent)
+            socket.receive_bytes()
+        assert closed.value.code == code
+
+
+def test_beginning_of_a_run_says_nothing_of_the_inside(house):
+    """What Streamlit sends when a run begins has the path of the script, the user and the versions of the server."""
+    told = ForwardMsg()
+    told.new_session.name = "shell"
+    told.new_session.main_script_path = "/srv/secret/ui/shell.py"
+    told.new_session.initialize.user_info.installation_id = "secret"
+    told.new_session.initialize.environment_info.python_version = platform.python_version()
+    told.new_session.initialize.environment_info.server_os = "secret"
+    told.new_session.initialize.environment_info.streamlit_version = "1"
+    other = ForwardMsg()
+    other.delta.new_element.html.body = platform.python_version()
+
+    async def app(scope, receive, send):
+        for content in (told, other):
+            await send({"type": "websocket.send", "bytes": content.SerializeToString()})
+
+    sent = []
+
+    async def send(message):
+        sent.append(ForwardMsg.FromString(message["bytes"]))
+
+    go(crowd.Limits(app, crowd=crowd.Crowd(1))({"type": "websocket"}, None, send))
+    begun = sent[0].new_session
+    assert (begun.main_script_path, begun.initialize.environment_info.streamlit_version) == ("shell", "1")
+    assert b"secret" not in begun.SerializeToString()
+    assert begun.initialize.environment_info.python_version == ""
+    assert sent[1] == other
 
 
 def test_more_than_hands_can_do_closes_the_connection(house, monkeypatch):
@@ -119,17 +144,20 @@ def test_more_than_hands_can_do_closes_the_connection(house, monkeypatch):
     assert closed.value.code == 1008
 
 
-@pytest.mark.parametrize(
-    ("limits", "most"),
-    [((1024, 4096), 512), ((1024, 1024), 128), ((65536, 1 << 20), 1000), ((-1, -1), 1000), ((4, 4), 1)],
-)
-def test_visitors_are_fewer_than_descriptors_allow(monkeypatch, limits, most):
-    import resource
-
-    now = list(limits)
+def test_visitors_are_fewer_than_descriptors_allow(monkeypatch):
+    resource = pytest.importorskip("resource", reason="Windows has no limit of descriptors")
+    now = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: tuple(now))
     monkeypatch.setattr(resource, "setrlimit", lambda _, asked: now.__setitem__(slice(None), asked))
-    assert crowd.default_most() == most
+    for limits, most in (
+        ((1024, 4096), 512),
+        ((1024, 1024), 128),
+        ((65536, 1 << 20), 1000),
+        ((-1, -1), 1000),
+        ((4, 4), 1),
+    ):
+        now[:] = limits
+        assert crowd.default_most() == most, limits
 
 
 def test_connection_that_ends_is_counted_out():

@@ -66,10 +66,10 @@ def test_the_mark_changes_with_what_is_shown(client, folder):
     assert all(re.fullmatch("[0-9a-f]{16}", mark) for mark in marks)
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/data/state"])
-def test_nothing_of_the_inside_is_told(client, folder, path):
+def test_nothing_of_the_inside_is_told(client, folder):
     break_number(folder)
-    said = client.get(path).text
-    assert not re.search(r"Error|Traceback|\.py|\.csv|/", said.replace("T", ""))
-    assert client.head(path).content == b""
-    assert client.post(path).status_code == 405
+    for path in ("/healthz", "/readyz", "/data/state"):
+        said = client.get(path).text
+        assert not re.search(r"Error|Traceback|\.py|\.csv|/", said), path
+        assert client.head(path).content == b""
+        assert client.post(path).status_code == 405

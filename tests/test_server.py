@@ -1,4 +1,4 @@
-"""The data addresses: the page's own parameters, the page's own rows, a sentence for what is wrong."""
+"""The data endpoints: the page's own parameters, the page's own rows, a sentence for what is wrong."""
 
 import io
 import threading
@@ -72,36 +72,33 @@ def test_records_are_those_of_the_page_in_its_order(client, data):
     assert unquote(answer.headers["content-disposition"]).endswith("目标与数字_镇海区_前湾新区_2026.csv")
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "name"),
-    [
+def test_the_file_name_says_the_selection_in_the_reader_s_language(client):
+    for path, query, name in (
         ("targets.csv", "lang=en&kind=target", "targets_Target.csv"),
         ("targets.xlsx", "kind=target", "目标与数字_目标.xlsx"),
         ("targets.json", "q=../x", "目标与数字_x.json"),
         ("package.zip", "lang=en", "targets_all.zip"),
         ("tables/place.csv", "place=镇海区", "地方概况_全部.csv"),
-    ],
-)
-def test_the_file_name_says_the_selection_in_the_reader_s_language(client, path, query, name):
-    said = client.get(f"/data/{path}?{query}").headers["content-disposition"]
-    assert said == f"attachment; filename=\"{path.rpartition('/')[2]}\"; filename*=UTF-8''{quote(name)}"
+    ):
+        said = client.get(f"/data/{path}?{query}").headers["content-disposition"]
+        assert said == f"attachment; filename=\"{path.rpartition('/')[2]}\"; filename*=UTF-8''{quote(name)}"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_chart_s_table_is_that_table(client, data, name):
-    answer = client.get(f"/data/tables/{name}.csv", params={"kind": "target", "place": "镇海区"})
-    expected = table_of(name, data, Selection(kind=("target",)), Choice(place="镇海区"))
-    found = read(answer.content)
-    assert found.columns.tolist() == expected.columns.tolist()
-    assert found.iloc[:, 0].tolist() == expected.iloc[:, 0].tolist()
+def test_a_chart_s_table_is_that_table(client, data):
+    for name in NAMES:
+        answer = client.get(f"/data/tables/{name}.csv", params={"kind": "target", "place": "镇海区"})
+        expected = table_of(name, data, Selection(kind=("target",)), Choice(place="镇海区"))
+        found = read(answer.content)
+        assert found.columns.tolist() == expected.columns.tolist(), name
+        assert found.iloc[:, 0].tolist() == expected.iloc[:, 0].tolist(), name
 
 
-@pytest.mark.parametrize("path", ASKING)
-def test_an_empty_selection_is_answered(client, path):
-    answer = client.get(path, params={"district": "余姚市", "kind": "target"})
-    assert answer.status_code == 200
-    if path.endswith("targets.csv"):
-        assert len(read(answer.content)) == 0
+def test_an_empty_selection_is_answered(client):
+    for path in ASKING:
+        answer = client.get(path, params={"district": "余姚市", "kind": "target"})
+        assert answer.status_code == 200, path
+        if path.endswith("targets.csv"):
+            assert len(read(answer.content)) == 0
 
 
 @pytest.mark.parametrize(
@@ -155,19 +152,22 @@ HOSTILE = {
 REFLECTED = {"\x00", "\x07", "\x1b", "\r", "\u202e", "\u2066"}
 
 
-@pytest.mark.parametrize("path", [*EVERY[:5], EVERY[-1]])
 @pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_address_is_answered_in_plain_text(client, app, path, query):
-    status, headers, text = ask(app, path, quote(query, safe="&=%;").encode())
-    assert headers["x-content-type-options"] == "nosniff"
-    assert "set-cookie" not in headers
-    if path != EVERY[-1] and query in (HOSTILE["only-separators"], HOSTILE["repeated"]):
-        assert status == (400 if query == HOSTILE["only-separators"] else 200)
-        return
-    assert status == 400
-    assert headers["content-type"] == "text/plain; charset=utf-8"
-    assert not REFLECTED & set(text)
-    assert len(text) < 4_000
+def test_a_hostile_address_is_answered_in_plain_text(client, app, query):
+    """An endpoint with parameters, and the one without any."""
+    for path in (EVERY[0], EVERY[-1]):
+        status, headers, text = ask(app, path, quote(query, safe="&=%;").encode())
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in headers
+        if path == EVERY[0] and query == HOSTILE["repeated"]:
+            assert status == 200
+            continue
+        assert status == 400, path
+        if path == EVERY[0] and query == HOSTILE["only-separators"]:
+            continue
+        assert headers["content-type"] == "text/plain; charset=utf-8"
+        assert not REFLECTED & set(text)
+        assert len(text) < 4_000
 
 
 def test_what_the_page_adds_to_its_address_is_welcome(client):
@@ -181,50 +181,51 @@ def test_what_is_put_behind_a_link_that_is_passed_on_is_welcome(client):
         assert client.get(path, params={"utm_source": "mail", "spm": "1.2"}).status_code == 200, path
 
 
-@pytest.mark.parametrize("path", ["/data/", "/data/x", "/data/tables/colours.csv", "/data/%2e%2e%2fetc%2fpasswd"])
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
-def test_an_unknown_address_is_answered_with_a_sentence(client, method, path):
-    answer = client.request(method, path)
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    if method != "HEAD":
-        assert answer.text.splitlines()[0] == "没有这个地址。全部地址见 data/openapi.json。"
+def test_an_unknown_address_is_answered_with_a_sentence(client):
+    for path in ("/data/", "/data/x", "/data/tables/colours.csv", "/data/%2e%2e%2fetc%2fpasswd"):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            answer = client.request(method, path)
+            assert answer.status_code == 404, (method, path)
+            assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+            if method != "HEAD":
+                assert answer.text.splitlines()[0] == "没有这个地址。全部地址见 data/openapi.json。"
 
 
-@pytest.mark.parametrize("path", EVERY)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
-def test_only_reading_is_allowed(client, method, path):
-    answer = client.request(method, path)
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
-    assert answer.text.splitlines()[1] == "This can only be read: use GET or HEAD."
+def test_only_reading_is_allowed(client):
+    methods = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND")
+    for method, path in (*((method, EVERY[0]) for method in methods), *(("POST", path) for path in EVERY)):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD"), (method, path)
+        assert answer.text.splitlines()[1] == "This can only be read: use GET or HEAD."
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-@pytest.mark.parametrize("path", EVERY)
-def test_head_has_the_headers_of_the_whole_answer_without_a_body(client, path, encoding):
-    whole = client.get(path, headers={"accept-encoding": encoding})
-    head = client.head(path, headers={"accept-encoding": encoding})
-    assert (head.status_code, head.content) == (200, b"")
-    assert head.headers == whole.headers
+def test_head_has_the_headers_of_the_whole_answer_without_a_body(client, encoding):
+    for path in EVERY:
+        whole = client.get(path, headers={"accept-encoding": encoding})
+        head = client.head(path, headers={"accept-encoding": encoding})
+        assert (head.status_code, head.content) == (200, b""), path
+        assert head.headers == whole.headers, path
 
 
-@pytest.mark.parametrize("path", EVERY)
-def test_a_client_that_has_the_answer_is_told_so(client, path):
-    whole = client.get(path)
-    tag = whole.headers["etag"]
-    assert tag.startswith('"')
-    assert whole.headers["cache-control"] == "no-cache"
-    for known in (tag, f"W/{tag}", f'"a", W/"b,c" , {tag}', "*", f" {tag} "):
-        answer = client.get(path, headers={"if-none-match": known})
-        assert (answer.status_code, answer.content) == (304, b"")
+def test_a_client_that_has_the_answer_is_told_so(client):
+    for path in EVERY:
+        whole = client.get(path)
+        tag = whole.headers["etag"]
+        assert tag.startswith('"')
+        assert whole.headers["cache-control"] == "no-cache"
+        answer = client.get(path, headers={"if-none-match": tag})
+        assert (answer.status_code, answer.content) == (304, b""), path
         assert {name: answer.headers[name] for name in ("etag", "cache-control", "vary")} == {
             "etag": tag,
             "cache-control": "no-cache",
             "vary": "Accept-Encoding",
         }
-    assert client.head(path, headers={"if-none-match": tag}).status_code == 304
+        assert client.head(path, headers={"if-none-match": tag}).status_code == 304
+    for known in (f"W/{tag}", f'"a", W/"b,c" , {tag}', "*", f" {tag} "):
+        assert client.get(path, headers={"if-none-match": known}).status_code == 304, known
     for other in ('"other"', tag.strip('"'), f'{tag[:-2]}"', "", "**"):
-        assert client.get(path, headers={"if-none-match": other}).status_code == 200
+        assert client.get(path, headers={"if-none-match": other}).status_code == 200, other
 
 
 def test_a_tag_belongs_to_what_was_asked_and_not_to_how(client):
@@ -266,9 +267,9 @@ def test_a_tag_changes_with_the_data(client, folder, monkeypatch):
     assert answer.headers["etag"] != before
 
 
-@pytest.mark.parametrize(
-    ("accepted", "encoded"),
-    [
+def test_an_answer_is_compressed_for_those_who_take_it(client):
+    plain = client.get("/data/targets.csv")
+    for accepted, encoded in (
         ("gzip", True),
         ("deflate, gzip;q=0.5, br", True),
         ("*", True),
@@ -280,42 +281,36 @@ def test_a_tag_changes_with_the_data(client, folder, monkeypatch):
         ("gzip; q=0.0", False),
         ("*;q=0", False),
         ("gzip;q=0, *", False),
-    ],
-)
-def test_an_answer_is_compressed_for_those_who_take_it(app, client, accepted, encoded):
-    plain = client.get("/data/targets.csv")
-    answer = client.get("/data/targets.csv", headers={"accept-encoding": accepted})
-    assert answer.headers.get("content-encoding") == ("gzip" if encoded else None)
-    assert (answer.headers["etag"] != plain.headers["etag"]) == encoded
-    assert answer.headers["vary"] == "Accept-Encoding"
-    assert answer.content == plain.content
-    if encoded:
-        assert int(answer.headers["content-length"]) < len(plain.content) / 3
-        other = client.get(
-            "/data/targets.csv", headers={"accept-encoding": accepted, "if-none-match": plain.headers["etag"]}
-        )
-        assert other.status_code == 200
+    ):
+        answer = client.get("/data/targets.csv", headers={"accept-encoding": accepted})
+        assert answer.headers.get("content-encoding") == ("gzip" if encoded else None), accepted
+        assert (answer.headers["etag"] != plain.headers["etag"]) == encoded
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.content == plain.content
+        if encoded:
+            assert int(answer.headers["content-length"]) < len(plain.content) / 3
+            known = {"accept-encoding": accepted, "if-none-match": plain.headers["etag"]}
+            assert client.get("/data/targets.csv", headers=known).status_code == 200
 
 
 def test_a_zip_is_not_compressed_again(client):
     assert "content-encoding" not in client.get("/data/package.zip", headers={"accept-encoding": "gzip"}).headers
 
 
-@pytest.mark.parametrize("path", EVERY)
-def test_an_answer_made_again_has_the_same_bytes(client, monkeypatch, path):
+def test_an_answer_made_again_has_the_same_bytes(client, monkeypatch):
     answers = []
     for _ in range(2):
         monkeypatch.setattr(routes, "KEPT", Kept(2**20))
-        answers.append(client.get(path).content)
+        answers.append([client.get(path).content for path in EVERY])
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize("path", EVERY)
-def test_without_data_the_answer_is_503(client, monkeypatch, tmp_path, path):
+def test_without_data_the_answer_is_503(client, monkeypatch, tmp_path):
     monkeypatch.setattr("server.routes.STORE", store.Store(tmp_path))
-    answer = client.get(path)
-    assert answer.status_code == 503
-    assert answer.text.splitlines()[0] == "数据暂时不可用：数据文件有误，请看首页。"
+    for path in EVERY:
+        answer = client.get(path)
+        assert answer.status_code == 503, path
+        assert answer.text.splitlines()[0] == "数据暂时不可用：数据文件有误，请看首页。"
 
 
 def test_too_many_records_for_a_workbook_are_refused_with_a_sentence(client, monkeypatch):
@@ -374,27 +369,29 @@ def test_a_failure_is_told_to_whoever_asked_and_not_kept():
     assert kept.get("a", lambda: b"x") == b"x"
 
 
-def test_answers_of_equal_requests_are_made_once(client, monkeypatch):
-    kept, made = Kept(2**20), []
-    real = kept.get
-    monkeypatch.setattr(kept, "get", lambda key, make: real(key, lambda: made.append(key) or make()))
+def test_equal_requests_share_what_is_kept(client, monkeypatch):
+    """The answer as it is and the same compressed, whatever the order of the parameters."""
+    kept = Kept(2**20)
     monkeypatch.setattr(routes, "KEPT", kept)
-    queries = ("kind=target&year=2026", "year=2026&kind=target", "kind=target&year=2026&kind=target")
-    answers = [client.get(f"/data/targets.csv?{q}", headers={"accept-encoding": "gzip"}).content for q in queries]
-    assert answers[0] == answers[1] == answers[2]
-    assert [key.endswith("-gzip") for key in made] == [False, True]
+    sizes = []
+    for query in ("kind=target&year=2026", "year=2026&kind=target", "kind=target&year=2026&kind=target"):
+        answer = client.get(f"/data/targets.csv?{query}", headers={"accept-encoding": "gzip"})
+        sizes.append((kept.size, len(answer.content) + int(answer.headers["content-length"])))
+    assert len(set(sizes)) == 1
+    assert sizes[0][0] == sizes[0][1]
 
 
-@pytest.mark.parametrize("query", ["", "kind=target&sort=-line", "q=产值"])
-def test_a_large_answer_comes_in_pieces_and_is_the_same(client, monkeypatch, query):
-    whole = client.get(f"/data/targets.csv?{query}")
+def test_a_large_answer_comes_in_pieces_and_is_the_same(client, monkeypatch):
+    queries = ("", "kind=target&sort=-line", "q=产值")
+    wholes = [client.get(f"/data/targets.csv?{query}") for query in queries]
     monkeypatch.setattr(routes, "MOST_WHOLE", 100)
     monkeypatch.setattr("targets.lines.AT_ONCE", 3)
-    for encoding in ("identity", "gzip"):
-        answer = client.get(f"/data/targets.csv?{query}", headers={"accept-encoding": encoding})
-        assert answer.content == whole.content
-        assert answer.headers == whole.headers
-        head = client.head(f"/data/targets.csv?{query}", headers={"accept-encoding": encoding})
-        assert (head.content, head.headers) == (b"", whole.headers)
-        known = {"accept-encoding": encoding, "if-none-match": whole.headers["etag"]}
-        assert client.get(f"/data/targets.csv?{query}", headers=known).status_code == 304
+    for query, whole in zip(queries, wholes, strict=True):
+        for encoding in ("identity", "gzip"):
+            answer = client.get(f"/data/targets.csv?{query}", headers={"accept-encoding": encoding})
+            assert answer.content == whole.content
+            assert answer.headers == whole.headers
+            head = client.head(f"/data/targets.csv?{query}", headers={"accept-encoding": encoding})
+            assert (head.content, head.headers) == (b"", whole.headers)
+            known = {"accept-encoding": encoding, "if-none-match": whole.headers["etag"]}
+            assert client.get(f"/data/targets.csv?{query}", headers=known).status_code == 304
