@@ -1,16 +1,16 @@
-"""What every answer says to the browser about what a page may do."""
+"""Security headers of every response, and the response to an error that nothing has caught."""
 
 import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from html.parser import HTMLParser
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from targets.text import LANGUAGES, say
 
-from server.index import write_index
 from server.log import report_fault
 
 PLAIN = {
@@ -19,20 +19,51 @@ PLAIN = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ORIGIN = re.compile(r"'self'|https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?")
+
+
+class _Inline(HTMLParser):
+    """The texts of a page's inline scripts, as a browser finds them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a script that has no address of its own."""
+        self._inside = tag == "script" and "src" not in dict(attrs)
+        if self._inside:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End it."""
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        """Add to its text."""
+        if self._inside:
+            self.scripts[-1] += data
+
+
+def find_inline_scripts(page: str) -> list[str]:
+    """Return the texts of a page's inline scripts, which the policy has to name."""
+    parser = _Inline()
+    parser.feed(page)
+    parser.close()
+    return parser.scripts
 
 
 def write_policy(scripts: Iterable[str], ancestors: str = "") -> str:
     """Return the content security policy that lets exactly these inline scripts run.
 
-    `ancestors` are the origins that may frame the pages, divided by blanks. Raises ValueError for anything else.
+    `ancestors` are the origins that may frame the pages divided by blanks. Raises ValueError for anything else.
     """
     wrong = [one for one in ancestors.split() if not _ORIGIN.fullmatch(one)]
     if wrong:
         raise ValueError(f"TARGETS_FRAME_ANCESTORS: {wrong[0]!r} is no origin such as https://www.example.cn")
     hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
-    allowed = " ".join(f"'sha256-{one}'" for one in hashes)
+    allowed = " ".join(f"'sha256-{one}'" for one in dict.fromkeys(hashes))
     return "; ".join(
         (
             "default-src 'self'",
@@ -53,14 +84,12 @@ def write_policy(scripts: Iterable[str], ancestors: str = "") -> str:
 class Headers:
     """ASGI middleware: the headers of every answer, and the answer to an error that nothing has caught.
 
-    `scripts` are the texts of the inline scripts that the pages run beside those of the page that is sent first.
+    `scripts` are the texts of all inline scripts that the pages run.
     """
 
     def __init__(self, app: ASGIApp, *, scripts: Iterable[str], ancestors: str = "") -> None:
         self.app = app
-        page = write_index(LANGUAGES[0], style="")
-        policy = write_policy([*_INLINE.findall(page), *scripts], ancestors)
-        self.headers = PLAIN | {"Content-Security-Policy": policy}
+        self.headers = PLAIN | {"Content-Security-Policy": write_policy(scripts, ancestors)}
         if not ancestors:
             self.headers["X-Frame-Options"] = "DENY"
 

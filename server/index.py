@@ -1,4 +1,4 @@
-"""What the addresses of pages return: Streamlit's page in the reader's language, or why there is none."""
+"""Responses of the pages' paths: Streamlit's page in the reader's language, or why there is none."""
 
 import gzip
 import importlib.util
@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
@@ -17,6 +18,7 @@ from targets.text import LANGUAGES, language_of, say
 
 from server.answers import takes_gzip
 from server.crowd import RETRY_AFTER, Crowd
+from server.log import LOG
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 _WITHOUT = """<!DOCTYPE html>
@@ -44,37 +46,50 @@ def find_scripts(element: str, page: str) -> list[str]:
     waiting = [file.name for file in folder.glob(f"{element}.*.js")]
     while waiting:
         name = waiting.pop(0)
-        if name not in found and f'"./static/js/{name}"' not in page:
+        if name not in found and f'"./static/js/{name}"' not in page and (folder / name).is_file():
             found.append(name)
             waiting += _IMPORTED.findall((folder / name).read_text(encoding="utf-8"))
     return found
 
 
-def write_index(lang: str, style: str) -> str:
-    """Return Streamlit's page with the language, the title, the style sheet and the data interface of ours.
+def _additions(lang: str, style: str, page: str) -> dict[str, tuple[str, str]]:
+    """Return what is written into Streamlit's page and where, by its name; every pattern should match once.
 
     The code of the element that holds our words is asked for at once; Streamlit would do so only when its own has run
     and the first words have come. To ask so for the boxes and charts too would keep the words waiting. The style sheet
     stands last, as it overrides what Streamlit's scripts write into the head. The fonts that Streamlit would load at
-    once, of text, 170 kB, and of icons, 370 kB, are used by none of our pages. Raises ValueError if a new Streamlit
-    writes its page otherwise.
+    once, of text, 170 kB, and of icons, 370 kB, are used by none of our pages.
     """
-    page = read_index()
     early = (f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in find_scripts("Html", page))
-    for old, new in (
-        (r'<html lang="en">', f'<html lang="{TAGS[lang]}">'),
-        (r"<title>Streamlit</title>", f"<title>{escape(say(lang, 'app.title'))}</title>"),
-        (r'<link\s+rel="preload"[^>]*\sas="font"[^>]*/>', ""),
-        (r'(?<=<link rel="service-desc" href="\./)[^"]*', OPENAPI.path),
-        (r'(?=<script type="module")', f"<script>{NO_ICONS}</script>"),
-        (r"(?=</head>)", "".join(early)),
-        (r"<noscript>.*?</noscript>", f"<noscript>{_write_noscript(lang)}</noscript>"),
-        (r"</body>", f"<style>{style}</style></body>"),
-    ):
-        page, found = re.subn(old, lambda _, new=new: new, page, flags=re.DOTALL)
-        if found != 1:
-            raise ValueError(f"{old} stands {found} times in Streamlit's page")
-    return page
+    return {
+        "language": (r'<html lang="en">', f'<html lang="{TAGS[lang]}">'),
+        "title": (r"<title>Streamlit</title>", f"<title>{escape(say(lang, 'app.title'))}</title>"),
+        "no text font": (r'<link\s+rel="preload"[^>]*\sas="font"[^>]*/>', ""),
+        "data interface": (r'(?<=<link rel="service-desc" href="\./)[^"]*', OPENAPI.path),
+        "no icon font": (r'(?=<script type="module")', f"<script>{NO_ICONS}</script>"),
+        "early code": (r"(?=</head>)", "".join(early)),
+        "noscript": (r"<noscript>.*?</noscript>", f"<noscript>{_write_noscript(lang)}</noscript>"),
+        "style": (r"</body>", f"<style>{style}</style></body>"),
+    }
+
+
+def write_index(style: str) -> dict[str, str]:
+    """Return Streamlit's page with our additions, by language.
+
+    A new Streamlit may write its page otherwise: what finds no place in it is left out, with one line in the log.
+    """
+    page, pages, left_out = read_index(), {}, []
+    for lang in LANGUAGES:
+        pages[lang], left_out = page, []
+        for name, (place, text) in _additions(lang, style, page).items():
+            changed, found = re.subn(place, lambda _, text=text: text, pages[lang], flags=re.DOTALL)
+            if found == 1:
+                pages[lang] = changed
+            else:
+                left_out.append(name)
+    if left_out:
+        LOG.warning("Streamlit writes its page otherwise, left out of it: %s", ", ".join(left_out))
+    return pages
 
 
 def _write_noscript(lang: str) -> str:
@@ -89,11 +104,11 @@ def write_busy() -> str:
     return _write_without(said, head=f'<meta http-equiv="refresh" content="{RETRY_AFTER}">')
 
 
-def write_no_page() -> str:
-    """Return what an address says that is none, with the way to the first page."""
-    link = '{} <a href="./?lang={}">{}</a>'
+def write_no_page(root: str) -> str:
+    """Return the page of a path that is none, with the way to the first page, whose relative address is `root`."""
+    link = '{} <a href="{}?lang={}">{}</a>'
     return _write_without(
-        {lang: link.format(say(lang, "walls.no_page"), lang, say(lang, "page.overview")) for lang in LANGUAGES}
+        {lang: link.format(say(lang, "walls.no_page"), root, lang, say(lang, "page.overview")) for lang in LANGUAGES}
     )
 
 
@@ -110,10 +125,10 @@ def read_language(request: Request) -> str:
     return asked[-1] if asked else language_of(request.headers.get("accept-language"))
 
 
-def page_routes(pages: Iterable[str], style: str, crowd: Crowd) -> list[Route]:
-    """Return the addresses of the pages; `pages` are the names in them, `style` is their style sheet."""
-    index = {lang: write_index(lang, style).encode() for lang in LANGUAGES}
-    gzipped = {lang: gzip.compress(page, mtime=0) for lang, page in index.items()}
+def page_routes(pages: Iterable[str], index: Mapping[str, str], crowd: Crowd) -> list[Route]:
+    """Return the routes of the pages; `pages` are their names, the first page first, `index` is what they all send."""
+    whole = {lang: page.encode() for lang, page in index.items()}
+    gzipped = {lang: gzip.compress(page, mtime=0) for lang, page in whole.items()}
     busy = write_busy()
 
     async def page(request: Request) -> Response:
@@ -123,23 +138,38 @@ def page_routes(pages: Iterable[str], style: str, crowd: Crowd) -> list[Route]:
         lang = read_language(request)
         if takes_gzip(request.headers.get("accept-encoding", "")):
             return HTMLResponse(gzipped[lang], headers=headers | {"Content-Encoding": "gzip"})
-        return HTMLResponse(index[lang], headers=headers)
+        return HTMLResponse(whole[lang], headers=headers)
 
-    return [Route(path, page) for path in ("/", *(f"/{name}" for name in pages))]
-
-
-class _NoFile(StringConvertor):
-    """A name right below the root that is none of Streamlit's own files, such as its icon."""
-
-    regex = rf"(?!(?:{'|'.join(re.escape(file.name) for file in STATIC.iterdir())})$)[^/]+"
+    first, *others = pages
+    return [
+        *(Route(path, page) for path in ("/", *(f"/{name}" for name in others))),
+        *(Route(path, _to_first) for path in (f"/{first}", "/index.html")),
+    ]
 
 
-register_url_convertor("no_file", _NoFile())
+async def _to_first(request: Request) -> Response:
+    """Lead to the first page, which Streamlit shows at the root alone, and keep the query."""
+    query = quote(request.scope["query_string"], safe="%=&+:/?@!$'()*,;")
+    return RedirectResponse(f"./?{query}" if query else "./", headers={"Cache-Control": "no-cache"})
+
+
+class _NoPage(StringConvertor):
+    """A path that is neither below those that Streamlit keeps for itself nor one of its files, such as its icon.
+
+    One that ends with a slash is none either: Streamlit leads to the same without it.
+    """
+
+    _files = "|".join(re.escape(file.name) for file in STATIC.iterdir() if file.is_file())
+    regex = rf"(?!(?:_stcore|media|component|static)/|(?:{_files})\Z)(?s:.*[^/])"
+
+
+register_url_convertor("no_page", _NoPage())
 
 
 async def _no_page(request: Request) -> Response:
-    return HTMLResponse(write_no_page(), 404, {"Cache-Control": "no-cache"})
+    root = "../" * request.path_params["path"].count("/") or "./"
+    return HTMLResponse(write_no_page(root), 404, {"Cache-Control": "no-cache"})
 
 
-NO_PAGE = Route("/{name:no_file}", _no_page)
+NO_PAGE = Route("/{path:no_page}", _no_page)
 """Answers, after all other routes, for a page that is not there; Streamlit would open the first one, in English."""

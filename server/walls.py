@@ -1,4 +1,4 @@
-"""The walls around the server, put together from the settings of its environment."""
+"""The middleware around the server and the routes of its pages, from the settings of its environment."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,18 +8,24 @@ from starlette.routing import Route
 from server.assets import Assets
 from server.crowd import Crowd, Limits, default_most
 from server.doors import Doors
-from server.headers import Headers
-from server.index import page_routes
+from server.headers import Headers, find_inline_scripts
+from server.index import page_routes, write_index
 from server.metrics import metrics_route
 
 
 def build_walls(
-    settings: Mapping[str, str], *, pages: Iterable[str], style: str, scripts: Iterable[str], uploads: bool
+    settings: Mapping[str, str],
+    *,
+    pages: Iterable[str],
+    style: str,
+    scripts: Iterable[str],
+    uploads: bool = False,
 ) -> tuple[list[Route], list[Middleware]]:
     """Return the routes of the pages and the middleware around all of them, outermost first.
 
     `settings` is the environment: TARGETS_HOSTS, TARGETS_FRAME_ANCESTORS, TARGETS_MAX_CONNECTIONS and
-    TARGETS_METRICS are read. Raises ValueError, in words, for a setting that cannot be meant.
+    TARGETS_METRICS are read. `scripts` are those that the pages run beside the ones of the page that is sent first.
+    Raises ValueError, in words, for a setting that cannot be meant.
     """
     most = settings.get("TARGETS_MAX_CONNECTIONS", "")
     if most and not (most.isascii() and most.isdigit() and int(most)):
@@ -27,9 +33,11 @@ def build_walls(
     crowd = Crowd(int(most) if most else default_most())
     hosts = settings.get("TARGETS_HOSTS", "").lower().replace(",", " ").split()
     ancestors = settings.get("TARGETS_FRAME_ANCESTORS", "")
-    routes = [*page_routes(pages, style, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
+    index = write_index(style)
+    inline = [script for page in index.values() for script in find_inline_scripts(page)]
+    routes = [*page_routes(pages, index, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
     return routes, [
-        Middleware(Headers, scripts=tuple(scripts), ancestors=ancestors),
+        Middleware(Headers, scripts=(*inline, *scripts), ancestors=ancestors),
         Middleware(Doors, hosts=hosts, uploads=uploads),
         Middleware(Limits, crowd=crowd, uploads=uploads),
         Middleware(Assets),

@@ -1,4 +1,4 @@
-"""A house with the walls around it, and how a page of it speaks to it."""
+"""An application with the middleware around it, and how a page of it speaks to it."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -32,18 +32,20 @@ def fail(_):
     raise ZeroDivisionError("secret")
 
 
-def around(uploads=False, **settings):
-    """The walls around a house with one page, one file and one socket."""
-    pages, style = ("overview", "records"), ".tt { color: inherit }"
-    routes, walls = build_walls(settings, pages=pages, style=style, scripts=SCRIPTS.values(), uploads=uploads)
-    inside = [
+def around(uploads=False, inside=(), **settings):
+    """The middleware around an application with one page, one file, one socket and these routes."""
+    pages, style, scripts = ("overview", "records"), ".tt { color: inherit }", SCRIPTS.values()
+    routes, walls = build_walls(settings, pages=pages, style=style, scripts=scripts, uploads=uploads)
+    own = [
         Route("/data", lambda _: PlainTextResponse("data")),
+        Route("/data/file", lambda _: PlainTextResponse("data", headers={"ETag": '"a"', "Vary": "Accept-Encoding"})),
         Route("/fail", fail),
+        Route("/data/fail", fail),
         Route("/_stcore/upload_file/a/b", lambda _: PlainTextResponse("taken"), methods=["PUT"]),
         Route("/_stcore/metrics", lambda _: PlainTextResponse("metrics")),
         WebSocketRoute("/_stcore/stream", echo),
     ]
-    return TestClient(Starlette(routes=[*routes, *inside], middleware=walls), base_url="http://localhost")
+    return TestClient(Starlette(routes=[*routes, *own, *inside], middleware=walls), base_url="http://localhost")
 
 
 def connect(house, **headers):

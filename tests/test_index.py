@@ -1,39 +1,38 @@
-"""What the addresses of the pages return: Streamlit's page, in the language of the address."""
+"""What the paths of the pages return: Streamlit's page in the language of the address, a redirect, or a 404."""
 
 import re
 from difflib import SequenceMatcher
 
-import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from server.index import NO_ICONS, NO_PAGE, STATIC, find_scripts, read_index, write_index
+from server.headers import find_inline_scripts, write_policy
+from server.index import NO_ICONS, NO_PAGE, STATIC, read_index, write_index
 from targets.text import say
+from tests.house import around
+from ui.links import SCRIPTS
 
 MAIN = next((STATIC / "static" / "js").glob("index.*.js")).name
 WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in ("Html", "purify.es")]
 """Streamlit's scripts that show our words, and that its page does not ask for."""
 
 
-@pytest.mark.parametrize(
-    ("path", "tag", "title"),
-    [
+def test_page_is_in_the_language_of_its_address(house):
+    for path, tag, lang in (
         ("/", "zh-CN", "zh"),
         ("/records?lang=en", "en", "en"),
         ("/records?lang=<b>", "zh-CN", "zh"),
-        ("/overview?lang=zh&lang=en", "en", "en"),
-    ],
-)
-def test_page_is_in_the_language_of_its_address(house, path, tag, title):
-    page = house.get(path).text
-    assert f'<html lang="{tag}">' in page
-    assert f"<title>{say(title, 'app.title')}</title>" in page
+        ("/records?lang=zh&lang=en", "en", "en"),
+    ):
+        page = house.get(path).text
+        assert f'<html lang="{tag}">' in page, path
+        assert f"<title>{say(lang, 'app.title')}</title>" in page, path
 
 
 def test_streamlit_s_page_is_otherwise_its_own():
-    own, ours = read_index().splitlines(), write_index("en", "a { color: red }").splitlines()
+    own, ours = read_index().splitlines(), write_index("a { color: red }")["en"].splitlines()
     changes = SequenceMatcher(None, own, ours, autojunk=False).get_opcodes()
     links = (f'<a href="./data/targets.{ending}?lang=en">data/targets.{ending}</a>' for ending in ("csv", "xlsx"))
     assert [ours[start:end] for tag, *_, start, end in changes if tag != "equal"] == [
@@ -51,52 +50,79 @@ def test_streamlit_s_page_is_otherwise_its_own():
     ]
 
 
-def test_code_of_the_first_words_is_asked_for_at_once():
-    """What of it Streamlit's page asks for anyway is asked for once."""
-    asked = re.findall(r'"modulepreload" crossorigin href="\./static/js/([^"]+)"', write_index("zh", ""))
-    assert asked[-2:] == WORDS
-    assert len(set(asked)) == len(asked) > 2
-    assert find_scripts("Html", read_index() + f'"./static/js/{WORDS[1]}"') == WORDS[:1]
-    assert find_scripts("NoSuchElement", "") == []
+def test_page_comes_packed_to_who_takes_it(house):
+    for path in ("/", "/records?lang=en"):
+        whole, packed = (house.get(path, headers={"accept-encoding": coding}) for coding in ("identity", "br, gzip"))
+        assert packed.text == whole.text
+        assert (whole.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
+        assert int(packed.headers["content-length"]) < int(whole.headers["content-length"]) / 2
+        assert packed.headers["vary"] == whole.headers["vary"] == "Accept-Language, Accept-Encoding"
 
 
-@pytest.mark.parametrize("path", ["/", "/records?lang=en"])
-def test_page_comes_packed_to_who_takes_it(house, path):
-    whole, packed = (house.get(path, headers={"accept-encoding": coding}) for coding in ("identity", "br, gzip"))
-    assert packed.text == whole.text
-    assert (whole.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
-    assert int(packed.headers["content-length"]) < int(whole.headers["content-length"]) / 2
-    assert packed.headers["vary"] == whole.headers["vary"] == "Accept-Language, Accept-Encoding"
+UNKNOWN = """<!DOCTYPE html><html lang="en" data-new><head><title>Streamlit</title>
+<!-- <script>not("run")</script> -->
+<script nonce="" type="text/javascript">run("a < b && c", "<!--")
+</script>
+<script SRC="./static/js/new.js"></script>
+<SCRIPT>other()</SCRIPT></head><body><div id="root"></div></body></html>
+"""
 
 
-def test_new_page_of_streamlit_is_noticed(monkeypatch):
-    monkeypatch.setattr("server.index.read_index", lambda: '<html lang="fr"><title>Streamlit</title>')
-    with pytest.raises(ValueError, match="stands 0 times"):
-        write_index("zh", "")
+def test_unknown_page_of_streamlit_is_served_without_what_has_no_place_in_it(monkeypatch, caplog):
+    """One line in the log names what is left out; the policy allows the scripts of the page as it is sent."""
+    monkeypatch.setattr("server.index.read_index", lambda: UNKNOWN)
+    answer = around().get("/records?lang=en")
+    assert answer.status_code == 200
+    assert f"<title>{say('en', 'app.title')}</title>" in answer.text
+    assert "<style>.tt { color: inherit }</style></body>" in answer.text
+    assert 'lang="en" data-new' in answer.text
+    assert caplog.messages == [
+        "Streamlit writes its page otherwise, left out of it: "
+        "language, no text font, data interface, no icon font, noscript"
+    ]
+    scripts = ['run("a < b && c", "<!--")\n', "other()"]
+    assert answer.headers["content-security-policy"] == write_policy([*scripts, *SCRIPTS.values()])
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/nonsense", 404),
-        ("/Records?lang=en", 404),
-        ("/robots.txt", 404),
-        ("/favicon.png.exe", 404),
-        ("/favicon.png", 200),
-        ("/manifest.json", 200),
-        ("/index.html", 200),
-        ("/static/js/index.js", 200),
-        ("/_stcore/health", 200),
-        ("/", 200),
-    ],
-)
-def test_a_page_that_is_not_there_leads_to_the_first(path, status):
-    rest = Route("/{rest:path}", lambda _: PlainTextResponse("Streamlit's own"))
-    answer = TestClient(Starlette(routes=[NO_PAGE, rest])).get(path)
-    assert answer.status_code == status
-    if status == 404:
-        said = [f'{say(lang, "walls.no_page")} <a href="./?lang={lang}">' for lang in ("zh", "en")]
-        assert all(one in answer.text for one in said)
-        assert path[1:5] not in answer.text
-    else:
-        assert answer.text == "Streamlit's own"
+def test_known_page_of_streamlit_is_no_line_in_the_log(caplog):
+    assert {len(find_inline_scripts(page)) for page in write_index("").values()} == {2}
+    assert caplog.messages == []
+
+
+def test_page_of_nothing_known_is_sent_as_it_is(monkeypatch, caplog):
+    monkeypatch.setattr("server.index.read_index", lambda: "<p>new</p>")
+    assert write_index("a {}") == {"zh": "<p>new</p>", "en": "<p>new</p>"}
+    assert len(caplog.messages) == 1
+
+
+def test_address_of_the_first_page_leads_to_the_root_and_keeps_the_query(house):
+    for path, to in (
+        ("/overview", "./"),
+        ("/overview?lang=en&district=%E9%95%87%E6%B5%B7%E5%8C%BA&q=a+b%26c", None),
+        ("/index.html?lang=zh", None),
+    ):
+        answer = house.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, to or f"./?{path.partition('?')[2]}")
+        assert house.get(path).request.url.path == "/"
+    answer = house.get("/overview?lang=en")
+    assert (answer.status_code, answer.request.url.query) == (200, b"lang=en")
+    assert '<html lang="en">' in answer.text
+
+
+def test_a_page_that_is_not_there_leads_to_the_first():
+    own = Route("/{rest:path}", lambda _: PlainTextResponse("Streamlit's own"))
+    client = TestClient(Starlette(routes=[NO_PAGE, own]))
+    for path in (
+        "/nonsense", "/Records?lang=en", "/robots.txt", "/favicon.png.exe", "/favicon.png/x", "/a%0Ab", "/r/x", "/a/b/c?lang=en",
+        "/static", "/records/_stcore/health", "/_stcorex/health", "/index.html/x",
+    ):  # fmt: skip
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        root = "../" * (path.count("/") - 1) or "./"
+        for lang in ("zh", "en"):
+            assert f'{say(lang, "walls.no_page")} <a href="{root}?lang={lang}">' in answer.text, path
+        assert path[1:5] not in re.sub(r"<style>.*?</style>", "", answer.text, flags=re.DOTALL)
+    for path in (
+        "/favicon.png", "/manifest.json", "/static/js/index.js", "/_stcore/health", "/media/a.png", "/component/a/b", "/records/", "/",
+    ):  # fmt: skip
+        assert (client.get(path).status_code, client.get(path).text) == (200, "Streamlit's own"), path
