@@ -19,6 +19,7 @@ PLAIN = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+SELF = "'self'"
 _ORIGIN = re.compile(r"'self'|https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?")
 
 
@@ -57,7 +58,8 @@ def find_inline_scripts(page: str) -> list[str]:
 def write_policy(scripts: Iterable[str], ancestors: str = "") -> str:
     """Return the content security policy that lets exactly these inline scripts run.
 
-    `ancestors` are the origins that may frame the pages divided by blanks. Raises ValueError for anything else.
+    `ancestors` are the origins that may frame the pages besides their own, divided by blanks. Raises ValueError for
+    anything else.
     """
     wrong = [one for one in ancestors.split() if not _ORIGIN.fullmatch(one)]
     if wrong:
@@ -76,7 +78,7 @@ def write_policy(scripts: Iterable[str], ancestors: str = "") -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            f"frame-ancestors {' '.join(ancestors.split()) or chr(39) + 'none' + chr(39)}",
+            f"frame-ancestors {' '.join(dict.fromkeys([SELF, *ancestors.split()]))}",
         )
     )
 
@@ -91,7 +93,7 @@ class Headers:
         self.app = app
         self.headers = PLAIN | {"Content-Security-Policy": write_policy(scripts, ancestors)}
         if not ancestors:
-            self.headers["X-Frame-Options"] = "DENY"
+            self.headers["X-Frame-Options"] = "SAMEORIGIN"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and put the headers on its answer."""

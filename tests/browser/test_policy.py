@@ -92,7 +92,7 @@ def test_page_says_its_language_before_any_script_runs(server):
 
 def test_no_other_site_frames_a_page(server, visit):
     tab = visit()
-    with tab.page.expect_console_message(lambda message: "frame-ancestors 'none'" in message.text):
+    with tab.page.expect_console_message(lambda message: "frame-ancestors 'self'" in message.text):
         tab.page.set_content(f'<iframe src="{server.address}/"></iframe>')
     tab.page.frames[1].wait_for_url(lambda url: url.startswith("chrome-error:"))
 
