@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: run test soak check dictionary seal bench clean
 
 run: $(VENV)/run
-	$(BIN)/streamlit run dashboard.py --server.port $(PORT) $(if $(DISPLAY),--server.headless false)
+	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1 --server.port $(PORT) $(if $(DISPLAY),--server.headless false)
 
 test: $(VENV)/test
 	@sh tests/system.sh

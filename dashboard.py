@@ -1,4 +1,4 @@
-"""The front door: the pages, and the addresses beside them. Start with `streamlit run dashboard.py`."""
+"""The application: the pages, and the endpoints beside them. Start with `streamlit run dashboard.py`."""
 
 import os
 from collections.abc import AsyncIterator
@@ -23,6 +23,7 @@ PAGE_ROUTES, WALLS = build_walls(
     pages=PAGES,
     style=(UI / "style.css").read_text(encoding="utf-8"),
     scripts=SCRIPTS.values(),
+    origins=st.get_option("server.corsAllowedOrigins") if st.get_option("server.enableCORS") else ["*"],
     uploads=st.get_option("server.maxUploadSize") > 0,
 )
 

@@ -1,4 +1,4 @@
-"""Which requests come in at all: known hosts, own pages, open addresses."""
+"""Request guard: own pages only, closed paths, and known hosts where they are given."""
 
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -43,19 +43,27 @@ def _is_address(name: str) -> bool:
 
 
 class Doors:
-    """ASGI middleware: refuse foreign hosts, other sites' pages, and the addresses nobody here needs.
+    """ASGI middleware: refuse foreign hosts, other sites' pages, and the paths nobody here needs.
 
-    `hosts` are the server's own names in lower case; the upload address is open only with `uploads`.
+    `hosts` are the server's own names in lower case; without any, every Host header is taken. `origins` are those that
+    may ask besides the server's own, "*" being any; where `hosts` are given, "*" counts for nothing. The upload path
+    is open only with `uploads`.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str] = (), uploads: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str] = (), origins: Iterable[str] = (), uploads: bool = False
+    ) -> None:
         self.app = app
         self.hosts = tuple(hosts)
+        self.origins = set(origins) - ({"*"} if self.hosts else set())
         self.closed = CLOSED if uploads else (*CLOSED, UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer in one sentence that repeats nothing of it."""
-        refused = self._judge(scope) if scope["type"] in ("http", "websocket") else None
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        refused = self._judge(scope)
         if refused is None:
             await self.app(scope, receive, send)
             return
@@ -66,12 +74,16 @@ class Doors:
 
     def _judge(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
-        hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        if len(hosts) != 1 or not is_known(hosts[0], self.hosts):
+        hosts = headers.getlist("host")
+        if self.hosts and (len(hosts) != 1 or not is_known(hosts[0], self.hosts)):
             return 421, "host"
-        if any(origin not in (f"http://{hosts[0]}", f"https://{hosts[0]}") for origin in origins):
+        if not all(self._may_ask(origin, hosts) for origin in headers.getlist("origin")):
             return 403, "origin"
         path = scope["path"]
         if any(path == closed or path.startswith(f"{closed}/") for closed in self.closed):
             return 404, "closed"
         return None
+
+    def _may_ask(self, origin: str, hosts: list[str]) -> bool:
+        own = {f"{scheme}://{hosts[0]}" for scheme in ("http", "https")} if len(hosts) == 1 else set()
+        return origin in own or origin in self.origins or "*" in self.origins

@@ -19,13 +19,15 @@ def build_walls(
     pages: Iterable[str],
     style: str,
     scripts: Iterable[str],
+    origins: Iterable[str] = (),
     uploads: bool = False,
 ) -> tuple[list[Route], list[Middleware]]:
     """Return the routes of the pages and the middleware around all of them, outermost first.
 
     `settings` is the environment: TARGETS_HOSTS, TARGETS_FRAME_ANCESTORS, TARGETS_MAX_CONNECTIONS and
-    TARGETS_METRICS are read. `scripts` are those that the pages run beside the ones of the page that is sent first.
-    Raises ValueError, in words, for a setting that cannot be meant.
+    TARGETS_METRICS are read. `scripts` are those that the pages run beside the ones of the page that is sent first,
+    `origins` the foreign ones that Streamlit has been told to let in, "*" for any. Raises ValueError, in words, for a
+    setting that cannot be meant.
     """
     most = settings.get("TARGETS_MAX_CONNECTIONS", "")
     if most and not (most.isascii() and most.isdigit() and int(most)):
@@ -38,7 +40,7 @@ def build_walls(
     routes = [*page_routes(pages, index, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
     return routes, [
         Middleware(Headers, scripts=(*inline, *scripts), ancestors=ancestors),
-        Middleware(Doors, hosts=hosts, uploads=uploads),
+        Middleware(Doors, hosts=hosts, origins=origins, uploads=uploads),
         Middleware(Limits, crowd=crowd, uploads=uploads),
         Middleware(Assets),
     ]

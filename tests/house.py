@@ -32,10 +32,10 @@ def fail(_):
     raise ZeroDivisionError("secret")
 
 
-def around(uploads=False, inside=(), **settings):
+def around(uploads=False, origins=(), inside=(), **settings):
     """The middleware around an application with one page, one file, one socket and these routes."""
     pages, style, scripts = ("overview", "records"), ".tt { color: inherit }", SCRIPTS.values()
-    routes, walls = build_walls(settings, pages=pages, style=style, scripts=scripts, uploads=uploads)
+    routes, walls = build_walls(settings, pages=pages, style=style, scripts=scripts, origins=origins, uploads=uploads)
     own = [
         Route("/data", lambda _: PlainTextResponse("data")),
         Route("/data/file", lambda _: PlainTextResponse("data", headers={"ETag": '"a"', "Vary": "Accept-Encoding"})),

@@ -1,16 +1,17 @@
-"""Who comes in: known hosts, own pages, open addresses."""
+"""Who may ask: known hosts where they are given, own pages, open paths."""
 
 import pytest
 from starlette.testclient import WebSocketDenialResponse
 
 from server.doors import is_known
 from targets.text import say
-from tests.house import around, connect
+from tests.house import RERUN, around, connect
+
+FOREIGN = ("http://evil.test", "null", "http://localhost:9", "", "http://[::1", "//localhost")
 
 
-@pytest.mark.parametrize(
-    ("host", "names", "known"),
-    [
+def test_host_is_this_machine_an_address_or_a_given_name():
+    for host, names, known in (
         ("localhost", (), True),
         ("localhost:8501", (), True),
         ("127.0.0.1:8501", (), True),
@@ -33,62 +34,84 @@ from tests.house import around, connect
         ("", (), False),
         (" localhost", (), False),
         ("localhost\u3002evil.test", (), False),
-    ],
-)
-def test_host_is_this_machine_an_address_or_a_given_name(host, names, known):
-    assert is_known(host, names) is known
+    ):
+        assert is_known(host, names) is known, host
 
 
-@pytest.mark.parametrize("path", ["/", "/records", "/data", "/_stcore/health"])
-def test_foreign_host_gets_a_sentence_and_nothing_else(house, path):
-    answer = house.get(path, headers={"host": "evil.test"})
-    assert answer.status_code == 421
-    assert answer.text.splitlines() == [say("zh", "walls.host"), say("en", "walls.host")]
+def test_without_given_hosts_any_name_comes_in(house):
+    """On a hosting platform nobody knows the name beforehand."""
+    for host in ("user-space.hf.space", "name.streamlit.app", "localhost"):
+        assert house.get("/records", headers={"host": host, "origin": f"https://{host}"}).status_code == 200
+        with connect(house, host=host, origin=f"https://{host}") as socket:
+            socket.send_bytes(RERUN)
+            assert socket.receive_bytes() == RERUN
 
 
-def test_two_hosts_are_none(house):
-    headers = [("host", "localhost"), ("host", "evil.test")]
-    assert house.get("/data", headers=headers).status_code == 421
-
-
-@pytest.mark.parametrize("origin", ["http://evil.test", "null", "http://localhost:9", "", "http://[::1", "//localhost"])
-def test_foreign_origin_gets_a_sentence_and_nothing_else(house, origin):
-    answer = house.get("/data", headers={"origin": origin})
-    assert answer.status_code == 403
-    assert answer.text.splitlines() == [say("zh", "walls.origin"), say("en", "walls.origin")]
-
-
-def test_own_origin_and_none_come_in():
+def test_foreign_host_gets_a_sentence_and_nothing_else():
     house = around(TARGETS_HOSTS="dash.example.cn, *.example.org")
-    for host in ("dash.example.cn", "www.example.org:8443"):
-        headers = {"host": host}
-        assert house.get("/data", headers=headers).text == "data"
-        assert house.get("/data", headers=headers | {"origin": f"https://{host}"}).text == "data"
+    for path in ("/", "/records", "/data/file", "/_stcore/health"):
+        answer = house.get(path, headers={"host": "evil.test"})
+        assert answer.status_code == 421
+        assert answer.text.splitlines() == [say("zh", "walls.host"), say("en", "walls.host")]
+    assert house.get("/", headers={"host": "evil.test", "x-forwarded-host": "dash.example.cn"}).status_code == 421
+    assert house.get("/", headers=[("host", "localhost"), ("host", "evil.test")]).status_code == 421
+    for host in ("dash.example.cn", "www.example.org:8443", "localhost:8501", "10.1.2.3"):
+        assert house.get("/records", headers={"host": host}).status_code == 200
+        assert house.get("/records", headers={"host": host, "origin": f"https://{host}"}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"), [({"host": "evil.test"}, 421), ({"origin": "http://evil.test"}, 403)], ids=["host", "origin"]
-)
-def test_foreign_handshake_is_denied(house, headers, status):
-    with pytest.raises(WebSocketDenialResponse) as denied, connect(house, **headers):
-        pass
-    assert denied.value.status_code == status
+def test_foreign_origin_gets_a_sentence_and_nothing_else(house):
+    for path in ("/records", "/_stcore/health", "/data"):
+        for origin in FOREIGN:
+            answer = house.get(path, headers={"origin": origin})
+            assert answer.status_code == 403, origin
+            assert answer.text.splitlines() == [say("zh", "walls.origin"), say("en", "walls.origin")]
+            assert "access-control-allow-origin" not in answer.headers
+    headers = [("host", "localhost"), ("host", "evil.test"), ("origin", "http://localhost")]
+    assert house.get("/records", headers=headers).status_code == 403
+    forwarded = {"host": "localhost", "origin": "https://evil.test", "x-forwarded-host": "evil.test"}
+    assert house.get("/records", headers=forwarded).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_foreign_handshake_is_denied():
+    for house, headers, status in (
+        (around(TARGETS_HOSTS="dash.example.cn"), {"host": "evil.test", "origin": "http://evil.test"}, 421),
+        (around(TARGETS_HOSTS="dash.example.cn"), {"host": "dash.example.cn", "origin": "http://evil.test"}, 403),
+        (around(origins=["*"], TARGETS_HOSTS="dash.example.cn"), {"origin": "http://evil.test"}, 403),
+        (around(), {"host": "dash.example.cn", "origin": "http://evil.test"}, 403),
+    ):
+        with pytest.raises(WebSocketDenialResponse) as denied, connect(house, **headers):
+            pass
+        assert denied.value.status_code == status, headers
+
+
+def test_origins_that_streamlit_was_told_to_let_in_come_in():
+    """A proxy that rewrites the host name needs it: server.corsAllowedOrigins, or server.enableCORS switched off."""
+    for origins, origin, comes in (
+        (["https://front.example"], "https://front.example", True),
+        (["https://front.example"], "https://other.example", False),
+        (["*"], "https://other.example", True),
+    ):
+        headers = {"host": "10.1.2.3:8501", "origin": origin}
+        house = around(origins=origins)
+        assert house.get("/records", headers=headers).status_code == (200 if comes else 403)
+        if comes:
+            with connect(house, **headers) as socket:
+                socket.send_bytes(RERUN)
+                assert socket.receive_bytes() == RERUN
+
+
+def test_closed_addresses_are_not_there(house):
+    for path in (
         "/_stcore/upload_file/a/b",
         "/_stcore/metrics",
         "/_stcore/agent",
         "/_stcore/agent/mcp",
         "/_stcore/script-health-check",
-    ],
-)
-def test_closed_addresses_are_not_there(house, path):
-    for method in ("GET", "PUT", "POST", "OPTIONS"):
-        answer = house.request(method, path)
-        assert (answer.status_code, answer.text.splitlines()[0]) == (404, say("zh", "walls.closed"))
+    ):
+        for method in ("GET", "PUT", "POST", "OPTIONS"):
+            answer = house.request(method, path)
+            assert (answer.status_code, answer.text.splitlines()[0]) == (404, say("zh", "walls.closed")), path
     assert house.get("/metrics").status_code == 404
 
 

@@ -36,9 +36,9 @@ def test_flood_of_refusals_is_a_few_lines(monkeypatch):
 
 
 def test_refusal_says_why_and_nothing_of_whom(house, caplog):
-    house.get("/data?q=geheim", headers={"host": "evil.test", "user-agent": "agent"})
+    house.get("/data?q=geheim", headers={"origin": "http://evil.test", "user-agent": "agent"})
     line = log.JsonLines().format(caplog.records[-1])
-    assert json.loads(line)["reason"] == "host"
+    assert json.loads(line)["reason"] == "origin"
     for told in ("geheim", "evil.test", "agent", "testclient", "/data"):
         assert told not in line
 

@@ -243,12 +243,13 @@ def test_no_answer_tells_of_the_inside(server, path):
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_log_keeps_no_visitor(serve):
+def test_log_keeps_no_visitor(serve, monkeypatch):
     """Whatever a visitor does, the log tells neither where from nor what for."""
+    monkeypatch.setenv("TARGETS_HOSTS", "dash.example.cn")
     server = serve()
     query = "q=geheim&district=火星"
     ask(f"{server.address}/records?q=geheim")
-    ask(f"{server.address}/data/targets.csv?q=geheim", Origin="http://evil.test")
+    ask(f"{server.address}/records?q=geheim", Origin="http://evil.test")
     ask(f"{server.address}/_stcore/agent/mcp?q=geheim", Host="evil.test")
 
     async def run():
