@@ -1,10 +1,11 @@
-"""Request guard: own pages only, closed paths, and known hosts where they are given."""
+"""Request guard: own pages only, data endpoints for any site, closed paths, and known hosts where they are given."""
 
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from targets.text import LANGUAGES, say
@@ -13,6 +14,8 @@ from server.log import refuse
 
 CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 UPLOADS = "/_stcore/upload_file"
+DATA = "/data/"
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def is_known(host: str, names: Iterable[str]) -> bool:
@@ -47,13 +50,20 @@ class Doors:
 
     `hosts` are the server's own names in lower case; without any, every Host header is taken. `origins` are those that
     may ask besides the server's own, "*" being any; where `hosts` are given, "*" counts for nothing. The upload path
-    is open only with `uploads`.
+    is open only with `uploads`. Data endpoints may be read from any origin.
     """
 
     def __init__(
         self, app: ASGIApp, *, hosts: Iterable[str] = (), origins: Iterable[str] = (), uploads: bool = False
     ) -> None:
         self.app = app
+        self.data = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Content-Disposition"],
+        )
         self.hosts = tuple(hosts)
         self.origins = set(origins) - ({"*"} if self.hosts else set())
         self.closed = CLOSED if uploads else (*CLOSED, UPLOADS)
@@ -63,21 +73,22 @@ class Doors:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refused = self._judge(scope)
+        for_all = scope["type"] == "http" and scope["method"] in READING and scope["path"].startswith(DATA)
+        refused = self._judge(scope, for_all=for_all)
         if refused is None:
-            await self.app(scope, receive, send)
+            await (self.data if for_all else self.app)(scope, receive, send)
             return
         status, reason = refused
         refuse(reason)
         said = [say(lang, f"walls.{reason}") for lang in LANGUAGES]
         await PlainTextResponse("\n".join([*said, ""]), status)(scope, receive, send)
 
-    def _judge(self, scope: Scope) -> tuple[int, str] | None:
+    def _judge(self, scope: Scope, *, for_all: bool) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if self.hosts and (len(hosts) != 1 or not is_known(hosts[0], self.hosts)):
             return 421, "host"
-        if not all(self._may_ask(origin, hosts) for origin in headers.getlist("origin")):
+        if not for_all and not all(self._may_ask(origin, hosts) for origin in headers.getlist("origin")):
             return 403, "origin"
         path = scope["path"]
         if any(path == closed or path.startswith(f"{closed}/") for closed in self.closed):

@@ -84,7 +84,7 @@ def write_policy(scripts: Iterable[str], ancestors: str = "") -> str:
 
 
 class Headers:
-    """ASGI middleware: the headers of every answer, and the answer to an error that nothing has caught.
+    """ASGI middleware: the headers of every response.
 
     `scripts` are the texts of all inline scripts that the pages run.
     """
@@ -96,23 +96,38 @@ class Headers:
             self.headers["X-Frame-Options"] = "SAMEORIGIN"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and put the headers on its answer."""
+        """Pass a request on and put the headers on its response."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Faults:
+    """ASGI middleware: the response to an error that nothing has caught, a number that the log explains."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         started = False
 
-        async def send_with_headers(message: Message) -> None:
+        async def noting_send(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                MutableHeaders(scope=message).update(self.headers)
+            started = True
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_headers)
+            await self.app(scope, receive, noting_send)
         except Exception as error:
             number = report_fault(error)
             if not started:
                 said = [say(lang, "walls.fault", number=number) for lang in LANGUAGES]
-                await PlainTextResponse("\n".join([*said, ""]), 500)(scope, receive, send_with_headers)
+                await PlainTextResponse("\n".join([*said, ""]), 500)(scope, receive, send)

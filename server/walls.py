@@ -8,7 +8,7 @@ from starlette.routing import Route
 from server.assets import Assets
 from server.crowd import Crowd, Limits, default_most
 from server.doors import Doors
-from server.headers import Headers, find_inline_scripts
+from server.headers import Faults, Headers, find_inline_scripts
 from server.index import page_routes, write_index
 from server.metrics import metrics_route
 
@@ -41,6 +41,7 @@ def build_walls(
     return routes, [
         Middleware(Headers, scripts=(*inline, *scripts), ancestors=ancestors),
         Middleware(Doors, hosts=hosts, origins=origins, uploads=uploads),
+        Middleware(Faults),
         Middleware(Limits, crowd=crowd, uploads=uploads),
         Middleware(Assets),
     ]

@@ -12,7 +12,10 @@ PRINTABLE = r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"
 """What a search may hold: letters, marks, numbers, punctuation, symbols and blanks."""
 
 TEXT = {"text/plain": {"schema": {"type": "string"}}}
-HEADERS = {name: {"schema": {"type": "string"}} for name in ("ETag", "Cache-Control", "Vary", "Content-Disposition")}
+HEADERS = {
+    name: {"schema": {"type": "string"}}
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Disposition", "Access-Control-Allow-Origin")
+}
 
 
 def _both(key: str, **values: object) -> str:
@@ -88,7 +91,7 @@ def describe_interface(data: Dataset) -> dict:
         "openapi": "3.1.0",
         "info": {
             "title": " · ".join(say(lang, "app.title") for lang in LANGUAGES),
-            "description": _both("interface.lead"),
+            "description": "\n\n".join((_both("interface.lead"), _both("interface.rules"))),
             "version": data.version,
         },
         "servers": [{"url": ".."}],

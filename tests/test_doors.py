@@ -1,13 +1,15 @@
-"""Who may ask: known hosts where they are given, own pages, open paths."""
+"""Who may ask: known hosts where they are given, own pages, open paths; and any site for the data."""
 
 import pytest
 from starlette.testclient import WebSocketDenialResponse
 
 from server.doors import is_known
+from server.routes import ROUTES
 from targets.text import say
 from tests.house import RERUN, around, connect
 
 FOREIGN = ("http://evil.test", "null", "http://localhost:9", "", "http://[::1", "//localhost")
+SITE = {"origin": "https://notebook.example"}
 
 
 def test_host_is_this_machine_an_address_or_a_given_name():
@@ -99,6 +101,51 @@ def test_origins_that_streamlit_was_told_to_let_in_come_in():
             with connect(house, **headers) as socket:
                 socket.send_bytes(RERUN)
                 assert socket.receive_bytes() == RERUN
+
+
+def test_any_site_may_read_the_data(monkeypatch, data):
+    """And is told the tag and the name of the file, whatever the answer; what would write is for own pages only."""
+    monkeypatch.setattr("server.routes.STORE.current", lambda: type("State", (), {"dataset": data}))
+    house = around(inside=ROUTES)
+    whole = house.get("/data/targets.csv", headers=SITE)
+    known = {"if-none-match": whole.headers["etag"]}
+    assert whole.content == house.get("/data/targets.csv").content
+    for answer, status in (
+        (whole, 200),
+        (house.head("/data/tables/place.csv", headers=SITE), 200),
+        (house.get("/data/targets.csv", headers=SITE | known), 304),
+        (house.get("/data/targets.csv?colour=red", headers=SITE), 400),
+        (house.get("/data/nothing", headers=SITE), 404),
+        (house.options("/data/targets.csv", headers=SITE), 405),
+        (house.get("/data/openapi.json", headers={"origin": "null"}), 200),
+        (house.get("/data/fail", headers=SITE), 500),
+    ):
+        assert answer.status_code == status
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["access-control-expose-headers"] == "ETag, Content-Disposition"
+        assert "access-control-allow-credentials" not in answer.headers
+        assert "Origin" in answer.headers["vary"]
+    monkeypatch.setattr("server.routes.STORE.current", lambda: type("State", (), {"dataset": None}))
+    missing = house.get("/data/targets.csv", headers=SITE)
+    assert (missing.status_code, missing.headers["access-control-allow-origin"]) == (503, "*")
+    assert house.post("/data/targets.csv", headers=SITE).status_code == 403
+
+
+def test_browser_that_asks_first_is_told_that_it_may_read_the_data(house):
+    asked = SITE | {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
+    answer = house.options("/data/file", headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
+    assert answer.headers["access-control-allow-headers"] == "if-none-match"
+    assert house.options("/data/file", headers=asked | {"access-control-request-method": "PUT"}).status_code == 400
+    assert house.options("/records", headers=asked).status_code == 403
+
+
+def test_data_s_tag_and_encoding_stay_as_they_are_for_other_sites(house):
+    own, other = house.get("/data/file"), house.get("/data/file", headers=SITE)
+    assert own.headers["etag"] == other.headers["etag"] == '"a"'
+    assert own.headers["vary"] == other.headers["vary"] == "Accept-Encoding, Origin"
 
 
 def test_closed_addresses_are_not_there(house):

@@ -1,40 +1,60 @@
-"""What every answer carries: the policy of scripts, and who may frame a page."""
+"""What every response carries: the policy of scripts, who may frame a page; and what an error says."""
 
 import base64
 import hashlib
 import re
 
-import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from server.headers import write_policy
+from server.headers import Faults, write_policy
 from tests.house import around
 from ui.links import SCRIPTS
 
 
-@pytest.mark.parametrize("path", ["/", "/records?lang=en", "/data", "/_stcore/agent", "/nowhere", "/fail"])
-def test_every_answer_carries_the_headers(house, path):
-    headers = house.get(path).headers
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
-    assert headers["x-frame-options"] == "DENY"
-    assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "camera=()" in headers["permissions-policy"]
-    assert headers["content-security-policy"] == write_policy(
-        [*re.findall(r"<script>(.*?)</script>", house.get("/").text, re.DOTALL), *SCRIPTS.values()]
-    )
+def test_every_answer_carries_the_headers(house):
+    inline = re.findall(r"<script>(.*?)</script>", house.get("/").text, re.DOTALL)
+    assert len(inline) == 2
+    for path in ("/", "/records?lang=en", "/data/file", "/_stcore/agent", "/nowhere", "/fail"):
+        headers = house.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-frame-options"] == "SAMEORIGIN"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["content-security-policy"] == write_policy([*inline, *SCRIPTS.values()])
 
 
 def test_policy_names_the_very_scripts():
-    policy = write_policy(["a", "b"])
+    policy = write_policy(["a", "b", "a"])
     hashes = [base64.b64encode(hashlib.sha256(text).digest()).decode() for text in (b"a", b"b")]
     assert f"script-src 'self' 'sha256-{hashes[0]}' 'sha256-{hashes[1]}';" in policy
     assert "unsafe-eval" not in policy and policy.count("unsafe-inline") == 1
-    assert policy.endswith("frame-ancestors 'none'")
+    assert policy.endswith("frame-ancestors 'self'")
 
 
 def test_named_sites_may_frame():
-    headers = around(TARGETS_FRAME_ANCESTORS="https://www.example.cn  https://*.example.org:8443").get("/").headers
-    assert headers["content-security-policy"].endswith(
-        "frame-ancestors https://www.example.cn https://*.example.org:8443"
-    )
-    assert "x-frame-options" not in headers
+    for given in (
+        "https://huggingface.co  https://*.example.org:8443",
+        "'self' https://huggingface.co https://*.example.org:8443",
+    ):
+        headers = around(TARGETS_FRAME_ANCESTORS=given).get("/").headers
+        assert headers["content-security-policy"].endswith(
+            "frame-ancestors 'self' https://huggingface.co https://*.example.org:8443"
+        )
+        assert "x-frame-options" not in headers
+
+
+def test_error_in_the_middle_of_a_response_ends_it_and_is_logged(caplog):
+    """Nothing can be added to a response that has begun."""
+
+    async def parts():
+        yield b"begun"
+        raise ZeroDivisionError("secret")
+
+    app = Starlette(routes=[Route("/", lambda _: StreamingResponse(parts()))], middleware=[Middleware(Faults)])
+    assert TestClient(app).get("/").text == "begun"
+    assert [record.message for record in caplog.records] == ["fault"]
