@@ -70,11 +70,8 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer in one sentence that repeats nothing of it."""
-        if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-            return
         for_all = scope["type"] == "http" and scope["method"] in READING and scope["path"].startswith(DATA)
-        refused = self._judge(scope, for_all=for_all)
+        refused = self._judge(scope, for_all=for_all) if scope["type"] != "lifespan" else None
         if refused is None:
             await (self.data if for_all else self.app)(scope, receive, send)
             return

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -48,11 +49,17 @@ def test_metrics_are_numbers_only_where_switched_on():
     assert around().get("/metrics").status_code == 404
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="no make here: install it with the system's package manager")
+def test_make_run_listens_on_this_machine_alone():
+    said = subprocess.run(["make", "--dry-run", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert " --server.address 127.0.0.1 " in said
+
+
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     """Ask a server that was started as hosting platforms do: from the folder, with a port and no further setting."""
     with socket.socket() as probe:
-        probe.bind((OTHER_INTERFACE, 0))
+        probe.bind(("", 0))
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TARGETS_", "STREAMLIT_"))}
     environment |= {"TARGETS_STATE": str(tmp_path_factory.mktemp("state"))}
