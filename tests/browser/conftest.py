@@ -102,6 +102,15 @@ def server(page_folder: Path) -> Iterator[Server]:
     assert "Traceback" not in said, said
 
 
+@pytest.fixture(scope="session")
+def whole() -> Iterator[str]:
+    """The address of a server with the project's whole data."""
+    running = Server()
+    yield running.address
+    said = running.stop()
+    assert "Traceback" not in said, said
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
     """Start servers of one's own, on a data folder or without."""
@@ -117,11 +126,23 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=INSTALLED, args=[*FLAGS, "--process-per-site"])
-        yield opened
-        opened.close()
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Start browsers, each with what it is to find in its environment."""
+    with sync_playwright() as playwright, ExitStack() as running:
+
+        def start(**environment: str) -> Browser:
+            started = playwright.chromium.launch(
+                executable_path=INSTALLED, args=[*FLAGS, "--process-per-site"], env=os.environ | environment
+            )
+            running.callback(started.close)
+            return started
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Browser:
+    return launch()
 
 
 def keep(browser: Browser, options: dict[str, object]) -> Iterator[BrowserContext]:
