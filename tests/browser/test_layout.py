@@ -27,7 +27,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, summary
     const inSentence = getComputedStyle(part).display === 'inline'
         && part.parentElement.innerText.trim() !== part.innerText.trim();
     // Until it has the focus, the link that skips to the main part is a point; so is a button that is only heard.
-    const pressed = part.dataset.testid !== 'stSkipToContent' && !(width <= 1 && part.tabIndex < 0);
+    const pressed = part.dataset.testid !== 'stSkipToContent' && part.style.width !== '1px';
     return part.checkVisibility() && right > 0 && !inSentence && (width < 23.9 || height < 23.9) && pressed;
 }).map(part => part.outerHTML.slice(0, 200))"""
 UNREADABLE = """() => {
