@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from expected import MAIN, PLOTS, TAGS, expect_whole, path, show, unfold
@@ -39,8 +40,6 @@ UNMARKED_CHINESE = """() => {
 @pytest.fixture(scope="module")
 def axe():
     """Return a function that tells what axe finds wrong in a tab."""
-    from pathlib import Path
-
     import axe_playwright_python
 
     script = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
