@@ -1,45 +1,78 @@
-"""A page opened as Streamlit's own test does it, and what it shows."""
+"""A page opened by Streamlit's own test runner, and what it shows."""
 
 import re
 from functools import cache
 from html import unescape
+from typing import TYPE_CHECKING
 
 import pytest
-from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
 
-from targets.store import Store
+from targets import store
 from targets.text import say
 
-# A test's every run of a page looks through all installed packages for components, which was three quarters of it.
-manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+_RUNS: dict[tuple, "AppTest"] = {}
+"""Runs whose result is only read, by data folder, version, page, language and query."""
 
 
-def show(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+@cache
+def _runner() -> type["AppTest"]:
+    """Import the runner when the first page is opened: it takes a second."""
+    from streamlit.components.v2 import manifest_scanner
+    from streamlit.testing.v1 import AppTest
+
+    # Every run looks through all installed packages for components, which was three quarters of it.
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+    return AppTest
+
+
+def show(monkeypatch: pytest.MonkeyPatch, shown: store.Store) -> None:
     """Let pages show the data of a store."""
-    monkeypatch.setattr("targets.store.STORE", store)
+    monkeypatch.setattr("targets.store.STORE", shown)
+    monkeypatch.setattr("ui.filters.STORE", shown)
 
 
-def run(page: str, lang: str = "zh", /, **query: list[str]) -> AppTest:
-    """Open a page with a query; nothing in it may fail."""
-    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
-    for name, values in ({"lang": [lang]} | query).items():
+def start(**query: list[str]) -> "AppTest":
+    """Prepare the first page with a query; it is not run yet."""
+    at = _runner().from_file("../ui/shell.py", default_timeout=60)
+    for name, values in query.items():
         at.query_params[name] = values
-    at.run()
+    return at
+
+
+def run(page: str, lang: str = "zh", /, **query: list[str]) -> "AppTest":
+    """Open a page with a query, for tests that go on to use its controls; nothing in it may fail."""
+    at = start(**{"lang": [lang]} | query)
     if page != "overview":
-        at.switch_page(f"../pages/{page}.py").run()
+        at.switch_page(f"../pages/{page}.py")
+    at.run()
     assert not at.exception
     assert say(lang, "notice.trouble") not in body(at)
     return at
 
 
-def body(at: AppTest) -> str:
-    """Everything the page shows as HTML, its scripts, styles and marks of Chinese words left out."""
+def cached_run(page: str, lang: str = "zh", /, **query: list[str]) -> "AppTest":
+    """Open a page as `run` does, once a session for each data folder, version, language and query: only to be read."""
+    key = (store.STORE.folder, store.STORE.current().mark, page, lang, repr(query))
+    if key not in _RUNS:
+        _RUNS[key] = run(page, lang, **query)
+    return _RUNS[key]
+
+
+def raw(at: "AppTest") -> str:
+    """Return everything the page sends as HTML."""
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def body(at: "AppTest") -> str:
+    """Return everything the page shows as HTML, its scripts, styles and marks of Chinese words left out."""
     texts = [element.proto.body for element in at.get("html")]
     shown = "\n".join(t for t in texts if not t.startswith(("<style", "<script")))
     return unescape(re.sub(r'<bdi lang="zh-CN">(.*?)</bdi>', r"\1", shown))
 
 
-def plain(at: AppTest) -> str:
+def plain(at: "AppTest") -> str:
     """Return the same without its tags."""
     return re.sub(r"<[^>]+>", " ", body(at))

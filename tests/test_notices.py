@@ -3,17 +3,18 @@
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from targets.interface import read_asked
 from targets.text import LANGUAGES, say
-from tests.opened import body, plain, run
+from tests.opened import body, cached_run, plain, start
 
 pytestmark = pytest.mark.usefixtures("shown")
 
 
 def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
-    at = run("by_district", district=["镇海区", "火星区"], year=["1999"], colour=["red"], page=["-1"], record=["x"])
+    at = cached_run(
+        "by_district", district=["镇海区", "火星区"], year=["1999"], colour=["red"], page=["-1"], record=["x"]
+    )
     assert "链接中的“区县”没有“火星区”，已忽略。" in body(at)
     assert "链接中的“年份”没有“1999”，已忽略。" in body(at)
     assert "链接中的“页码”没有“-1”，已忽略。" in body(at)
@@ -24,7 +25,7 @@ def test_unknown_values_in_a_link_are_named_and_the_rest_applied():
 
 def test_what_others_put_behind_a_link_is_no_matter():
     added = ("utm_source", "utm_campaign", "fbclid", "gclid", "spm", "from", "isappinstalled", "scene")
-    shown = body(run("by_district", district=["镇海区"], **{name: ["x"] for name in added}))
+    shown = body(cached_run("by_district", district=["镇海区"], **{name: ["x"] for name in added}))
     assert "已忽略" not in shown
     assert "12 / 70 条记录：区县：镇海区" in shown
 
@@ -44,36 +45,31 @@ def test_what_a_link_asks_for_twice_but_takes_one_value_is_named(lang):
         "zh": "链接中的“{}”只能有一个值，“{}”已忽略。",
         "en": "The link's “{}” takes one value only; “{}” was ignored.",
     }
-    notice = re.search(r'<div class="notice" role="status">(.*?)</div>', body(run("records", lang, **twice)))[1]
+    notice = re.search(r'<div class="notice" role="status">(.*?)</div>', body(cached_run("records", lang, **twice)))[1]
     assert notice.split("<br>") == [said[lang].format(names[lang][name], twice[name][0]) for name in twice]
 
 
 def test_of_two_records_and_two_languages_in_a_link_the_last_are_shown_and_the_others_named():
-    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
-    at.query_params["lang"] = ["en", "zh", "fr"]
-    at.query_params["record"] = ["zhenhai-gross-output-2021", "zhenhai-gross-output-2022"]
-    shown = plain(at.run())
+    records = ["zhenhai-gross-output-2021", "zhenhai-gross-output-2022"]
+    shown = plain(start(lang=["en", "zh", "fr"], record=records).run())
     assert "链接中的“语言”只能有一个值，“en”已忽略。" in shown
     assert "链接中的“语言”没有“fr”，已忽略。" in shown
     assert "链接中的“记录”只能有一个值，“zhenhai-gross-output-2021”已忽略。" in shown
     assert "突破4000亿元" in shown
 
 
-@pytest.mark.parametrize("sort", ["-", "--year", "colour"])
-def test_an_order_that_the_downloads_refuse_is_none_on_the_pages_either(data, sort):
-    assert "“排序”没有“" + sort + "”，已忽略" in body(run("records", sort=[sort]))
-    assert [one.value for one in read_asked(data, {"sort": [sort]})[1]] == [sort]
+def test_an_order_that_the_downloads_refuse_is_none_on_the_pages_either(data):
+    for sort in ("-", "--year", "colour"):
+        assert f"“排序”没有“{sort}”，已忽略" in body(cached_run("records", sort=[sort]))
+        assert [one.value for one in read_asked(data, {"sort": [sort]})[1]] == [sort]
 
 
 def test_a_wrong_language_is_named_and_chinese_shown():
-    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
-    at.query_params["lang"] = "fr"
-    at.run()
-    assert "链接中的“语言”没有“fr”，已忽略。" in body(at)
+    assert "链接中的“语言”没有“fr”，已忽略。" in body(start(lang=["fr"]).run())
 
 
 def test_what_a_link_asks_for_in_vain_has_the_names_of_the_page(data):
-    at = run("records", "en", beside=["x"], sort=["colour"], q=["x" * 61], asof=["no"], colour=["red"])
+    at = cached_run("records", "en", beside=["x"], sort=["colour"], q=["x" * 61], asof=["no"], colour=["red"])
     for said in (
         "The link asks for “x” in “Indicator”, which does not exist; it was ignored.",
         "The link asks for “colour” in “Order”, which does not exist; it was ignored.",
@@ -86,4 +82,4 @@ def test_what_a_link_asks_for_in_vain_has_the_names_of_the_page(data):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_day_of_a_link_that_is_none_says_what_was_expected(lang):
-    assert say(lang, "notice.bad_day", value="2023年6月") in body(run("records", lang, asof=["2023年6月"]))
+    assert say(lang, "notice.bad_day", value="2023年6月") in body(cached_run("records", lang, asof=["2023年6月"]))

@@ -3,21 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from targets.dataset import Shared, Wide
 from targets.selection import Selection, label_option, options
 from targets.tables import Choice
 from targets.text import say
-from tests.opened import body, run
-from ui.filters import FOLDED, SHOWN, key_of, say_selection
-from ui.view import View
+from tests.opened import body, cached_run, run
 
 pytestmark = pytest.mark.usefixtures("shown")
 
 
 def test_counts_stand_beside_the_options():
-    at = run("overview", district=["镇海区"])
+    at = cached_run("overview", district=["镇海区"])
     assert at.multiselect(key="filter-year").options == [
         "2021（4）",
         "2022（5）",
@@ -38,29 +35,29 @@ def test_choosing_an_option_changes_the_selection():
     assert "70 / 70 条记录：全部记录" in body(at)
 
 
-@pytest.mark.parametrize(
-    ("facet", "name", "column", "lang", "labels"),
-    [
-        ("district", "districts", "name_en", "en", ["Same (宁波市)", "Same (镇海区)", "Same (余姚市)"]),
-        ("source", "sources", "title", "zh", ["Same（ningbo-2022）", "Same（2026-01-27）", "Same（2021-01-27）"]),
-        ("source", "sources", "title_en", "en", ["Same (ningbo-2022)", "Same (2026-01-27)", "Same (2021-01-27)"]),
-    ],
-)
-def test_options_of_one_name_are_told_apart(all_data, facet, name, column, lang, labels):
+def test_options_of_one_name_are_told_apart(all_data):
     """The browser sends a label back: of two equal ones it could mean either."""
-    table = all_data.tables[name].assign(**{column: "Same"})
-    ours = replace(all_data, tables=all_data.tables | {name: table}, shared=Shared())
-    known = options(ours, facet)
-    named = [label_option(ours, lang, facet, key) for key in known]
-    assert named[:3] == labels
-    assert [key_of(ours, facet, label) for label in named] == known
+    from ui.filters import key_of
+
+    sources = "ningbo-2022", "2026-01-27", "2021-01-27"
+    for facet, name, column, lang, labels in (
+        ("district", "districts", "name_en", "en", ["Same (宁波市)", "Same (镇海区)", "Same (余姚市)"]),
+        ("source", "sources", "title", "zh", [f"Same（{source}）" for source in sources]),
+        ("source", "sources", "title_en", "en", [f"Same ({source})" for source in sources]),
+    ):
+        table = all_data.tables[name].assign(**{column: "Same"})
+        ours = replace(all_data, tables=all_data.tables | {name: table}, shared=Shared())
+        known = options(ours, facet)
+        named = [label_option(ours, lang, facet, key) for key in known]
+        assert named[:3] == labels
+        assert [key_of(ours, facet, label) for label in named] == known
 
 
 def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch):
     """So that the browser is not sent it again; a short one tells its counts and is."""
     monkeypatch.setattr("ui.filters.MOST_COUNTED", 5)
 
-    def box(at: AppTest, key: str) -> bytes:
+    def box(at, key: str) -> bytes:
         return at.multiselect(key=key).proto.SerializeToString(deterministic=True)
 
     at = run("records")
@@ -81,7 +78,9 @@ def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch)
 
 
 def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
-    def boxes(at: AppTest) -> list[str]:
+    from ui.filters import FOLDED, SHOWN
+
+    def boxes(at) -> list[str]:
         return [box.key for box in at.multiselect] + [box.key for box in at.selectbox if box.key == "asof"]
 
     shown = [f"filter-{facet}" for facet in SHOWN]
@@ -98,8 +97,11 @@ def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
         assert boxes(run("records", **used)) == every, used
 
 
-@pytest.mark.parametrize(("lang", "count"), [("zh", "≤ 54,410 / 1,000,000"), ("en", "≤ 54,410 of 1,000,000")])
-def test_of_too_many_records_the_most_that_there_can_be_is_said(data, lang, count):
+def test_of_too_many_records_the_most_that_there_can_be_is_said(data):
+    from ui.filters import say_selection
+    from ui.view import View
+
     many = replace(data, wide=Wide(54_410, {}), whole=1_000_000)
-    view = View(many, lang, Selection(state=("met",)), Choice(), "", 1, "", ())
-    assert f">{count} " in say_selection(view)
+    for lang, count in (("zh", "≤ 54,410 / 1,000,000"), ("en", "≤ 54,410 of 1,000,000")):
+        view = View(many, lang, Selection(state=("met",)), Choice(), "", 1, "", ())
+        assert f">{count} " in say_selection(view)
