@@ -14,6 +14,7 @@ from targets.dataset import Dataset
 from targets.schema import DATA_FOLDER
 from targets.seal import seal
 from targets.store import Store
+from tests.homes import ClickHouse, Place, Server, place_in, run_clickhouse, run_server
 from tests.opened import show
 
 settings.register_profile("ci", deadline=None, max_examples=25)  # no deadline: a slow machine is no failure
@@ -41,23 +42,27 @@ def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def clickhouse() -> Iterator:
-    """ClickHouse's engine, if it is installed."""
-    from tests.homes import run_clickhouse  # not before it is needed: Ibis takes half a second
-
+def clickhouse() -> Iterator[ClickHouse]:
+    """ClickHouse's engine; tests that need it are skipped where it is not installed."""
     with run_clickhouse() as running:
         yield running
 
 
-@pytest.fixture(params=["parquet", "clickhouse"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator:
-    """An empty home in a folder and in ClickHouse."""
-    from tests.homes import place_in
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server; tests that need it are skipped where it is not installed."""
+    with run_server() as running:
+        yield running
 
-    if request.param == "parquet":
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """An empty backend: a folder, or a database of the engine that the test's parameter names."""
+    name = getattr(request, "param", "parquet")
+    if name == "parquet":
         yield place_in(tmp_path / "home")
     else:
-        engine = request.getfixturevalue(request.param)
+        engine = request.getfixturevalue(name)
         yield engine.place(f"home_{uuid4().hex}")
         if not engine.runs:
             engine.start()

@@ -15,19 +15,20 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-import ibis
 import pytest
 
-from targets.homes.engine import Engine
-from targets.homes.engines import open_engine
-from targets.ingest import ingest
+if TYPE_CHECKING:
+    from targets.homes.engine import Engine  # imports Ibis, which takes a second: functions here import when they run
+    from targets.homes.home import HomeData
 
-ABSENT = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
-NO_CHDB = "chdb is not installed (pip install chdb-core; CHDB_PYTHON names another Python that has it)"
+ABSENT = "PostgreSQL is not installed: apt-get install postgresql"
+NO_CHDB = "ClickHouse's engine is not installed: .venv/bin/python -m pip install chdb-core"
+EVERYWHERE = pytest.mark.parametrize("place", ["parquet", "postgres", "clickhouse"], indirect=True)
+"""For tests of what each kind of backend has to do in its own way; all others use a folder of Parquet files."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,14 @@ class Server:
         self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "targets", name)
         return f"postgresql://targets@127.0.0.1:{self.port}/{name}"
 
+    def place(self, database: str) -> Place:
+        """Return a place in a database of its own; it goes away with the server."""
+        return Place(self.create_database(database), f"127.0.0.1/{database}", self.stop, self.start)
+
+    @property
+    def runs(self) -> bool:
+        return (self.folder / "data" / "postmaster.pid").exists()
+
     def run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, **self.user)
@@ -105,7 +114,7 @@ def run_server() -> Iterator[Server]:
         server.start()
         yield server
     finally:
-        if (folder / "data" / "postmaster.pid").exists():
+        if server.runs:
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -123,6 +132,8 @@ class ClickHouse:
 
     def create_database(self, name: str) -> str:
         """Create a database and return its address."""
+        import ibis
+
         ibis.connect(self.address("default")).create_database(name)
         return self.address(name)
 
@@ -251,7 +262,25 @@ def run_bucket() -> Iterator[str]:
         server.server_close()
 
 
-def take_in(folder: Path, url: str) -> tuple[Engine, list[str]]:
+def open_engine(url: str) -> "Engine":
+    from targets.homes.engines import open_engine
+
+    return open_engine(url)
+
+
+def open_home(engine: "Engine") -> tuple["HomeData", tuple[str, ...] | None]:
+    from targets.homes.parts import open_home
+
+    return open_home(engine)
+
+
+def ingest(folder: Path, engine: "Engine") -> Iterator[tuple[str, dict]]:
+    from targets.ingest import ingest
+
+    return ingest(folder, engine)
+
+
+def take_in(folder: Path, url: str) -> tuple["Engine", list[str]]:
     """Take a folder in; return the engine and the steps."""
     engine = open_engine(url)
     return engine, [key for key, _ in ingest(folder, engine)]

@@ -1,29 +1,29 @@
-"""What is shown of a home: the last that was there while it is away, a sentence why, and recovery by itself."""
+"""What is shown of a backend: the last that was there while it is away, a sentence why, and recovery by itself."""
 
 import time
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from server import health, routes
 from targets import audit, store
 from targets.export import records_table, to_csv
 from targets.findings import find
-from targets.homes import home
-from targets.homes import store as home_store
-from targets.homes.store import HomeStore
 from targets.selection import Selection, options
 from targets.tables import Choice, table_of
 from targets.text import LANGUAGES, say
-from tests.homes import take_in
-from tests.opened import body, plain, run, show
-from ui.view import PAGES
+from tests.homes import EVERYWHERE, take_in
+from tests.opened import body, cached_run, plain, run, show
+from tests.series import DAY
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:fetch_record_batch:DeprecationWarning", "ignore:fetch_arrow_table:DeprecationWarning"
 )
 PLACE = {"district": ["镇海区"]}
+
+
+def follow(url: str):
+    from targets.homes.store import HomeStore
+
+    return HomeStore(url)
 
 
 @pytest.fixture
@@ -35,17 +35,32 @@ def url(page_folder, place) -> str:
 
 @pytest.fixture
 def shown(url, monkeypatch):
-    """The home's store, in the place of the folder's."""
-    made = HomeStore(url)
+    """The backend's store, in place of the folder's."""
+    made = follow(url)
     show(monkeypatch, made)
-    for module in (routes, health):
-        monkeypatch.setattr(module, "STORE", made)
+    for module in ("routes", "health"):
+        monkeypatch.setattr(f"server.{module}.STORE", made)
     yield made
     made.stop()
 
 
 @pytest.fixture
-def client(shown) -> TestClient:
+def few(monkeypatch) -> None:
+    """More than 30 records are too many to be fetched; downloads take 16 at once."""
+    monkeypatch.setattr("targets.homes.home.MOST", 30)
+    monkeypatch.setattr("targets.homes.home.WINDOW", 16)
+
+
+@pytest.fixture
+def client(shown, monkeypatch):
+    """A client of the data's endpoints, which have kept no response yet."""
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    from server import health, routes
+    from server.kept import Kept
+
+    monkeypatch.setattr(routes, "KEPT", Kept(routes.KEPT.most))
     return TestClient(Starlette(routes=[*health.ROUTES, *routes.ROUTES]), headers={"accept-encoding": "identity"})
 
 
@@ -53,8 +68,9 @@ def said(state) -> list[str]:
     return [problem.say("en") for problem in state.problems]
 
 
+@EVERYWHERE
 def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, place):
-    followed = HomeStore(place.url)
+    followed = follow(place.url)
     state = followed.current()
     assert (state.dataset, state.remote) == (None, True)
     assert said(state) == [
@@ -75,9 +91,9 @@ def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, plac
 
 
 def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatch):
-    monkeypatch.setattr(home_store, "EVERY", 0.01)
+    followed = follow(place.url)
+    monkeypatch.setattr("targets.homes.store.EVERY", 0.01)
     take_in(folder, place.url)
-    followed = HomeStore(place.url)
     followed.watch()
     before = followed.current()
     file = folder / "targets.csv"
@@ -92,18 +108,21 @@ def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatc
     followed.stop()
 
 
-@pytest.mark.parametrize(
-    "bad", ["mysql://a@b/c", "postgresql://nobody@127.0.0.1:9/targets", "clickhouse://127.0.0.1:9/targets"]
-)
-def test_a_home_that_cannot_be_opened_is_a_sentence(bad):
-    state = HomeStore(bad).current()
-    assert state.dataset is None
-    assert said(state)[0].startswith(
-        ("TARGETS_URL: this address is not known", "127.0.0.1/targets: it does not answer")
-    )
+def test_a_home_that_cannot_be_opened_is_a_sentence():
+    unknown, away = "TARGETS_URL: this address is not known", "127.0.0.1/targets: it does not answer"
+    for url, beginning in (
+        ("mysql://a@b/c", unknown),
+        ("postgresql://nobody@127.0.0.1:9/targets", away),
+        ("clickhouse://127.0.0.1:9/targets", away),
+    ):
+        state = follow(url).current()
+        assert state.dataset is None
+        assert said(state)[0].startswith(beginning)
 
 
 def test_the_address_in_the_environment_decides(monkeypatch, url):
+    from targets.homes.store import HomeStore
+
     monkeypatch.setenv("TARGETS_URL", url)
     opened = store._open()
     assert isinstance(opened, HomeStore)
@@ -114,20 +133,18 @@ def test_the_address_in_the_environment_decides(monkeypatch, url):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_the_same_from_a_home(page, lang, shown, monkeypatch, page_folder):
+def test_every_page_is_the_same_from_a_home(lang, shown, monkeypatch, page_folder):
+    from ui.view import PAGES
+
     query = PLACE | {"record": ["zhenhai-gross-output-2022"]}
-    from_home = body(run(page, lang, **query))
+    from_home = {page: body(run(page, lang, **query)) for page in PAGES}
     show(monkeypatch, store.Store(page_folder))
-    from_folder = body(run(page, lang, **query))
-    marks = [each.current().mark for each in (shown, store.STORE)]
-    assert marks[0] == marks[1]
-    assert from_home == from_folder
+    assert shown.current().mark == store.STORE.current().mark
+    assert from_home == {page: body(cached_run(page, lang, **query)) for page in PAGES}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, shown, data, monkeypatch):
-    monkeypatch.setattr(home, "MOST", 30)
+def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, shown, data, few):
     for page in ("overview", "progress", "records"):
         at = run(page, lang)
         assert say(lang, "home.wide", n="70") in body(at)
@@ -138,7 +155,7 @@ def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, sh
             table = table_of(name, shown.current().dataset.narrow(Selection()), Selection(), Choice())
             assert find(name, data, lang, table).title in plain(at)
         assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
-    at = run("overview", lang, state=["not_due"])
+    at = run("overview", lang, state=["not_due"], asof=[DAY])
     assert say(lang, "home.wide_state", n="70") in body(at)
     assert "≤ 70" in plain(at)
     assert not at.get("plotly_chart")
@@ -165,11 +182,12 @@ def test_a_page_says_that_the_home_is_away_and_shows_what_was_fetched(shown, pla
     assert run("overview", "en", district=["宁波市"]).get("plotly_chart")
 
 
+@EVERYWHERE
 def test_the_addresses_answer_from_a_home(client, data, monkeypatch):
     rows = to_csv(records_table(data.frame))
     assert client.get("/data/targets.csv").content == rows
-    monkeypatch.setattr(home, "MOST", 30)
-    monkeypatch.setattr(home, "WINDOW", 16)
+    monkeypatch.setattr("targets.homes.home.MOST", 30)
+    monkeypatch.setattr("targets.homes.home.WINDOW", 16)
     asof = {"asof": "2023-01-01"}
     wide = client.get("/data/targets.csv", params=asof)
     assert (wide.status_code, wide.content) == (200, rows)
@@ -207,21 +225,21 @@ def test_an_address_says_that_the_home_is_away(client, place, shown):
     place.come_back()
 
 
-@pytest.mark.parametrize("encoding", ["identity", "gzip"])
-def test_head_of_too_many_records_fetches_none_of_them(client, monkeypatch, encoding):
-    monkeypatch.setattr(home, "MOST", 30)
-    asked = {"params": {"asof": "2023-03-01"}, "headers": {"accept-encoding": encoding}}
-    whole = client.get("/data/targets.csv", **asked)
-    monkeypatch.setattr(home.HomeData, "stream", lambda *_: 1 / 0)
-    head = client.head("/data/targets.csv", **asked)
-    assert (head.status_code, head.content) == (200, b"")
-    assert head.headers == whole.headers
+def test_head_of_too_many_records_fetches_none_of_them(client, monkeypatch, few):
+    for encoding in ("identity", "gzip"):
+        asked = {"params": {"asof": "2023-03-01"}, "headers": {"accept-encoding": encoding}}
+        whole = client.get("/data/targets.csv", **asked)
+        with monkeypatch.context() as none:
+            none.setattr("targets.homes.home.HomeData.stream", lambda *_: 1 / 0)
+            head = client.head("/data/targets.csv", **asked)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers == whole.headers
 
 
-def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeypatch):
-    monkeypatch.setattr(home, "MOST", 30)
-    monkeypatch.setattr(home, "WINDOW", 16)
-    stream = home.HomeData.stream
+def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeypatch, few):
+    from targets.homes.home import HomeData
+
+    stream = HomeData.stream
 
     def break_off(self, selection):
         for n, rows in enumerate(stream(self, selection)):
@@ -229,7 +247,7 @@ def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeyp
                 raise OSError("lost")
             yield rows
 
-    monkeypatch.setattr(home.HomeData, "stream", break_off)
+    monkeypatch.setattr(HomeData, "stream", break_off)
     with pytest.raises(OSError, match="lost"):
         client.get("/data/targets.csv", params={"asof": "2023-02-01"})
 
@@ -245,7 +263,7 @@ def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypat
     assert told[0] == told[1]
     assert (told[0][0], told[0][1].err) == (1, "")
     monkeypatch.setattr(audit, "STORE", shown)
-    monkeypatch.setattr(home, "MOST", 1)
+    monkeypatch.setattr("targets.homes.home.MOST", 1)
     shown.current().dataset.slices.__init__()
     place.leave()
     shown._engine.close()

@@ -9,16 +9,10 @@ import pytest
 
 from benchmarks.generate import generate
 from targets.dataset import HomeError
-from targets.homes import parts as parts_of_a_home
-from targets.homes import pushdown
-from targets.homes.engine import Engine
-from targets.homes.engines import open_engine
-from targets.homes.parts import FORMAT, HOME, document_of, open_home
-from targets.ingest import PART_TABLE, find_parts, ingest, main
 from targets.schema import InvalidDataError
 from targets.seal import seal
 from targets.selection import Selection
-from tests.homes import ClickHouse, read_csv, split, take_in, write_csv
+from tests.homes import EVERYWHERE, ClickHouse, ingest, open_engine, open_home, read_csv, split, take_in, write_csv
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
@@ -30,7 +24,12 @@ def parts(tmp_path) -> Path:
     return tmp_path / "parts"
 
 
-def tables(engine: Engine) -> set[str]:
+HOME = "home"
+
+
+def tables(engine) -> set[str]:
+    from targets.ingest import PART_TABLE
+
     return {name for name in engine.tables() if PART_TABLE.fullmatch(name)}
 
 
@@ -46,11 +45,16 @@ def test_a_folder_that_was_taken_in_is_passed_over(page_folder, place, monkeypat
 
 
 def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
+    from targets.ingest import find_parts
+
     assert [part.name for part in find_parts(parts)] == ["part-0", "part-1", "part-2"]
     assert find_parts(page_folder) == [page_folder]
 
 
+@EVERYWHERE
 def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch):
+    from targets.homes.pushdown import count
+
     engine = open_engine(place.url)
     write, many = type(engine).write, []
 
@@ -71,7 +75,7 @@ def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch
     steps = [key for key, _ in ingest(parts, engine)]
     assert steps == ["home.there", *["home.checking", "home.writing"] * 2, "home.done"]
     found, _ = open_home(engine)
-    assert (found.size, engine.ask(found.parts, pushdown.count)) == (300, 300)
+    assert (found.size, engine.ask(found.parts, count)) == (300, 300)
 
 
 def test_a_table_without_its_document_is_written_again(page_folder, tmp_path):
@@ -99,6 +103,7 @@ def test_a_folder_with_fewer_rows_is_refused_by_its_seal(folder, tmp_path):
     assert [problem.rule for problem in raised.value.problems] == ["fewer_rows"]
 
 
+@EVERYWHERE
 def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
     engine, _ = take_in(folder, place.url)
     old, _ = open_home(engine)
@@ -168,6 +173,8 @@ def test_a_part_may_have_entries_that_others_lack(parts, place):
 
 
 def test_a_home_of_another_shape_says_so(page_folder, place):
+    from targets.homes.parts import FORMAT, document_of
+
     engine, _ = take_in(page_folder, place.url)
     shown = engine.read_document(HOME)
     for broken in ({**shown, "format": FORMAT + 1}, {"format": FORMAT}, {**shown, "parts": ["0" * 12]}):
@@ -185,11 +192,13 @@ def test_a_home_of_another_shape_says_so(page_folder, place):
 
 
 def test_a_home_of_an_earlier_format_is_taken_in_anew_beside_what_its_readers_read(page_folder, place, monkeypatch):
+    from targets import ingest as taking_in
+    from targets.homes import parts as parts_of_a_home
+
     with monkeypatch.context() as earlier:
-        earlier.setattr(parts_of_a_home, "FORMAT", 1)
-        earlier.setattr(parts_of_a_home, "part_of", lambda version: version)
-        for name in ("FORMAT", "part_of"):
-            earlier.setattr(f"targets.ingest.{name}", getattr(parts_of_a_home, name))
+        for module in (parts_of_a_home, taking_in):
+            earlier.setattr(module, "FORMAT", 1)
+            earlier.setattr(module, "part_of", lambda version: version)
         engine, _ = take_in(page_folder, place.url)
         old, _ = open_home(engine)
     with pytest.raises(HomeError) as raised:
@@ -206,9 +215,11 @@ def test_a_home_of_an_earlier_format_is_taken_in_anew_beside_what_its_readers_re
 
 def test_the_text_that_a_home_searches(data):
     """Homes that were taken in hold it: whoever changes it raises FORMAT, so that they are taken in anew."""
-    rows = parts_of_a_home.to_rows(data)
+    from targets.homes.parts import FORMAT, to_rows
+
+    rows = to_rows(data)
     searched = dict(zip(rows["id"].to_pylist(), rows["folded"].to_pylist(), strict=True))
-    assert parts_of_a_home.FORMAT == 2
+    assert FORMAT == 2
     assert searched["qianwan-investment-2022"] == (
         "双400亿\n力争\n400\n“双400亿”之一(投资);印作“亿”,未印“元”\n"
         "one of the two 400s (investment); printed 亿 without 元"
@@ -216,6 +227,8 @@ def test_the_text_that_a_home_searches(data):
 
 
 def test_documents_that_make_no_sense_say_so(page_folder, place):
+    from targets.homes.parts import document_of
+
     engine, _ = take_in(page_folder, place.url)
     shown = engine.read_document(HOME)
     part = document_of(shown["parts"][0])
@@ -249,6 +262,8 @@ def test_a_document_that_is_cut_off_says_so(page_folder, tmp_path):
 
 
 def test_the_command_says_every_step(folder, place, capsys):
+    from targets.ingest import main
+
     url = f"file://{place.url}" if place.url.startswith("/") else place.url
     assert main([str(folder), "--to", url, "--lang", "en"]) == 0
     version = open_home(open_engine(url))[0].version
@@ -262,9 +277,11 @@ def test_the_command_says_every_step(folder, place, capsys):
     assert capsys.readouterr().err == "targets.csv：找不到文件；应在数据文件夹中\n"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
+def test_an_address_that_is_not_known_is_said(capsys):
+    from targets.ingest import main
+
+    expected = "a folder, s3://bucket/prefix, postgresql://user@host/database or clickhouse://user@host/database"
+    for url in (
         "mysql://a@b/c",
         "postgresql://host",
         "clickhouse://host",
@@ -275,34 +292,30 @@ def test_the_command_says_every_step(folder, place, capsys):
         "s3://",
         "s3://bucket/a?nonsense=1",
         "file://elsewhere/folder",
-    ],
-)
-def test_an_address_that_is_not_known_is_said(url, capsys):
-    assert main(["data", "--to", url, "--lang", "en"]) == 2
-    expected = "a folder, s3://bucket/prefix, postgresql://user@host/database or clickhouse://user@host/database"
-    assert f"{expected} was expected" in capsys.readouterr().err
+    ):
+        assert main(["data", "--to", url, "--lang", "en"]) == 2, url
+        assert f"{expected} was expected" in capsys.readouterr().err, url
 
 
-@pytest.mark.parametrize("scheme", ["postgresql", "clickhouse"])
-def test_a_server_that_is_not_there_is_said_without_its_password(scheme, capsys, caplog):
-    assert main(["data", "--to", f"{scheme}://me:secret@127.0.0.1:9/targets"]) == 2
-    assert capsys.readouterr().err == "127.0.0.1/targets：没有应答；应能连上，并能读取其中的表\n"
-    assert "secret" not in caplog.text
+def test_a_server_that_is_not_there_is_said_without_its_password(capsys, caplog):
+    from targets.ingest import main
+
+    for scheme in ("postgresql", "clickhouse"):
+        assert main(["data", "--to", f"{scheme}://me:secret@127.0.0.1:9/targets"]) == 2
+        assert capsys.readouterr().err == "127.0.0.1/targets：没有应答；应能连上，并能读取其中的表\n"
+        assert "secret" not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("database", "password"),
-    [
-        pytest.param("default", "secret", id="clickhouse, another password"),
-        pytest.param("elsewhere", ClickHouse.PASSWORD, id="clickhouse, no such database"),
-    ],
-)
-def test_a_server_that_does_not_let_in_is_said_without_its_password(database, password, clickhouse, capsys, caplog):
-    assert main(["data", "--to", clickhouse.address(database, password)]) == 2
-    assert capsys.readouterr().err == f"127.0.0.1/{database}：没有应答；应能连上，并能读取其中的表\n"
-    assert password not in caplog.text
+def test_a_server_that_does_not_let_in_is_said_without_its_password(clickhouse, capsys, caplog):
+    from targets.ingest import main
+
+    for database, password in (("default", "secret"), ("elsewhere", ClickHouse.PASSWORD)):
+        assert main(["data", "--to", clickhouse.address(database, password)]) == 2
+        assert capsys.readouterr().err == f"127.0.0.1/{database}：没有应答；应能连上，并能读取其中的表\n"
+        assert password not in caplog.text
 
 
+@EVERYWHERE
 def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
     engine = open_engine(place.url)
     rows = pa.table({"district": ["甲", "甲", "乙"], "place": [0, 2, 1], "value": [0.1, None, -1e300], "note": ["", "\0'\\\n", None],
@@ -317,15 +330,19 @@ def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
     engine.close()
 
 
+@EVERYWHERE
 def test_a_question_may_name_many_keys(place):
+    from targets.homes.pushdown import count, named
+
     engine, keys = open_engine(place.url), [f"某省某市某区的第{n}个公司" for n in range(40_000)]
     rows = pa.table({"district": keys, "place": range(len(keys))})
     engine.write("heads_0", rows)
-    named = engine.ask((("heads_0", 0),), lambda rows: pushdown.count(pushdown.named(rows, "district", keys[1:])))
-    assert named == len(keys) - 1
+    found = engine.ask((("heads_0", 0),), lambda rows: count(named(rows, "district", keys[1:])))
+    assert found == len(keys) - 1
     engine.close()
 
 
+@EVERYWHERE
 def test_the_last_document_of_a_name_counts(place):
     engine = open_engine(place.url)
     assert engine.read_document("a") is None
