@@ -38,7 +38,7 @@ def build(
     *rows: dict[str, str], source_year: str = "2022", sources: str = SOURCES, more: dict[str, str] | None = None
 ) -> dataset.Dataset:
     """A data set of the records, called a, b, c and so on, on lines 2, 3, 4; `more` adds lines to other files."""
-    lines = [",".join(({"id": IDS[i]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
+    lines = [",".join(({"id": IDS[i % len(IDS)]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
     files = code_lists()
     files["exclusions"] = files["exclusions"].split(b"\n")[0] + "\npage,1,一流,word\n".encode()
     files["sources"] = sources.replace(",2022,printed,", f",{source_year},printed,").encode()

@@ -1,5 +1,6 @@
 """Invented series: targets and the figures reported of them, a source a year, and what comes of it by a day."""
 
+from collections.abc import Sequence
 from unittest.mock import patch
 
 import pandas as pd
@@ -10,7 +11,7 @@ from targets.progress import progress
 from targets.results import say_result
 from targets.selection import Selection
 from targets.tables import Choice, table_of
-from tests.invented import ACTUAL, DOLLARS, TARGET, WEB, build
+from tests.invented import ACTUAL, DOLLARS, IDS, TARGET, WEB, build
 
 SOURCES = (
     "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
@@ -47,9 +48,9 @@ def actual(printed: str, year: int, **more: str) -> dict[str, str]:
     return ACTUAL | web | {"comparator": comparator, "value": value, "year": str(year)} | more
 
 
-def build_series(*rows: dict[str, str], breaks: str = "") -> Dataset:
-    """A data set of a time when all its sources have been published."""
-    more = {"indicators": INDICATORS, "breaks": breaks, "units": DOLLARS}
+def build_series(*rows: dict[str, str], breaks: str = "", **more: str) -> Dataset:
+    """A data set of a time when all its sources have been published; `more` adds lines to other files."""
+    more |= {"indicators": INDICATORS, "breaks": breaks, "units": DOLLARS}
     with patch.object(rules, "today", lambda: "2030-01-01"):
         return build(*rows, sources=SOURCES, more=more)
 
@@ -57,6 +58,24 @@ def build_series(*rows: dict[str, str], breaks: str = "") -> Dataset:
 def judge(*rows: dict[str, str], asof: str) -> pd.DataFrame:
     """The progress of all targets among the records, by id."""
     return progress(build_series(*rows, breaks=BREAKS), asof).set_index("id")
+
+
+def judge_each(cases: Sequence[list[dict[str, str]]], asof: str) -> list[pd.Series]:
+    """The progress of the first target of each case, all in one data set: each case is a place and speaks of no other.
+
+    The records of a case are a, b, c as in `judge`.
+    """
+    rows, actors, districts = [], "", ""
+    for n, case in enumerate(cases):
+        place = {"district": f"地{n}", "actor": f"地{n}"}
+        actors += f"地{n},Place {n},district,地{n},公报,Report,{100 + n}\n"
+        districts += f"地{n},Place {n},,{100 + n}\n"
+        for letter, row in zip(IDS, case, strict=False):
+            named = {column: f"{row[column]}-{n}" for column in ("base", "revises") if row.get(column)}
+            rows.append(row | named | place | {"id": f"{letter}-{n}"})
+    table = progress(build_series(*rows, actors=actors, districts=districts), asof).set_index("id")
+    table[["base_id", "actual_id"]] = table[["base_id", "actual_id"]].astype("str").replace(r"-\d+$", "", regex=True)
+    return [table.loc[f"a-{n}"] for n in range(len(cases))]
 
 
 def same(rows: list[dict[str, str]], **more: str) -> list[dict[str, str]]:

@@ -17,15 +17,30 @@ PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流
 """Three lines: a quantity over a line break, a pair printed once, a word, a misprint, and one phrase twice."""
 
 
+@pytest.fixture(scope="module")
+def project_lists() -> dict[str, bytes]:
+    return code_lists()
+
+
+@pytest.fixture(scope="module")
+def small(project_lists) -> dataset.Dataset:
+    """The small page's records; never changed."""
+    return dataset.build(files_of(project_lists))
+
+
 @pytest.fixture
-def files() -> dict[str, bytes]:
+def files(project_lists) -> dict[str, bytes]:
+    return files_of(project_lists)
+
+
+def files_of(lists: dict[str, bytes]) -> dict[str, bytes]:
     rows = [
         "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,今年,1,,gt,4000,亿元,,,,,,",
         "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
         "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
     ]
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
-    return code_lists() | {
+    return lists | {
         "targets": "\n".join([HEADER, *rows, ""]).encode(),
         "checks": (DATA_FOLDER / "checks.csv").read_bytes().split(b"\n")[0] + b"\n",
         "exclusions": "source,line,as_printed,reason\nsmall,3,一流,word\nsmall,3,第一批,vague\nsmall,3,第一批,vague\n".encode(),

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from targets.dataset import Dataset
 from targets.guards import (
     AXIS,
     PANEL,
@@ -138,6 +139,13 @@ def rows_of(*records: str) -> pd.DataFrame:
     return build(*records).frame
 
 
+def build_each(cases: list[list[str]]) -> tuple[Dataset, list[pd.DataFrame]]:
+    """One data set of the records of all cases, and the rows of each; an id has the number of its case behind it."""
+    data = build(*(line.replace(",", f"{n},", 1) for n, records in enumerate(cases) for line in records))
+    counts = iter(data.frame["id"])
+    return data, [data.frame[data.frame["id"].isin([next(counts) for _ in records])] for records in cases]
+
+
 A = record("a", "target", "2026", "gt", "4500", OUTPUT, "前湾新区")
 B = record("b", "target", "2026", "ge", "4000", OUTPUT, "镇海区")
 CITY = record("c", "target", "2026", "gt", "20000", OUTPUT, "宁波市")
@@ -194,7 +202,8 @@ SUMS = {
 
 
 def test_what_may_be_added(data):
-    answers = {case: may_add(rows_of(*records), WITHIN) for case, (records, _) in SUMS.items()}
+    _, rows = build_each([records for records, _ in SUMS.values()])
+    answers = {case: may_add(each, WITHIN) for case, each in zip(SUMS, rows, strict=True)}
     assert {case: answer.say(data, "zh") for case, answer in answers.items()} == {case: SUMS[case][1] for case in SUMS}
     assert {case for case, answer in answers.items() if answer.allowed} == {"two districts", "two companies"}
 
@@ -246,16 +255,19 @@ INTERVALS = {
 
 def test_a_sum_of_bounds_stays_a_bound():
     places = ("前湾新区", "镇海区")
-    for case, (figures, interval, said) in INTERVALS.items():
-        records = [
+    cases = [
+        [
             record(i, "target", "2026", comparator, str(value), OUTPUT, place)
             for i, place, (comparator, value) in zip("ab", places, figures, strict=True)
         ]
-        data = build(*records)
-        (total,) = totals(data, data.frame["id"], DAY)
+        for figures, *_ in INTERVALS.values()
+    ]
+    data, rows = build_each(cases)
+    for (case, (_, interval, said)), each in zip(INTERVALS.items(), rows, strict=True):
+        (total,) = totals(data, each["id"], DAY)
         assert total.interval == interval, case
         assert write_interval("zh", total.interval, total.unit) == said
-        assert (total.ids, total.left_out) == (("a", "b"), ())
+        assert (total.ids, total.left_out) == (tuple(each["id"]), ())
 
 
 def test_an_upper_and_a_lower_bound_have_no_sum():
@@ -324,10 +336,9 @@ WHY_NOT = {
 
 
 def test_why_there_is_no_total():
-    for case, (records, said) in WHY_NOT.items():
-        data = build(*records)
-        assert totals(data, data.frame["id"], DAY) == [], case
-        assert why_not(data, data.frame["id"]).say(data, "zh") == said, case
+    data, rows = build_each([records for records, _ in WHY_NOT.values()])
+    assert [totals(data, each["id"], DAY) for each in rows] == [[]] * len(rows)
+    assert [why_not(data, each["id"]).say(data, "zh") for each in rows] == [said for _, said in WHY_NOT.values()]
 
 
 def test_places_that_lie_in_none_are_not_parts_of_one():

@@ -76,7 +76,7 @@ def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, plac
     assert said(state) == [
         f"{place.name}: there is no data in it yet; take a data folder in with python -m targets.ingest"
     ]
-    take_in(page_folder, place.url)
+    take_in(page_folder, place.url)[0].close()
     good = followed.current()
     assert (good.dataset.size, good.problems, good.failing_since) == (70, (), None)
     assert followed.current().dataset is good.dataset
@@ -93,13 +93,13 @@ def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, plac
 def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatch):
     followed = follow(place.url)
     monkeypatch.setattr("targets.homes.store.EVERY", 0.01)
-    take_in(folder, place.url)
+    take_in(folder, place.url)[0].close()
     followed.watch()
     before = followed.current()
     file = folder / "targets.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4001,", 1), encoding="utf-8")
     (folder / "datapackage.json").unlink()
-    take_in(folder, place.url)
+    take_in(folder, place.url)[0].close()
     while followed.current().dataset is before.dataset:
         time.sleep(0.01)
     after = followed.current()

@@ -76,6 +76,7 @@ def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch
     assert steps == ["home.there", *["home.checking", "home.writing"] * 2, "home.done"]
     found, _ = open_home(engine)
     assert (found.size, engine.ask(found.parts, count)) == (300, 300)
+    engine.close()
 
 
 def test_a_table_without_its_document_is_written_again(page_folder, tmp_path):
@@ -120,6 +121,7 @@ def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
         if n == 1:
             assert len(old.narrow(Selection()).frame) == old.size
     assert open_home(engine)[0].narrow(Selection()).frame["note"].iloc[0] == "2"
+    engine.close()
 
 
 def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, place):

@@ -22,6 +22,7 @@ from tests.series import (
     build_series,
     firms,
     judge,
+    judge_each,
     same,
     target,
 )
@@ -90,12 +91,14 @@ PACE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", PACE)
-def test_pace(case):
-    rows, expected = PACE[case]
-    row = judge(*rows, asof="2024-06-30" if rows[0]["year"] == "2025" else OPEN).loc["a"]
-    assert (row["state"], row["reason"], row["rule"]) == ("not_due", "", f"pace_{row['pace']}")
-    assert (round(row["ratio"], 3), row["bound"], row["class_low"], row["class_high"]) == expected
+def test_pace():
+    columns = ["bound", "class_low", "class_high", "state", "reason"]
+    for total, day in ((False, OPEN), (True, "2024-06-30")):
+        cases = {case: asked for case, asked in PACE.items() if (asked[0][0]["year"] == "2025") == total}
+        rows = judge_each([rows for rows, _ in cases.values()], day)
+        found = {case: (round(row["ratio"], 3), *row[columns]) for case, row in zip(cases, rows, strict=True)}
+        assert found == {case: (*expected, "not_due", "") for case, (_, expected) in cases.items()}
+        assert all(row["rule"] == f"pace_{row['pace']}" for row in rows)
 
 
 NO_PACE = {
@@ -118,61 +121,63 @@ NO_PACE = {
 }
 
 
-@pytest.mark.parametrize("reason", NO_PACE)
-def test_why_there_is_no_pace(reason):
-    row = judge(*NO_PACE[reason], asof=OPEN).loc["a"]
-    assert row["state"] == ("undated" if reason == "undated" else "not_due")
-    assert (row["reason"], row["rule"], row["bound"], row["class_low"], row["class_high"]) == (reason, "", "", "", "")
-    assert row[["ratio", "ratio_low", "ratio_high"]].isna().all()
+def test_why_there_is_no_pace():
+    rows = judge_each(list(NO_PACE.values()), OPEN)
+    columns = ["state", "reason", "rule", "bound", "class_low", "class_high"]
+    assert [tuple(row[columns]) for row in rows] == [
+        ("undated" if reason == "undated" else "not_due", reason, "", "", "", "") for reason in NO_PACE
+    ]
+    assert all(row[["ratio", "ratio_low", "ratio_high"]].isna().all() for row in rows)
 
 
 def test_other_targets_without_a_pace_say_why():
-    above = judge(*firms(target("ge 0"), BASE, actual("eq 900", 2022)), asof=OPEN).loc["a"]
-    assert (above["state"], above["reason"]) == ("met", "")
-    before = judge(*firms(target("ge 0"), BASE), asof=OPEN).loc["a"]
-    assert (before["state"], before["reason"]) == ("not_due", "zero_target"), "the base is from before the promise"
-    falling = [target("le -3", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)]
-    assert judge(*falling, asof=OPEN).loc["a", "reason"] == "sign_change"
-    still = [target("ge 0", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)]
-    assert judge(*still, asof=OPEN).loc["a", "reason"] == "zero_target"
+    rows = judge_each(
+        [
+            firms(target("ge 0"), BASE, actual("eq 900", 2022)),
+            firms(target("ge 0"), BASE),  # the base is from before the promise
+            [target("le -3", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)],
+            [target("ge 0", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)],
+        ],
+        OPEN,
+    )
+    assert [(row["state"], row["reason"]) for row in rows] == [
+        ("met", ""),
+        ("not_due", "zero_target"),
+        ("not_due", "sign_change"),
+        ("not_due", "zero_target"),
+    ]
 
 
-@pytest.mark.parametrize(
-    "records",
-    [
+def test_a_limit_on_the_good_side_is_no_goal():
+    """At most 45 % of what is better the more there is of it: neither met early nor come closer to by growing."""
+    cases = [
         [target("le 45", 2026, **SHARE), actual("eq 40", 2021, **SHARE), actual("eq 48", 2022, **SHARE)],
         [target("le 45", 2026, **SHARE), actual("eq 40", 2021, **SHARE), actual("eq 43", 2022, **SHARE)],
         firms(target("lt 1500", 2026), BASE, actual("eq 1600", 2022)),
         [target("ge 500", 2026, **COMPLAINTS), BASE | COMPLAINTS, actual("eq 400", 2022, **COMPLAINTS)],
         [target("le 9", 2026, **AVERAGE), BASE | LEVEL, actual("eq 1100", 2022, **LEVEL)],
-    ],
-)
-def test_a_limit_on_the_good_side_is_no_goal(records):
-    """At most 45 % of what is better the more there is of it: neither met early nor come closer to by growing."""
-    row = judge(*records, asof=OPEN).loc["a"]
-    assert (row["state"], row["reason"], row["bound"]) == ("not_due", "cap", "")
-    assert math.isnan(row["ratio"])
-    due = judge(*records, asof="2027-06-30").loc["a"]
-    assert (due["state"], due["reason"]) == ("no_result", "no_result")
-
-
-@pytest.mark.parametrize(
-    ("base", "ratio", "bound", "classes"),
-    [
-        ("gt 3000", 0.76, "at_best", ("", "moderate")),
-        ("eq 3000", 0.76, "exact", ("moderate", "moderate")),
-        ("eq 3200", 0.44, "exact", ("insufficient", "insufficient")),
-        ("eq 3300", 0.23, "exact", ("insufficient", "insufficient")),
-    ],
-)
-def test_the_worked_example_of_the_method(base, ratio, bound, classes):
-    """4500 in 2026, 3400 in 2023, over 3000 in 2021: what R is depends on what the base is."""
-    place = {"actor": "前湾新区", "district": "前湾新区"}
-    row = judge(*same([target("gt 4500", 2026), actual(base, 2021), actual("eq 3400", 2023)], **place), asof=DUE).loc[
-        "a"
     ]
-    assert (round(row["ratio"], 2), row["bound"], (row["class_low"], row["class_high"])) == (ratio, bound, classes)
-    assert (row["years_past"], row["years_all"], row["break_crossed"]) == (2, 5, False)
+    rows = judge_each(cases, OPEN)
+    assert [tuple(row[["state", "reason", "bound"]]) for row in rows] == [("not_due", "cap", "")] * len(cases)
+    assert all(math.isnan(row["ratio"]) for row in rows)
+    due = judge_each(cases, "2027-06-30")
+    assert [tuple(row[["state", "reason"]]) for row in due] == [("no_result", "no_result")] * len(cases)
+
+
+def test_the_worked_example_of_the_method():
+    """4500 in 2026, 3400 in 2023, over 3000 in 2021: what R is depends on what the base is."""
+    examples = {
+        "gt 3000": (0.76, "at_best", "", "moderate"),
+        "eq 3000": (0.76, "exact", "moderate", "moderate"),
+        "eq 3200": (0.44, "exact", "insufficient", "insufficient"),
+        "eq 3300": (0.23, "exact", "insufficient", "insufficient"),
+    }
+    rows = judge_each(
+        [[target("gt 4500", 2026), actual(base, 2021), actual("eq 3400", 2023)] for base in examples], DUE
+    )
+    columns = ["bound", "class_low", "class_high"]
+    assert [(round(row["ratio"], 2), *row[columns]) for row in rows] == list(examples.values())
+    assert {tuple(row[["years_past", "years_all", "break_crossed"]]) for row in rows} == {(2, 5, False)}
 
 
 def test_growth_implied_by_a_target_from_a_lower_bound_is_at_most():

@@ -2,8 +2,6 @@
 
 import math
 
-import pytest
-
 from tests.series import (
     AVERAGE,
     BASE,
@@ -18,7 +16,7 @@ from tests.series import (
     RECRUITED,
     actual,
     firms,
-    judge,
+    judge_each,
     same,
     target,
 )
@@ -46,13 +44,13 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("case", VERDICTS)
-def test_verdict_when_due(case):
-    wanted, printed, state, reason = VERDICTS[case]
-    row = judge(target(wanted), actual(printed, 2023), asof=DUE).loc["a"]
-    assert (row["state"], row["reason"], row["rule"], row["calendar"]) == (state, reason, "verdict_of_year", "due")
-    assert (row["actual_id"], row["class_low"], row["class_high"]) == ("b", "", "")
-    assert math.isnan(row["ratio"])
+def test_verdict_when_due():
+    found = judge_each([[target(wanted), actual(printed, 2023)] for wanted, printed, *_ in VERDICTS.values()], DUE)
+    columns = ["state", "reason", "rule", "calendar", "actual_id", "class_low", "class_high"]
+    assert {case: tuple(row[columns]) for case, row in zip(VERDICTS, found, strict=True)} == {
+        case: (*expected, "verdict_of_year", "due", "b", "", "") for case, (_, _, *expected) in VERDICTS.items()
+    }
+    assert all(math.isnan(row["ratio"]) for row in found)
 
 
 EXACT_VERDICTS = [
@@ -82,19 +80,18 @@ EXACT_VERDICTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "wanted", "printed", "state"), EXACT_VERDICTS)
-def test_verdict_of_every_kind(kind, wanted, printed, state):
-    row = judge(*same([target(wanted), actual(printed, 2023)], **kind), asof=DUE).loc["a"]
-    assert (row["state"], row["rule"]) == (state, "verdict_of_year")
+def test_verdict_of_every_kind():
+    cases = [same([target(wanted), actual(printed, 2023)], **kind) for kind, wanted, printed, _ in EXACT_VERDICTS]
+    rows = judge_each(cases, DUE)
+    found = [(*asked[:3], row["state"]) for asked, row in zip(EXACT_VERDICTS, rows, strict=True)]
+    assert found == EXACT_VERDICTS
+    assert {row["rule"] for row in rows} == {"verdict_of_year"}
 
 
-@pytest.mark.parametrize(
-    ("wanted", "state"),
-    [("ge 1.86", "met"), ("ge 1.865", "met"), ("ge 1.87", "undecided"), ("ge 1.875", "missed"), ("ge 1.88", "missed")],
-)
-def test_a_printed_trillion_is_known_to_its_last_digit(wanted, state):
-    rows = same([target(wanted), actual("eq 1.87", 2023)], unit="万亿元")
-    assert judge(*rows, asof=DUE).loc["a", "state"] == state
+def test_a_printed_trillion_is_known_to_its_last_digit():
+    states = {"ge 1.86": "met", "ge 1.865": "met", "ge 1.87": "undecided", "ge 1.875": "missed", "ge 1.88": "missed"}
+    cases = [same([target(wanted), actual("eq 1.87", 2023)], unit="万亿元") for wanted in states]
+    assert dict(zip(states, [row["state"] for row in judge_each(cases, DUE)], strict=True)) == states
 
 
 MET_EARLY = [
@@ -113,9 +110,11 @@ MET_EARLY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rows", "state"), MET_EARLY)
-def test_a_target_may_be_met_before_it_is_due(rows, state):
-    row = judge(*rows, asof="2024-06-30" if rows[0]["year"] == "2025" else OPEN).loc["a"]
-    assert (row["state"], row["rule"] == "verdict_early") == (state, state == "met")
-    if state == "met":
-        assert (row["reason"], row["bound"], row["class_high"]) == ("", "", "")
+def test_a_target_may_be_met_before_it_is_due():
+    for year, day in (("2025", "2024-06-30"), ("", OPEN), ("2023", OPEN)):
+        cases = [(rows, state) for rows, state in MET_EARLY if rows[0]["year"] == year]
+        assert cases
+        for (rows, state), row in zip(cases, judge_each([rows for rows, _ in cases], day), strict=True):
+            assert (row["state"], row["rule"] == "verdict_early") == (state, state == "met"), rows
+            if state == "met":
+                assert (row["reason"], row["bound"], row["class_high"]) == ("", "", ""), rows
