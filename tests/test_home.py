@@ -70,10 +70,7 @@ QUERIES = {
     "nothing": {"q": ["没有这样的字"]},
     "nothing of a state": {"state": ["missed"], "kind": ["pledge"], "district": 0},
 }
-HANDFUL = (
-    "everything", "a place and a year", "a year and undated", "a state", "two words, found apart", "no code", "earlier, of a state",
-    "nothing",
-)  # fmt: skip
+HANDFUL = ("a place and a year", "a state", "two words, found apart", "no code", "earlier, of a state")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +82,7 @@ def bucket():
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory) -> dict[str, Path]:
     made = tmp_path_factory.mktemp("generated")
-    generate(made, 800)
+    generate(made, 400)
     return {"project": dataset.DATA_FOLDER, "generated": made}
 
 
@@ -206,7 +203,7 @@ def test_records_have_the_same_order_blanks_last(engine, homes, plain):
         assert blank[len(rows) - blank.sum() :].all()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(drawn=st.data())
 def test_any_selection_is_the_same(drawn, homes, plain):
     home, whole = homes("parquet", "generated"), plain["generated"]
@@ -278,11 +275,18 @@ def test_too_many_records_behind_a_few_are_too_many(homes, plain, monkeypatch):
     assert forget(homes("parquet", "generated")).narrow(selection).wide
 
 
+@pytest.fixture(scope="module")
+def in_parts(tmp_path_factory) -> tuple[Path, Dataset]:
+    """A folder of three data folders, and their records as one data set."""
+    made = tmp_path_factory.mktemp("parts")
+    generate(made / "whole", 300)
+    split(made / "whole", made / "parts", 3)
+    return made / "parts", dataset.load(made / "whole")
+
+
 @pytest.mark.parametrize("engine", EVERY)
-def test_parts_together_are_as_one_folder(engine, request, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    generate(whole, 700)
-    split(whole, parts, 3)
+def test_parts_together_are_as_one_folder(engine, request, tmp_path, in_parts):
+    parts, expected = in_parts
     url = str(tmp_path / "home")
     if engine in SERVERS:
         url = request.getfixturevalue(engine).create_database("parts")
@@ -290,9 +294,9 @@ def test_parts_together_are_as_one_folder(engine, request, tmp_path):
         url = request.getfixturevalue("bucket").replace("/home?", "/parts?")
     stored, steps = take_in(parts, url)
     assert steps == ["home.checking", "home.writing"] * 3 + ["home.done"]
-    (found, _), expected = open_home(stored), dataset.load(whole)
-    assert (found.size, found.parts[1][1] > 0, found.version != expected.version) == (700, True, True)
-    for query in ({}, {"district": slice(0, 2)}, {"state": ["met"]}, {"q": ["超"], "kind": ["target"]}):
+    found, _ = open_home(stored)
+    assert (found.size, found.parts[1][1] > 0, found.version != expected.version) == (300, True, True)
+    for query in ({}, {"q": ["超"], "kind": ["target"], "district": slice(0, 9)}):
         selection = read(expected, query)
         narrow = found.narrow(selection)
         rows = [select(data, selection).reset_index(drop=True) for data in (narrow, expected)]
@@ -354,9 +358,9 @@ def test_the_least_used_selections_are_let_go(homes, plain, monkeypatch):
             assert found.narrow(first) is not kept
             assert isinstance(kept.frame, pd.DataFrame)
     monkeypatch.setattr("targets.homes.home.MOST_SLICES", 3)
-    asked = [read(plain["project"], {"q": [f"没有这样的字{n}"]}) for n in range(8)]
+    asked = [read(plain["project"], {"q": [f"没有这样的字{n}"]}) for n in range(5)]
     kept = [found.narrow(selection) for selection in asked]
-    still = [found.narrow(selection) is made for selection, made in zip(asked[5:], kept[5:], strict=True)]
+    still = [found.narrow(selection) is made for selection, made in zip(asked[2:], kept[2:], strict=True)]
     assert still == [True, True, True]
     assert found.narrow(asked[0]) is not kept[0]
 

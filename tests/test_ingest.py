@@ -1,5 +1,6 @@
 """Taking folders in: once, as a whole or not at all, on from where it stopped, and nothing seen before its time."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +18,18 @@ from tests.homes import EVERYWHERE, ClickHouse, ingest, open_engine, open_home, 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 
+@pytest.fixture(scope="module")
+def three_parts(tmp_path_factory) -> Path:
+    made = tmp_path_factory.mktemp("generated")
+    generate(made / "whole", 300)
+    split(made / "whole", made / "parts", 3)
+    return made / "parts"
+
+
 @pytest.fixture
-def parts(tmp_path) -> Path:
-    generate(tmp_path / "whole", 300)
-    split(tmp_path / "whole", tmp_path / "parts", 3)
-    return tmp_path / "parts"
+def parts(three_parts, tmp_path) -> Path:
+    """Three data folders, to be changed."""
+    return Path(shutil.copytree(three_parts, tmp_path / "parts"))
 
 
 HOME = "home"
