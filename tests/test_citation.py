@@ -38,44 +38,39 @@ def invented() -> dataset.Dataset:
     return dataset.build(files)
 
 
-@pytest.mark.parametrize(
-    ("source", "zh", "en"),
-    [
-        (
-            "page",
-            "大会召开[N]. [出版者不详], [2022]: 第8行.",
-            "“A conference” [大会召开]. [publisher unknown], [2022], line 8.",
-        ),
-        (
-            "paper",
-            "大会召开[N]. 宁波日报, 2022-02-10: 第8行.",
-            "Ningbo Daily. “A conference” [大会召开]. 2022-02-10, line 8.",
-        ),
-        (
-            "web",
-            "宁波市统计局. 统计公报[EB/OL]. (2023-03-01)[2026-11-24]. https://example.com/a.",
-            "Ningbo Statistics Bureau. “Statistical report” [统计公报]. 2023-03-01. Accessed 2026-11-24. https://example.com/a.",
-        ),
-        (
-            "undated",
-            "宁波市统计局. 统计公报[EB/OL]. [2023][2026-11-24]. https://example.com/b.",
-            "宁波市统计局. “Statistical report” [统计公报]. [2023]. Accessed 2026-11-24. https://example.com/b.",
-        ),
-        (
-            "unsigned",
-            "统计公报[EB/OL]. [出版者不详], 2023[2026-11-24]. https://example.com/c.",
-            "“Statistical report” [统计公报]. [publisher unknown], 2023. Accessed 2026-11-24. https://example.com/c.",
-        ),
-        (
-            "dated",
-            "统计公报[EB/OL]. [出版者不详], (2023-03-01)[2026-11-24]. https://example.com/d.",
-            "“Statistical report” [统计公报]. [publisher unknown], 2023-03-01. Accessed 2026-11-24. https://example.com/d.",
-        ),
-    ],
-)
-def test_a_record_is_cited_with_its_source(invented, source, zh, en):
-    record = f"a-{source}"
-    row = invented.frame.set_index("id", drop=False).loc[record]
-    for lang, head, tail in (("zh", zh, ZH), ("en", en, EN)):
-        said = cite(invented, lang, row, f"http://x/records?record={record}", "2026-11-24")
-        assert said == f"{head} {tail.format(id=record, version=invented.version)}"
+CITED = {
+    "page": (
+        "大会召开[N]. [出版者不详], [2022]: 第8行.",
+        "“A conference” [大会召开]. [publisher unknown], [2022], line 8.",
+    ),
+    "paper": (
+        "大会召开[N]. 宁波日报, 2022-02-10: 第8行.",
+        "Ningbo Daily. “A conference” [大会召开]. 2022-02-10, line 8.",
+    ),
+    "web": (
+        "宁波市统计局. 统计公报[EB/OL]. (2023-03-01)[2026-11-24]. https://example.com/a.",
+        "Ningbo Statistics Bureau. “Statistical report” [统计公报]. 2023-03-01. Accessed 2026-11-24. https://example.com/a.",
+    ),
+    "undated": (
+        "宁波市统计局. 统计公报[EB/OL]. [2023][2026-11-24]. https://example.com/b.",
+        "宁波市统计局. “Statistical report” [统计公报]. [2023]. Accessed 2026-11-24. https://example.com/b.",
+    ),
+    "unsigned": (
+        "统计公报[EB/OL]. [出版者不详], 2023[2026-11-24]. https://example.com/c.",
+        "“Statistical report” [统计公报]. [publisher unknown], 2023. Accessed 2026-11-24. https://example.com/c.",
+    ),
+    "dated": (
+        "统计公报[EB/OL]. [出版者不详], (2023-03-01)[2026-11-24]. https://example.com/d.",
+        "“Statistical report” [统计公报]. [publisher unknown], 2023-03-01. Accessed 2026-11-24. https://example.com/d.",
+    ),
+}
+"""The beginning of a citation in both languages, by source."""
+
+
+def test_a_record_is_cited_with_its_source(invented):
+    for source, heads in CITED.items():
+        record = f"a-{source}"
+        row = invented.frame.set_index("id", drop=False).loc[record]
+        for lang, head, tail in zip(("zh", "en"), heads, (ZH, EN), strict=True):
+            said = cite(invented, lang, row, f"http://x/records?record={record}", "2026-11-24")
+            assert said == f"{head} {tail.format(id=record, version=invented.version)}"

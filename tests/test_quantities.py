@@ -6,45 +6,44 @@ from hypothesis import strategies as st
 
 from targets.quantities import LONGEST, find_quantities, read_number
 
+QUANTITIES = {
+    "3000 亿元": (3000 * 10**8, "元", "eq"),
+    "2.2万亿元": (22 * 10**11, "元", "eq"),
+    "8 万名以上": (80_000, "名", "ge"),
+    "双400亿": (400 * 10**8, "", "eq"),
+    "两千亿级": (2000 * 10**8, "", "eq"),
+    "千亿元": (10**11, "元", "eq"),
+    "万亿元": (10**12, "元", "eq"),
+    "第七": (7, "位", "eq"),
+    "前十": (10, "位", "le"),
+    "超35%": (35, "%", "gt"),
+    "突破\n４，５００亿元": (4500 * 10**8, "元", "gt"),
+    "约500人": (500, "人", "approx"),
+    "至少 10\n家": (10, "家", "ge"),
+    "5G": (5, "", "eq"),
+    "第十四次": (14, "次", "eq"),
+    "二〇二六年": (2026, "年", "eq"),
+    "三千五": (3500, "", "eq"),
+    "三千零五": (3005, "", "eq"),
+    "一万三": (13_000, "", "eq"),
+    "增长百分之五以上": (5, "%", "ge"),
+    "超过百分之35": (35, "%", "gt"),
+    "百分之六点五": (6.5, "%", "eq"),
+    "百分之百": (100, "%", "eq"),
+    "提高两成以上": (20, "%", "ge"),
+    "近三成五的企业": (35, "%", "approx"),
+    "占8成": (80, "%", "eq"),
+    "三成立了公司": (3, "", "eq"),
+    "二〇二一成立": (2021, "", "eq"),
+    "提高3个百分点": (3, "个百分点", "eq"),
+    "提高两个百分点": (2, "个百分点", "eq"),
+}
+"""What is printed, and the value, unit and comparator that are read."""
 
-@pytest.mark.parametrize(
-    ("text", "value", "unit", "comparator"),
-    [
-        ("3000 亿元", 3000 * 10**8, "元", "eq"),
-        ("2.2万亿元", 22 * 10**11, "元", "eq"),
-        ("8 万名以上", 80_000, "名", "ge"),
-        ("双400亿", 400 * 10**8, "", "eq"),
-        ("两千亿级", 2000 * 10**8, "", "eq"),
-        ("千亿元", 10**11, "元", "eq"),
-        ("万亿元", 10**12, "元", "eq"),
-        ("第七", 7, "位", "eq"),
-        ("前十", 10, "位", "le"),
-        ("超35%", 35, "%", "gt"),
-        ("突破\n４，５００亿元", 4500 * 10**8, "元", "gt"),
-        ("约500人", 500, "人", "approx"),
-        ("至少 10\n家", 10, "家", "ge"),
-        ("5G", 5, "", "eq"),
-        ("第十四次", 14, "次", "eq"),
-        ("二〇二六年", 2026, "年", "eq"),
-        ("三千五", 3500, "", "eq"),
-        ("三千零五", 3005, "", "eq"),
-        ("一万三", 13_000, "", "eq"),
-        ("增长百分之五以上", 5, "%", "ge"),
-        ("超过百分之35", 35, "%", "gt"),
-        ("百分之六点五", 6.5, "%", "eq"),
-        ("百分之百", 100, "%", "eq"),
-        ("提高两成以上", 20, "%", "ge"),
-        ("近三成五的企业", 35, "%", "approx"),
-        ("占8成", 80, "%", "eq"),
-        ("三成立了公司", 3, "", "eq"),
-        ("二〇二一成立", 2021, "", "eq"),
-        ("提高3个百分点", 3, "个百分点", "eq"),
-        ("提高两个百分点", 2, "个百分点", "eq"),
-    ],
-)
-def test_a_quantity_is_read(text, value, unit, comparator):
-    (found,) = find_quantities(text)
-    assert (found.value, found.unit, found.comparator) == (value, unit, comparator)
+
+def test_a_quantity_is_read():
+    found = {text: [(q.value, q.unit, q.comparator) for q in find_quantities(text)] for text in QUANTITIES}
+    assert found == {text: [read] for text, read in QUANTITIES.items()}
 
 
 def test_classes_and_pairs_are_told_from_amounts():
@@ -89,15 +88,13 @@ def test_any_text_is_read_without_an_error(text):
         assert found.line == text[: found.start].count("\n") + 1
 
 
-@pytest.mark.parametrize("text", ["", "abc", "4,00x", "一a", "1.", "一" * (LONGEST + 1)])
-def test_what_is_no_numeral_is_refused(text):
-    with pytest.raises(ValueError, match=r"numeral|longer"):
-        read_number(text)
+def test_what_is_no_numeral_is_refused():
+    for text in ("", "abc", "4,00x", "一a", "1.", "一" * (LONGEST + 1)):
+        with pytest.raises(ValueError, match=r"numeral|longer"):
+            read_number(text)
 
 
-@pytest.mark.parametrize(
-    ("piece", "found"), [("一", 1), ("万亿", 1), ("1", 1), ("1,", 100_000), ("超", 0), ("第", 0), ("\n 1", 1)]
-)
-def test_adversarial_text_is_read_to_its_end(piece, found):
+def test_adversarial_text_is_read_to_its_end():
     """Reading that backtracked over such text would not come to an end at all."""
-    assert len(find_quantities(piece * 100_000)) == found
+    counts = {"一": 1, "万亿": 1, "1": 1, "1,": 100_000, "超": 0, "第": 0, "\n 1": 1}
+    assert {piece: len(find_quantities(piece * 100_000)) for piece in counts} == counts

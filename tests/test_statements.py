@@ -1,7 +1,5 @@
 """What a page states of the past, held against other sources."""
 
-import pytest
-
 from targets.findings import find
 from tests.invented import ACTUAL, DOLLARS, WEB, build
 from tests.series import (
@@ -29,13 +27,11 @@ HELD = {
 }
 
 
-@pytest.mark.parametrize("name", HELD)
-def test_a_statement_is_held_against_the_same_figure_elsewhere(name):
-    stated, other, outcome = HELD[name]
-    other = ACTUAL | WEB | {"status": "final", "value": "3200"} | other
-    data = build(stated, other, more={"units": DOLLARS})
-    found = listed("statements", data)
-    assert found[["id", "outcome"]].to_numpy().tolist() == [["a", outcome]]
+def test_a_statement_is_held_against_the_same_figure_elsewhere():
+    for name, (stated, other, outcome) in HELD.items():
+        other = ACTUAL | WEB | {"status": "final", "value": "3200"} | other
+        found = listed("statements", build(stated, other, more={"units": DOLLARS}))
+        assert found[["id", "outcome"]].to_numpy().tolist() == [["a", outcome]], name
 
 
 def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():

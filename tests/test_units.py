@@ -73,63 +73,55 @@ def test_any_amount_goes_there_and_back(data, amount, unit):
     assert row["low"] < row["canonical_value"] < row["high"]
 
 
-@pytest.mark.parametrize(
-    ("comparator", "value", "unit", "zh", "en"),
-    [
-        ("gt", 4000.0, "亿元", "超过4,000亿元", "over RMB 400 billion"),
-        ("ge", 22000.0, "亿元", "不少于2.2万亿元", "at least RMB 2.2 trillion"),
-        ("eq", 0.5, "亿元", "0.5亿元", "RMB 50 million"),
-        ("eq", 0.00004, "亿元", "0.00004亿元", "RMB 4,000"),
-        ("ge", 80000.0, "人", "不少于80,000人", "at least 80,000 people"),
-        ("approx", 500.0, "人", "约500人", "about 500 people"),
-        ("eq", 1.0, "家", "1家", "1 firm"),
-        ("eq", np.float64(63), "家", "63家", "63 firms"),
-        ("eq", 3.0, "个", "3个", "3"),
-        ("gt", 35.0, "%", "超过35%", "over 35%"),
-        ("lt", 4.5, "%", "不到4.5%", "under 4.5%"),
-        ("le", 10.0, "位", "前10位", "top 10"),
-        ("gt", 8.0, "亿美元", "超过8亿美元", "over USD 800 million"),
-        ("gt", 35000.0, "亩", "超过35,000亩", "over 35,000 mu"),
-        ("gt", 35.0, "桩", "超过35桩", "over 35 桩"),  # a unit that English has no word for here
-        ("eq", 7.0, "位", "第7位", "No. 7"),
-        ("", np.nan, "", "没有数字", "no number"),
-    ],
-)
-def test_a_bound_is_written_in_words(comparator, value, unit, zh, en):
-    assert units.write_bound("zh", comparator, value, unit) == zh
-    assert units.write_bound("en", comparator, value, unit) == en
+BOUNDS = [
+    ("gt", 4000.0, "亿元", "超过4,000亿元", "over RMB 400 billion"),
+    ("ge", 22000.0, "亿元", "不少于2.2万亿元", "at least RMB 2.2 trillion"),
+    ("eq", 0.5, "亿元", "0.5亿元", "RMB 50 million"),
+    ("eq", 0.00004, "亿元", "0.00004亿元", "RMB 4,000"),
+    ("ge", 80000.0, "人", "不少于80,000人", "at least 80,000 people"),
+    ("approx", 500.0, "人", "约500人", "about 500 people"),
+    ("eq", 1.0, "家", "1家", "1 firm"),
+    ("eq", np.float64(63), "家", "63家", "63 firms"),
+    ("eq", 3.0, "个", "3个", "3"),
+    ("gt", 35.0, "%", "超过35%", "over 35%"),
+    ("lt", 4.5, "%", "不到4.5%", "under 4.5%"),
+    ("le", 10.0, "位", "前10位", "top 10"),
+    ("gt", 8.0, "亿美元", "超过8亿美元", "over USD 800 million"),
+    ("gt", 35000.0, "亩", "超过35,000亩", "over 35,000 mu"),
+    ("gt", 35.0, "桩", "超过35桩", "over 35 桩"),  # a unit that English has no word for here
+    ("eq", 7.0, "位", "第7位", "No. 7"),
+    ("", np.nan, "", "没有数字", "no number"),
+]
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "zh", "en"),
-    [
-        (22000.0, "亿元", "22,000", "2,200"),
-        (12408.7, "亿元", "12,408.7", "1,240.87"),
-        (0.5, "亿元", "0.5", "0.05"),
-        (0.0, "亿元", "0", "0"),
-        (85.0, "亿美元", "85", "8.5"),
-        (22000.0, "人", "22,000", "22,000"),
-        (35.0, "%", "35", "35"),
-    ],
-)
-def test_an_axis_counts_money_as_its_language_does(value, unit, zh, en):
-    assert units.write_axis("zh", value, unit) == zh
-    assert units.write_axis("en", value, unit) == en
+def test_a_bound_is_written_in_words():
+    written = [
+        (*bound, *(units.write_bound(lang, *bound) for lang in ("zh", "en"))) for bound in (row[:3] for row in BOUNDS)
+    ]
+    assert written == BOUNDS
+
+
+AXES = [
+    (22000.0, "亿元", "22,000", "2,200"),
+    (12408.7, "亿元", "12,408.7", "1,240.87"),
+    (0.5, "亿元", "0.5", "0.05"),
+    (0.0, "亿元", "0", "0"),
+    (85.0, "亿美元", "85", "8.5"),
+    (22000.0, "人", "22,000", "22,000"),
+    (35.0, "%", "35", "35"),
+]
+
+
+def test_an_axis_counts_money_as_its_language_does():
+    written = [
+        (value, unit, *(units.write_axis(lang, value, unit) for lang in ("zh", "en"))) for value, unit, *_ in AXES
+    ]
+    assert written == AXES
     assert units.write_unit("en", "亿元") == "RMB billion"
     assert [units.write_unit(lang, "桩") for lang in ("zh", "en")] == ["桩", "桩"]
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (4000.0, "4,000"),
-        (2.2, "2.2"),
-        (0.0, "0"),
-        (-1234.5, "-1,234.5"),
-        (np.nan, ""),
-        (100.0, "100"),
-        (1e-9, "0.000000001"),
-    ],
-)
-def test_a_number_is_written_with_separators_and_its_own_decimals(value, text):
-    assert units.write_number(value) == text
+def test_a_number_is_written_with_separators_and_its_own_decimals():
+    numbers = [4000.0, 2.2, 0.0, -1234.5, np.nan, 100.0, 1e-9]
+    written = ["4,000", "2.2", "0", "-1,234.5", "", "100", "0.000000001"]
+    assert [units.write_number(number) for number in numbers] == written
