@@ -29,6 +29,8 @@ ABSENT = "PostgreSQL is not installed: apt-get install postgresql"
 NO_CHDB = "ClickHouse's engine is not installed: .venv/bin/python -m pip install chdb-core"
 EVERYWHERE = pytest.mark.parametrize("place", ["parquet", "postgres", "clickhouse"], indirect=True)
 """For tests of what each kind of backend has to do in its own way; all others use a folder of Parquet files."""
+ANY_TABLE = pytest.mark.parametrize("place", ["parquet", "clickhouse"], indirect=True)
+"""For tables without the columns that PostgreSQL indexes, or with a null character, which it cannot hold."""
 
 
 @dataclass(frozen=True)

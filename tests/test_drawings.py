@@ -1,6 +1,7 @@
 """What a chart draws: its panels, axes, marks, labels and the lines behind them."""
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from targets.charts import CHARTS, draw
@@ -30,17 +31,18 @@ def test_unlike_records_never_share_an_axis(data):
     assert heads[-1] == "<b>没有数字的承诺</b>"
 
 
-@pytest.mark.parametrize(
-    ("lang", "heads"),
-    [
-        ("zh", ["位次，全国城市（← 越靠前越好）", "位次，全国（← 越靠前越好）"]),
-        ("en", ["Ranking: Chinese cities (← better)", "Ranking: The country (← better)"]),
-    ],
-)
-def test_panels_of_ranks_are_told_apart_and_say_which_side_is_better(all_data, lang, heads):
+def heads_of(figure: go.Figure) -> list[str]:
+    """The titles of a figure's panels."""
+    return [text.removeprefix("<b>").removesuffix("</b>") for text, size in Drawn(figure).words if size == 14]
+
+
+def test_panels_of_ranks_are_told_apart_and_say_which_side_is_better(all_data):
     found = table_of("place", all_data, Selection(district=("宁波市",)), Choice())
-    drawn = Drawn(draw("place", all_data, lang, found[found["dimension"] == "rank"]))
-    assert [text for text, size in drawn.words if size == 14] == [f"<b>{head}</b>" for head in heads]
+    heads = {lang: heads_of(draw("place", all_data, lang, found[found["dimension"] == "rank"])) for lang in LANGUAGES}
+    assert heads == {
+        "zh": ["位次，全国城市（← 越靠前越好）", "位次，全国（← 越靠前越好）"],
+        "en": ["Ranking: Chinese cities (← better)", "Ranking: The country (← better)"],
+    }
 
 
 def test_what_covers_a_part_of_a_year_has_an_axis_of_its_own(all_data):
@@ -50,55 +52,38 @@ def test_what_covers_a_part_of_a_year_has_an_axis_of_its_own(all_data):
     assert heads == ["<b>规上工业增加值（亿元）</b>", "<b>规上工业增加值（前三季度）（亿元）</b>"]
 
 
-@pytest.mark.parametrize(
-    ("lang", "indicator", "head"),
-    [
+def test_a_panel_says_its_unit(data):
+    for lang, indicator, head in (
         ("zh", "引进人才数", "引进人才数（人）"),
         ("en", "引进人才数", "Talent recruited (people)"),
         ("zh", "探访企业数", "探访企业数（家）"),
-    ],
-)
-def test_a_panel_says_its_unit(data, lang, indicator, head):
-    drawn = Drawn(draw("compare", data, lang, table(data, "compare", compare=indicator)))
-    assert [text for text, size in drawn.words if size == 14] == [f"<b>{head}</b>"]
+    ):
+        assert heads_of(draw("compare", data, lang, table(data, "compare", compare=indicator))) == [head]
 
 
 def test_a_unit_that_the_name_says_is_not_said_twice(data):
-    heads = [
-        text
-        for text, size in Drawn(draw("place", data, "en", table(data, "place", place="宁波市"))).words
-        if size == 14
-    ]
-    assert "<b>Number of firms</b>" in heads
+    assert "Number of firms" in heads_of(draw("place", data, "en", table(data, "place", place="宁波市")))
 
 
-@pytest.mark.parametrize(
-    ("lang", "heads"),
-    [
-        ("zh", ["<b>各规模等级的个数，时点数（家）</b>", "<b>各规模等级的个数，时期数（家）</b>"]),
-        ("en", ["<b>Count by size class: Stock (firms)</b>", "<b>Count by size class: Flow (firms)</b>"]),
-    ],
-)
-def test_panels_of_what_there_is_and_of_what_was_added_are_told_apart(data, lang, heads):
-    drawn = Drawn(draw("sector", data, lang, table(data, "sector", sector="工业")))
-    said = [text for text, size in drawn.words if size == 14]
-    assert len(set(said)) == len(said)
-    assert [text for text in said if text in heads] == heads
+def test_panels_of_what_there_is_and_of_what_was_added_are_told_apart(data):
+    for lang, heads in (
+        ("zh", ["各规模等级的个数，时点数（家）", "各规模等级的个数，时期数（家）"]),
+        ("en", ["Count by size class: Stock (firms)", "Count by size class: Flow (firms)"]),
+    ):
+        said = heads_of(draw("sector", data, lang, table(data, "sector", sector="工业")))
+        assert len(set(said)) == len(said)
+        assert [text for text in said if text in heads] == heads
 
 
-@pytest.mark.parametrize(
-    ("lang", "first", "revised", "page"),
-    [
-        ("zh", "2020 事实（初步数）", "2020 事实（修订数）", "2021 事实（来源2022）"),
-        ("en", "2020 actual (preliminary)", "2020 actual (revised)", "2021 actual (source of 2022)"),
-    ],
-)
-def test_two_figures_for_one_year_are_told_apart(all_data, lang, first, revised, page):
+def test_two_figures_for_one_year_are_told_apart(all_data):
     found = table_of("place", all_data, Selection(), Choice(place="宁波市"))
-    texts = " ".join(Drawn(draw("place", all_data, lang, found)).texts)
-    assert all(texts.count(said) == 1 for said in (first, revised))
-    assert texts.count(page) == 2
-    assert "2025 事实（" not in texts
+    for lang, once, twice in (
+        ("zh", ("2020 事实（初步数）", "2020 事实（修订数）"), "2021 事实（来源2022）"),
+        ("en", ("2020 actual (preliminary)", "2020 actual (revised)"), "2021 actual (source of 2022)"),
+    ):
+        texts = " ".join(Drawn(draw("place", all_data, lang, found)).texts)
+        assert [texts.count(said) for said in (*once, twice)] == [1, 1, 2]
+        assert "2025 事实（" not in texts
 
 
 def test_an_amount_printed_in_english_is_said_in_chinese_first(all_data):
@@ -156,31 +141,31 @@ def test_data_is_escaped_for_plotly(data):
         assert "<a" not in text.replace("\\u003c", "<") and "evil.test'>" not in text
 
 
-@pytest.mark.parametrize(
-    ("dimension", "values", "scale"),
-    [
-        ("money", [4500.0, 3000.0], Scale(0, 5000, (0, 1000, 2000, 3000, 4000, 5000))),
-        ("money", [22000.0], Scale(0, 25000, (0, 5000, 10000, 15000, 20000, 25000))),
-        ("money", [9999.0], Scale(0, 15000, (0, 5000, 10000, 15000))),
-        ("share", [80.0], Scale(0, 100, (0, 25, 50, 75, 100))),
-        ("share", [80.0, 2.6], Scale(0, 100, (0, 25, 50, 75, 100))),
-        ("share", [2.6, 2.8], Scale(0, 3, (0, 1, 2, 3))),
-        ("share", [0.02, 0.05], Scale(0, 0.06, (0, 0.02, 0.04, 0.06))),
-        ("money", [0.02, 0.05], Scale(0, 0.06, (0, 0.02, 0.04, 0.06))),
-        ("growth", [-3.1, 8.0], Scale(-5, 10, (-5, 0, 5, 10))),
-        ("growth", [-3.1], Scale(-4, 0, (-4, -3, -2, -1, 0))),
-        ("count", [1.0], Scale(0, 2, (0, 1, 2))),
-        ("count", [0.0], Scale(0, 2, (0, 1, 2))),
-        ("count", [0.5], Scale(0, 2, (0, 1, 2))),
-        ("rank", [7.0], Scale(1, 7, (1, 3, 5, 7))),
-        ("rank", [11.0, 5.0], Scale(1, 11, (1, 6, 11))),
-        ("rank", [3.0, 1.0], Scale(1, 3, (1, 2, 3))),
-        ("rank", [1.0], Scale(1, 3, (1, 2, 3))),
-    ],
-)
-def test_an_axis_holds_its_values_with_few_round_ticks(dimension, values, scale):
-    assert scale_of(dimension, values) == scale
-    assert all(0 <= scale.place(v) <= 1 for v in (*values, *scale.ticks) if v >= scale.start)
+SCALES = [
+    ("money", [4500.0, 3000.0], Scale(0, 5000, (0, 1000, 2000, 3000, 4000, 5000))),
+    ("money", [22000.0], Scale(0, 25000, (0, 5000, 10000, 15000, 20000, 25000))),
+    ("money", [9999.0], Scale(0, 15000, (0, 5000, 10000, 15000))),
+    ("share", [80.0], Scale(0, 100, (0, 25, 50, 75, 100))),
+    ("share", [80.0, 2.6], Scale(0, 100, (0, 25, 50, 75, 100))),
+    ("share", [2.6, 2.8], Scale(0, 3, (0, 1, 2, 3))),
+    ("share", [0.02, 0.05], Scale(0, 0.06, (0, 0.02, 0.04, 0.06))),
+    ("money", [0.02, 0.05], Scale(0, 0.06, (0, 0.02, 0.04, 0.06))),
+    ("growth", [-3.1, 8.0], Scale(-5, 10, (-5, 0, 5, 10))),
+    ("growth", [-3.1], Scale(-4, 0, (-4, -3, -2, -1, 0))),
+    ("count", [1.0], Scale(0, 2, (0, 1, 2))),
+    ("count", [0.0], Scale(0, 2, (0, 1, 2))),
+    ("count", [0.5], Scale(0, 2, (0, 1, 2))),
+    ("rank", [7.0], Scale(1, 7, (1, 3, 5, 7))),
+    ("rank", [11.0, 5.0], Scale(1, 11, (1, 6, 11))),
+    ("rank", [3.0, 1.0], Scale(1, 3, (1, 2, 3))),
+    ("rank", [1.0], Scale(1, 3, (1, 2, 3))),
+]
+
+
+def test_an_axis_holds_its_values_with_few_round_ticks():
+    assert [(dimension, values, scale_of(dimension, values)) for dimension, values, _ in SCALES] == SCALES
+    for _, values, scale in SCALES:
+        assert all(0 <= scale.place(v) <= 1 for v in (*values, *scale.ticks) if v >= scale.start)
 
 
 def test_labels_are_broken_where_a_phone_ends():
@@ -198,25 +183,25 @@ def test_labels_are_broken_where_a_phone_ends():
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "most", "lines"),
-    [
-        ("宁波市 · 地区生产总值 · 2026 目标 · ▷ 未到期", 30, ["宁波市 · 地区生产总值", "2026 目标 · ▷ 未到期"]),
-        ("镇海区 · 2022 目标 · ∅ 未找到结果", 25, ["镇海区 · 2022 目标", "∅ 未找到结果"]),
-        ("宁波市 · 企业数 · 未注明年份 事实", 28, ["宁波市 · 企业数", "未注明年份 事实"]),
-        ("Zhenhai · 2022 target · ∅ no result found", 30, ["Zhenhai · 2022 target", "∅ no result found"]),
-        ("Annual output of a company (RMB billion)", 33, ["Annual output of a company", "(RMB billion)"]),
-        ("Firms paying under RMB 10,000 of tax", 20, ["Firms paying under", "RMB 10,000 of tax"]),
-        ("Clusters of the RMB 200 billion class", 24, ["Clusters of the", "RMB 200 billion class"]),
-        ("Ningbo · 2023 (First three quarters) actual", 40, ["Ningbo", "2023 (First three quarters) actual"]),
-        ("前湾新区：16个有数字的目标，4项无数字承诺", 30, ["前湾新区：16个有数字的目标，", "4项无数字承诺"]),
-        ("Will: 1 target with a number, 7 pledges", 32, ["Will: 1 target with a number,", "7 pledges"]),
-        ("┆ Break: Revision after the census (small dots)", 30, ["┆ Break: Revision after the", "census (small dots)"]),
-        ("Ningbo · a name longer than a line", 20, ["Ningbo · a name", "longer than a line"]),
-    ],
-)
-def test_labels_are_broken_between_their_parts(text, most, lines):
-    assert wrap(text, most) == lines
+BROKEN = [
+    ("宁波市 · 地区生产总值 · 2026 目标 · ▷ 未到期", 30, ["宁波市 · 地区生产总值", "2026 目标 · ▷ 未到期"]),
+    ("镇海区 · 2022 目标 · ∅ 未找到结果", 25, ["镇海区 · 2022 目标", "∅ 未找到结果"]),
+    ("宁波市 · 企业数 · 未注明年份 事实", 28, ["宁波市 · 企业数", "未注明年份 事实"]),
+    ("Zhenhai · 2022 target · ∅ no result found", 30, ["Zhenhai · 2022 target", "∅ no result found"]),
+    ("Annual output of a company (RMB billion)", 33, ["Annual output of a company", "(RMB billion)"]),
+    ("Firms paying under RMB 10,000 of tax", 20, ["Firms paying under", "RMB 10,000 of tax"]),
+    ("Clusters of the RMB 200 billion class", 24, ["Clusters of the", "RMB 200 billion class"]),
+    ("Ningbo · 2023 (First three quarters) actual", 40, ["Ningbo", "2023 (First three quarters) actual"]),
+    ("前湾新区：16个有数字的目标，4项无数字承诺", 30, ["前湾新区：16个有数字的目标，", "4项无数字承诺"]),
+    ("Will: 1 target with a number, 7 pledges", 32, ["Will: 1 target with a number,", "7 pledges"]),
+    ("┆ Break: Revision after the census (small dots)", 30, ["┆ Break: Revision after the", "census (small dots)"]),
+    ("Ningbo · a name longer than a line", 20, ["Ningbo · a name", "longer than a line"]),
+]
+"""A label, the widths that a line has room for, and its lines."""
+
+
+def test_labels_are_broken_between_their_parts():
+    assert [(text, most, wrap(text, most)) for text, most, _ in BROKEN] == BROKEN
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -261,25 +246,20 @@ def test_no_line_of_the_ground_runs_through_a_label(all_data):
             assert all(bottom <= start or top >= end for start, end in labels)
 
 
-@pytest.mark.parametrize(("records", "marks", "each"), [(100, 200, ""), (600, 120, "10"), (60_000, 120, "1,000")])
-def test_a_mark_of_a_tally_stands_for_more_where_there_are_too_many(data, records, marks, each):
-    table = pd.DataFrame({"actor": ["镇海区", "余姚市"], "target": [records] * 2})
-    assert len(Drawn(draw("promises", data, "zh", table)).marks) == marks
-    assert say_each("zh", table) == (f"一个图形{each}条（不足的也算一个）" if each else "一个图形一条")
+def test_a_mark_of_a_tally_stands_for_more_where_there_are_too_many(data):
+    for records, marks, each in ((100, 200, ""), (600, 120, "10"), (60_000, 120, "1,000")):
+        table = pd.DataFrame({"actor": ["镇海区", "余姚市"], "target": [records] * 2})
+        assert len(Drawn(draw("promises", data, "zh", table)).marks) == marks
+        assert say_each("zh", table) == (f"一个图形{each}条（不足的也算一个）" if each else "一个图形一条")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("promises", "%{text}，点击看全部"),
-        ("outcomes", "%{text}，点击看全部"),
-        ("wording", "%{text}"),
-        ("place", "%{text}"),
-    ],
-)
-def test_a_mark_of_a_tally_says_that_it_opens_all_of_its_row(data, name, said):
-    traces = Drawn(draw(name, data, "zh", table(data, name))).sent["data"]
-    assert {t["hovertemplate"] for t in traces if t["mode"] == "markers"} == {f"{said}<extra></extra>"}
+def test_a_mark_of_a_tally_says_that_it_opens_all_of_its_row(data):
+    said = {}
+    for name in ("promises", "outcomes", "wording", "place"):
+        traces = Drawn(draw(name, data, "zh", table(data, name))).sent["data"]
+        said[name] = {t["hovertemplate"].removesuffix("<extra></extra>") for t in traces if t["mode"] == "markers"}
+    opens, shows = {"%{text}，点击看全部"}, {"%{text}"}
+    assert said == {"promises": opens, "outcomes": opens, "wording": shows, "place": shows}
 
 
 def test_a_tally_of_many_rows_tells_their_sizes_apart():

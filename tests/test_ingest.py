@@ -13,7 +13,18 @@ from targets.dataset import HomeError
 from targets.schema import InvalidDataError
 from targets.seal import seal
 from targets.selection import Selection
-from tests.homes import EVERYWHERE, ClickHouse, ingest, open_engine, open_home, read_csv, split, take_in, write_csv
+from tests.homes import (
+    ANY_TABLE,
+    EVERYWHERE,
+    ClickHouse,
+    ingest,
+    open_engine,
+    open_home,
+    read_csv,
+    split,
+    take_in,
+    write_csv,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
@@ -325,7 +336,7 @@ def test_a_server_that_does_not_let_in_is_said_without_its_password(clickhouse, 
         assert password not in caplog.text
 
 
-@EVERYWHERE
+@ANY_TABLE
 def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
     engine = open_engine(place.url)
     rows = pa.table({"district": ["甲", "甲", "乙"], "place": [0, 2, 1], "value": [0.1, None, -1e300], "note": ["", "\0'\\\n", None],
@@ -340,7 +351,8 @@ def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
     engine.close()
 
 
-@EVERYWHERE
+@pytest.mark.soak
+@ANY_TABLE
 def test_a_question_may_name_many_keys(place):
     from targets.homes.pushdown import count, named
 

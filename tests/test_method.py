@@ -4,12 +4,14 @@ import pytest
 
 from targets import checks, guards, measurability, pace, quantities, reading, relative_dates, selection, source_text
 from targets.dataset import Shared
+from targets.intervals import interval_of
 from targets.method import ENDS, SECTIONS, say_exclusions, say_indicators, say_method_sources
 from targets.progress import STATES
 from targets.results import say_state
 from targets.schema import resources
 from targets.text import LANGUAGES, say
 from targets.units import write_number
+from tests.invented import build_lines, record
 
 LIMITS = {
     "search": (selection, "LONGEST_SEARCH"),
@@ -27,13 +29,16 @@ def said(data, section: str, lang: str = "zh") -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("limit", LIMITS)
-def test_every_limit_is_the_code_s_own(data, monkeypatch, limit, lang):
-    owner, name = LIMITS[limit]
-    title = say(lang, f"method.limit_{limit}")
-    assert said(data, "limits", lang)[title] == write_number(getattr(owner, name))
-    monkeypatch.setattr(owner, name, 4321)
-    assert said(data, "limits", lang)[title] == "4,321"
+def test_every_limit_is_the_code_s_own(data, monkeypatch, lang):
+    titles = {limit: say(lang, f"method.limit_{limit}") for limit in LIMITS}
+    shown = said(data, "limits", lang)
+    assert {limit: shown[titles[limit]] for limit in LIMITS} == {
+        limit: write_number(getattr(*owner)) for limit, owner in LIMITS.items()
+    }
+    for n, owner in enumerate(LIMITS.values()):
+        monkeypatch.setattr(*owner, 4321 + n)
+    shown = said(data, "limits", lang)
+    assert [shown[title] for title in titles.values()] == [f"4,{321 + n}" for n in range(len(LIMITS))]
 
 
 def test_every_word_of_the_reader_is_on_the_page(data, monkeypatch):
@@ -46,13 +51,11 @@ def test_every_word_of_the_reader_is_on_the_page(data, monkeypatch):
     assert {c["value"] for c in resources()["targets"].field("comparator").categories} == set(ENDS)
 
 
-@pytest.mark.parametrize("comparator", [c for c, interval in ENDS.items() if interval])
-def test_the_intervals_told_are_those_of_the_data(comparator):
-    from targets.intervals import interval_of
-    from tests.invented import build_lines, record
-
-    frame = build_lines(record("a", "target", "2026", comparator, "100", "规上工业总产值", "镇海区")).frame
-    assert interval_of(next(frame.itertuples())) == ENDS[comparator]
+def test_the_intervals_told_are_those_of_the_data():
+    told = {comparator: interval for comparator, interval in ENDS.items() if interval}
+    lines = [record(f"r-{c}", "target", "2026", c, "100", "规上工业总产值", "镇海区") for c in told]
+    found = {row.comparator: interval_of(row) for row in build_lines(*lines).frame.itertuples()}
+    assert found == told
 
 
 def test_dates_units_and_definitions_are_those_of_the_data(data, monkeypatch):

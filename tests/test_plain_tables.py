@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -27,7 +27,7 @@ ORDER = ["actor", "indicator", "year", "kind"]
 def generated(tmp_path_factory: pytest.TempPathFactory) -> dataset.Dataset:
     """Records with all that the project's have, in other places and years, and more ways and statements."""
     made = Path(tmp_path_factory.mktemp("generated"))
-    generate(made, 400)
+    generate(made, 300)
     return dataset.load(made)
 
 
@@ -58,7 +58,6 @@ def texts(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return table.astype(dict.fromkeys(columns, "str"))
 
 
-@settings(max_examples=40)
 @given(drawn=st.data())
 def test_records_are_those_selected_in_their_order(some, drawn):
     selection = drawn.draw(selections(some))
@@ -75,7 +74,6 @@ def test_records_are_those_selected_in_their_order(some, drawn):
     assert_same(table_of("compare", some, selection, Choice(compare=key)), compared)
 
 
-@settings(max_examples=40)
 @given(drawn=st.data())
 def test_what_a_chart_can_be_about_is_what_occurs_the_fullest_first(some, drawn):
     rows = select(some, drawn.draw(selections(some)))
@@ -89,7 +87,6 @@ def test_what_a_chart_can_be_about_is_what_occurs_the_fullest_first(some, drawn)
         assert choice_options(some, rows, choice) == sorted(known, key=lambda key, counts=counts: -counts.get(key, 0))
 
 
-@settings(max_examples=40)
 @given(drawn=st.data())
 def test_results_are_those_of_the_selected_targets(some, drawn):
     selection = drawn.draw(selections(some))
@@ -99,7 +96,6 @@ def test_results_are_those_of_the_selected_targets(some, drawn):
         assert_same(table_of(name, some, selection, Choice()), all_[all_["id"].isin(ids)])
 
 
-@settings(max_examples=40)
 @given(drawn=st.data())
 def test_money_targets_stand_beside_their_base_the_largest_first(some, drawn):
     selection = drawn.draw(selections(some))
@@ -143,7 +139,6 @@ def make_way(frame: pd.DataFrame, target: object, asof: str) -> pd.DataFrame:
     return pd.concat([figures, own]).assign(target_id=target.id)
 
 
-@settings(max_examples=25)
 @given(drawn=st.data())
 def test_ways_run_from_base_to_target_the_largest_first(some, drawn):
     selection = drawn.draw(selections(some))
@@ -170,7 +165,6 @@ def test_ways_run_from_base_to_target_the_largest_first(some, drawn):
     assert found["target_id"].drop_duplicates().tolist() == ordered["id"].tolist()
 
 
-@settings(max_examples=25)
 @given(drawn=st.data())
 def test_what_is_drawn_and_asked_of_rows_is_of_the_whole_table(some, drawn):
     selection = drawn.draw(selections(some))
@@ -186,7 +180,6 @@ def test_what_is_drawn_and_asked_of_rows_is_of_the_whole_table(some, drawn):
             assert table[column].reset_index(drop=True).equals(whole[column])
 
 
-@settings(max_examples=25)
 @given(drawn=st.data())
 def test_a_list_has_the_order_of_the_whole_records(some, drawn):
     selection = drawn.draw(selections(some))

@@ -18,7 +18,7 @@ from tests.series import FIRMS, GROWTH, RANK, RECRUITED, SHARE, actual, build_se
 
 Figure = tuple[float, float, float]
 """Value, low and high."""
-bounded = settings(deadline=None, derandomize=True, max_examples=60)
+bounded = settings(derandomize=True)
 amounts = st.floats(1, 1e6)
 spans = st.integers(1, 8)
 KINDS = st.sampled_from(["level", "share"])
@@ -115,7 +115,7 @@ def figures(draw: st.DrawFn) -> tuple[Figure, Figure]:
     return narrow, (float(value), narrow[1] - draw(widths), narrow[2] + draw(widths))
 
 
-@settings(bounded, max_examples=120)
+@bounded
 @given(
     base=figures(),
     latest=figures(),
@@ -167,9 +167,23 @@ def data_sets(draw: st.DrawFn) -> Dataset:
         assume(False)  # two figures for one year: refused at load
 
 
-@settings(bounded, max_examples=30)
-@given(data=data_sets(), day=DAYS)
-def test_states_partition_the_targets_known(data, day):
+@bounded
+@given(data=data_sets(), days=st.tuples(DAYS, DAYS).map(sorted))
+def test_states_partition_the_targets_known_and_a_later_day_never_forgets_a_figure(data, days):
+    for day in days:
+        check_states(data, day)
+    targets = data.frame[data.frame["kind"] == "target"]
+    early, late = (match(data, targets, day) for day in days)
+    years = data.frame["year"].to_numpy("float64", na_value=np.nan)
+    for name in ("latest", "of_year", "base"):
+        before, after = getattr(early, name), getattr(late, name)
+        known = before != NONE
+        assert (after[known] != NONE).all()
+        if name == "latest":
+            assert (years[after[known]] >= years[before[known]]).all()
+
+
+def check_states(data: Dataset, day: str) -> None:
     table = progress(data, day)
     commitments = data.frame[data.frame["kind"].isin(COMMITMENTS)]
     assert table["id"].tolist() == (commitments["id"].tolist() if day >= "2022-12-31" else [])
@@ -181,17 +195,3 @@ def test_states_partition_the_targets_known(data, day):
     assert (table.loc[paced, "state"] == "not_due").all()
     silent = table["state"].isin(["not_due", "undecided", "no_result", "undated"]) & ~paced
     assert (table.loc[silent, "reason"] != "").all(), "no class and no verdict, but a reason"
-
-
-@settings(bounded, max_examples=30)
-@given(data=data_sets(), days=st.tuples(DAYS, DAYS).map(sorted))
-def test_a_later_day_never_forgets_a_figure(data, days):
-    targets = data.frame[data.frame["kind"] == "target"]
-    early, late = (match(data, targets, day) for day in days)
-    years = data.frame["year"].to_numpy("float64", na_value=np.nan)
-    for name in ("latest", "of_year", "base"):
-        before, after = getattr(early, name), getattr(late, name)
-        known = before != NONE
-        assert (after[known] != NONE).all()
-        if name == "latest":
-            assert (years[after[known]] >= years[before[known]]).all()

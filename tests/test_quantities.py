@@ -96,5 +96,5 @@ def test_what_is_no_numeral_is_refused():
 
 def test_adversarial_text_is_read_to_its_end():
     """Reading that backtracked over such text would not come to an end at all."""
-    counts = {"一": 1, "万亿": 1, "1": 1, "1,": 100_000, "超": 0, "第": 0, "\n 1": 1}
-    assert {piece: len(find_quantities(piece * 100_000)) for piece in counts} == counts
+    counts = {"一": 1, "万亿": 1, "1": 1, "1,": 20_000, "超": 0, "第": 0, "\n 1": 1}
+    assert {piece: len(find_quantities(piece * 20_000)) for piece in counts} == counts

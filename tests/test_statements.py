@@ -28,10 +28,17 @@ HELD = {
 
 
 def test_a_statement_is_held_against_the_same_figure_elsewhere():
-    for name, (stated, other, outcome) in HELD.items():
-        other = ACTUAL | WEB | {"status": "final", "value": "3200"} | other
-        found = listed("statements", build(stated, other, more={"units": DOLLARS}))
-        assert found[["id", "outcome"]].to_numpy().tolist() == [["a", outcome]], name
+    """Each in a place of its own."""
+    rows, actors, districts = [], "", ""
+    for n, (stated, other, _) in enumerate(HELD.values()):
+        place = {"district": f"地{n}", "actor": f"地{n}"}
+        published = ACTUAL | WEB | {"status": "final", "value": "3200"} | other
+        rows += [stated | place | {"id": f"stated-{n}"}, published | place | {"id": f"published-{n}"}]
+        actors += f"地{n},Place {n},district,地{n},公报,Report,{100 + n}\n"
+        districts += f"地{n},Place {n},,{100 + n}\n"
+    data = build(*rows, more={"units": DOLLARS, "actors": actors, "districts": districts})
+    found = listed("statements", data).set_index("id")["outcome"].astype("str").to_dict()
+    assert found == {f"stated-{n}": outcome for n, (_, _, outcome) in enumerate(HELD.values())}
 
 
 def test_a_statement_without_a_year_is_compared_with_the_year_before_its_page():
