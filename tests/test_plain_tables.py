@@ -31,10 +31,10 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dataset.Dataset:
     return dataset.load(made)
 
 
-@pytest.fixture(scope="module", params=["project", "generated"])
-def some(request: pytest.FixtureRequest, all_data: dataset.Dataset) -> dataset.Dataset:
-    """The project's whole data, and generated records."""
-    return all_data if request.param == "project" else request.getfixturevalue("generated")
+@pytest.fixture(scope="module")
+def either(generated: dataset.Dataset, all_data: dataset.Dataset) -> st.SearchStrategy[dataset.Dataset]:
+    """The project's whole data, or generated records."""
+    return st.sampled_from([all_data, generated])
 
 
 def selections(data: dataset.Dataset) -> st.SearchStrategy[Selection]:
@@ -59,7 +59,8 @@ def texts(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 @given(drawn=st.data())
-def test_records_are_those_selected_in_their_order(some, drawn):
+def test_records_are_those_selected_in_their_order(either, drawn):
+    some = drawn.draw(either)
     selection = drawn.draw(selections(some))
     rows = select(some, selection).sort_values(ORDER, kind="stable", na_position="last")
     assert_same(table_of("timeline", some, selection, Choice()), rows[list(RECORD)])
@@ -75,7 +76,8 @@ def test_records_are_those_selected_in_their_order(some, drawn):
 
 
 @given(drawn=st.data())
-def test_what_a_chart_can_be_about_is_what_occurs_the_fullest_first(some, drawn):
+def test_what_a_chart_can_be_about_is_what_occurs_the_fullest_first(either, drawn):
+    some = drawn.draw(either)
     rows = select(some, drawn.draw(selections(some)))
     measured = rows[rows["value"].notna()]
     for choice, column in CHOICE_COLUMN.items():
@@ -88,7 +90,8 @@ def test_what_a_chart_can_be_about_is_what_occurs_the_fullest_first(some, drawn)
 
 
 @given(drawn=st.data())
-def test_results_are_those_of_the_selected_targets(some, drawn):
+def test_results_are_those_of_the_selected_targets(either, drawn):
+    some = drawn.draw(either)
     selection = drawn.draw(selections(some))
     ids = select(some, selection)["id"]
     for name in ("progress", "statements"):
@@ -97,7 +100,8 @@ def test_results_are_those_of_the_selected_targets(some, drawn):
 
 
 @given(drawn=st.data())
-def test_money_targets_stand_beside_their_base_the_largest_first(some, drawn):
+def test_money_targets_stand_beside_their_base_the_largest_first(either, drawn):
+    some = drawn.draw(either)
     selection = drawn.draw(selections(some))
     rows = select(some, selection)
     table = rows[(rows["kind"] == "target") & (rows["dimension"] == "money") & rows["value"].notna()]
@@ -140,7 +144,8 @@ def make_way(frame: pd.DataFrame, target: object, asof: str) -> pd.DataFrame:
 
 
 @given(drawn=st.data())
-def test_ways_run_from_base_to_target_the_largest_first(some, drawn):
+def test_ways_run_from_base_to_target_the_largest_first(either, drawn):
+    some = drawn.draw(either)
     selection = drawn.draw(selections(some))
     known, frame = known_from(some), some.frame
     side = np.zeros(len(frame), dtype="int64")
@@ -166,9 +171,11 @@ def test_ways_run_from_base_to_target_the_largest_first(some, drawn):
 
 
 @given(drawn=st.data())
-def test_what_is_drawn_and_asked_of_rows_is_of_the_whole_table(some, drawn):
+def test_what_is_drawn_and_asked_of_rows_is_of_the_whole_table(either, drawn):
+    some = drawn.draw(either)
     selection = drawn.draw(selections(some))
-    for name in ("timeline", "compare", "headline", "paths", "progress", "statements"):
+    tables = st.sampled_from(("timeline", "compare", "headline", "paths", "progress", "statements"))
+    for name in drawn.draw(st.lists(tables, min_size=2, max_size=2, unique=True)):
         table, whole = find_table(name, some, selection, Choice()), table_of(name, some, selection, Choice())
         many = drawn.draw(st.integers(1, 40))
         assert (len(table), table.empty, list(table.columns)) == (len(whole), whole.empty, list(whole.columns))
@@ -181,7 +188,8 @@ def test_what_is_drawn_and_asked_of_rows_is_of_the_whole_table(some, drawn):
 
 
 @given(drawn=st.data())
-def test_a_list_has_the_order_of_the_whole_records(some, drawn):
+def test_a_list_has_the_order_of_the_whole_records(either, drawn):
+    some = drawn.draw(either)
     selection = drawn.draw(selections(some))
     sort = drawn.draw(st.sampled_from(["", *SORTS, *(f"-{column}" for column in SORTS)]))
     rows = some.frame.assign(state=states(some, selection.asof)).take(sorted_places(some, selection, sort))
