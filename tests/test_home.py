@@ -44,13 +44,9 @@ FOLDERS = ("project", "generated")
 QUERIES = {
     "everything": {},
     "a place": {"district": 0},
-    "two places": {"district": slice(0, 2)},
     "a place and a year": {"district": 0, "year": -3},
-    "an indicator": {"indicator": 0},
-    "a year": {"year": 3},
     "undated": {"year": ["undated"]},
     "a year and undated": {"year": ["2022", "undated"]},
-    "a kind": {"kind": ["actual"]},
     "an industry, pledges": {"industry": 0, "kind": ["pledge"]},
     "an actor": {"actor": 1},
     "a source": {"source": 1},

@@ -80,6 +80,6 @@ def test_what_a_link_asks_for_in_vain_has_the_names_of_the_page(data):
         assert said in body(at)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_day_of_a_link_that_is_none_says_what_was_expected(lang):
-    assert say(lang, "notice.bad_day", value="2023年6月") in body(cached_run("records", lang, asof=["2023年6月"]))
+def test_a_day_of_a_link_that_is_none_says_what_was_expected():
+    for lang in LANGUAGES:
+        assert say(lang, "notice.bad_day", value="2023年6月") in body(cached_run("records", lang, asof=["2023年6月"]))
