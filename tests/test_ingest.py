@@ -32,7 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWar
 @pytest.fixture(scope="module")
 def three_parts(tmp_path_factory) -> Path:
     made = tmp_path_factory.mktemp("generated")
-    generate(made / "whole", 300)
+    generate(made / "whole", 150)
     split(made / "whole", made / "parts", 3)
     return made / "parts"
 
@@ -94,7 +94,7 @@ def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch
     steps = [key for key, _ in ingest(parts, engine)]
     assert steps == ["home.there", *["home.checking", "home.writing"] * 2, "home.done"]
     found, _ = open_home(engine)
-    assert (found.size, engine.ask(found.parts, count)) == (300, 300)
+    assert (found.size, engine.ask(found.parts, count)) == (150, 150)
     engine.close()
 
 
@@ -123,7 +123,6 @@ def test_a_folder_with_fewer_rows_is_refused_by_its_seal(folder, tmp_path):
     assert [problem.rule for problem in raised.value.problems] == ["fewer_rows"]
 
 
-@EVERYWHERE
 def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
     engine, _ = take_in(folder, place.url)
     old, _ = open_home(engine)
