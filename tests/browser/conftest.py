@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
-from benchmarks.chromium import FLAGS, INSTALLED
+from tests.browser.chromium import FLAGS, INSTALLED
 
 ROOT = Path(__file__).parent.parent.parent
 DESKTOP = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "accept_downloads": True}
