@@ -9,11 +9,21 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.chromium import FLAGS, INSTALLED
@@ -22,7 +32,21 @@ ROOT = Path(__file__).parent.parent.parent
 DESKTOP = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, "accept_downloads": True}
 PHONE = {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
-expect.set_options(timeout=20_000)
+PATIENCE = 90
+"""Seconds for which anything is waited for: a slow or busy machine is no failure."""
+MENDED_BY = "as root `apt-get install chromium-headless-shell libatomic1`, else `.venv/bin/python -m playwright install chromium`"
+FOLLOW = """address => {
+    const link = document.createElement("a");
+    link.href = address;
+    link.dataset.view = "";
+    document.body.append(link);
+    link.click();
+    link.remove();
+}"""
+"""Follows a link as those of the pages are."""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def free_port() -> int:
@@ -37,42 +61,46 @@ def read_address(url: str) -> tuple[str, dict[str, list[str]]]:
     return parts.path, {k: sorted(v) for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until a condition holds that no page shows."""
+    given_up = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < given_up, "waited for in vain"
+        time.sleep(0.1)
+
+
 class Server:
     """The dashboard as `streamlit run` starts it, with closed standard input."""
 
-    def __init__(self, data_folder: Path | None = None) -> None:
-        port = free_port()
-        self.address = f"http://localhost:{port}"
+    def __init__(self, data_folder: Path | None = None, **settings: str) -> None:
+        self._port = free_port()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
-        environment = os.environ | ({"TARGETS_DATA": str(data_folder)} if data_folder else {})
         self.process = subprocess.Popen(
-            self.command(port),
+            self.command(self._port),
             cwd=ROOT,
-            env=environment,
+            env=os.environ | settings | ({"TARGETS_DATA": str(data_folder)} if data_folder else {}),
             stdin=subprocess.DEVNULL,
             stdout=self._said,
             stderr=self._said,
         )
-        try:
-            self._wait()
-        except BaseException:
-            self.stop()
-            raise
 
     def command(self, port: int) -> list[str]:
         """Return what is typed to start the server."""
         return [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
 
-    def _wait(self) -> None:
-        for _ in range(300):
+    @cached_property
+    def address(self) -> str:
+        """The URL, once the server responds: several start at the same time until the first is asked for its own."""
+        address, given_up = f"http://localhost:{self._port}", time.monotonic() + PATIENCE
+        while time.monotonic() < given_up:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server did not start:\n{self.said}")
             try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2).close()
-                return
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+                return address
             except OSError:
                 time.sleep(0.1)
-        raise RuntimeError(f"the server did not answer:\n{self.said}")
+        raise RuntimeError(f"the server did not respond:\n{self.said}")
 
     @property
     def said(self) -> str:
@@ -84,56 +112,79 @@ class Server:
         """Stop the server and return what it said."""
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait()
         said = self.said
         self._said.close()
         return said
 
 
-@pytest.fixture(scope="session")
-def server(page_folder: Path) -> Iterator[Server]:
-    """The server that most tests share, with the newspaper page's data; none may bring it to an error."""
-    running = Server(page_folder)
-    yield running
-    said = running.stop()
-    assert "Traceback" not in said, said
-
-
-@pytest.fixture(scope="session")
-def whole() -> Iterator[str]:
-    """The address of a server with the project's whole data."""
-    running = Server()
-    yield running.address
-    said = running.stop()
-    assert "Traceback" not in said, said
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start servers of one's own, on a data folder or without."""
-    running = []
-
-    def start(data_folder: Path | None = None) -> Server:
-        running.append(Server(data_folder))
-        return running[-1]
-
-    yield start
-    said = [each.stop() for each in running]
+@contextmanager
+def run(*servers: Server) -> Iterator[None]:
+    """Run servers until they are no longer needed; none may be brought to an error."""
+    try:
+        yield
+    finally:
+        said = [each.stop() for each in servers]
     assert "Traceback" not in "".join(said), "\n".join(said)
 
 
 @pytest.fixture(scope="session")
+def server(page_folder: Path) -> Iterator[Server]:
+    """The server that most tests share, with the newspaper page's data."""
+    running = Server(page_folder)
+    with run(running):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def whole_server() -> Iterator[Server]:
+    """A server that tests share, with the project's whole data."""
+    running = Server()
+    with run(running):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def whole(whole_server: Server) -> str:
+    """The address of that server."""
+    return whole_server.address
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start servers of one's own, on a data folder or without, with settings of the environment."""
+    with ExitStack() as running:
+
+        def start(data_folder: Path | None = None, **settings: str) -> Server:
+            started = Server(data_folder, **settings)
+            running.enter_context(run(started))
+            return started
+
+        yield start
+
+
+@pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Browser]]:
-    """Start browsers, each with what it is to find in its environment."""
-    with sync_playwright() as playwright, ExitStack() as running:
+    """Start browsers, each with what it is to find in its environment.
+
+    The driver is tried once: without it, or without a browser, the tests that ask for one are skipped.
+    """
+    with ExitStack() as running:
+        try:
+            playwright = running.enter_context(sync_playwright())
+        except Exception as error:  # the driver's own are of many kinds
+            pytest.skip(f"no browser starts here ({str(error).splitlines()[0]}): {MENDED_BY}")
 
         def start(**environment: str) -> Browser:
-            started = playwright.chromium.launch(
-                executable_path=INSTALLED, args=[*FLAGS, "--process-per-site"], env=os.environ | environment
-            )
+            try:
+                started = playwright.chromium.launch(
+                    executable_path=INSTALLED, args=[*FLAGS, "--process-per-site"], env=os.environ | environment
+                )
+            except Exception as error:
+                pytest.skip(f"no browser starts here ({str(error).splitlines()[0]}): {MENDED_BY}")
             running.callback(started.close)
             return started
 
@@ -142,7 +193,14 @@ def launch() -> Iterator[Callable[..., Browser]]:
 
 @pytest.fixture(scope="session")
 def browser(launch: Callable[..., Browser]) -> Browser:
+    """The browser that most tests share."""
     return launch()
+
+
+def make_context(browser: Browser, options: dict[str, object]) -> BrowserContext:
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
 
 
 def keep(browser: Browser, options: dict[str, object]) -> Iterator[BrowserContext]:
@@ -150,7 +208,7 @@ def keep(browser: Browser, options: dict[str, object]) -> Iterator[BrowserContex
 
     An empty page holds the process that all pages of the context share; nothing else stays from one test to the next.
     """
-    context = browser.new_context(**options)
+    context = make_context(browser, options)
     holder = context.new_page()
     holder.route("**", lambda route: route.fulfill(content_type="text/html", body=""))
     holder.goto("http://localhost/")
@@ -168,6 +226,13 @@ def pocket(browser: Browser) -> Iterator[BrowserContext]:
     yield from keep(browser, PHONE)
 
 
+def ends_run(frame: bytes | str) -> bool:
+    """Whether a message over the websocket says that a run of the script is over."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # takes a second
+
+    return len(frame) < 1000 and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished"
+
+
 class Watched:
     """A tab, and what a healthy page never does in it: report an error or call another host."""
 
@@ -176,13 +241,17 @@ class Watched:
         page.on("console", self._check_message)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", lambda request: self._check_host(request.url))
-        page.on("websocket", lambda socket: self._check_host(socket.url))
+        page.on("websocket", self._note_socket)
 
     def _check_message(self, message: ConsoleMessage) -> None:
         """Note errors, but for the two addresses that Streamlit's page tries in vain below the root."""
         tried = urlsplit(message.location["url"]).path.endswith(("/_stcore/health", "/_stcore/host-config"))
         if message.type == "error" and not (tried and "404 (Not Found)" in message.text):
             self.faults.append(f"{message.text} {message.location['url']}")
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        self._check_host(socket.url)
+        self.socket = socket
 
     def _check_host(self, url: str) -> None:
         if not url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:")):
@@ -191,6 +260,13 @@ class Watched:
     def open(self, address: str) -> None:
         """Load an address and wait until the page is complete."""
         self.page.goto(address)
+        self.settle()
+
+    def turn(self, address: str) -> None:
+        """Follow a link to another view of the same server, which loads no page anew, and wait until it is complete."""
+        with self.socket.expect_event("framereceived", ends_run, timeout=PATIENCE * 1000):
+            self.page.evaluate(FOLLOW, address)
+        self.page.evaluate(DRAWN)
         self.settle()
 
     def reload(self) -> None:
@@ -202,10 +278,10 @@ class Watched:
 
         A run that an action has only just asked for is not waited for: first expect what it shows.
         """
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
-        self.page.wait_for_selector("[data-foot]", timeout=30_000)
-        self.page.wait_for_selector('[data-stale="true"]', state="detached", timeout=30_000)
-        self.page.wait_for_selector("[data-testid=stSkeleton]", state="detached", timeout=30_000)
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        self.page.wait_for_selector("[data-foot]")
+        self.page.wait_for_selector('[data-stale="true"]', state="detached")
+        self.page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
 
     @property
     def address(self) -> tuple[str, dict[str, list[str]]]:
@@ -216,7 +292,7 @@ class Watched:
         """Wait until the address has this path and exactly these query parameters."""
         wanted = path, {name: [value] if isinstance(value, str) else sorted(value) for name, value in query.items()}
         try:
-            self.page.wait_for_url(lambda url: read_address(url) == wanted, timeout=20_000)
+            self.page.wait_for_url(lambda url: read_address(url) == wanted)
         except TooLate:
             assert self.address == wanted
             raise
@@ -277,6 +353,6 @@ def visit(browser: Browser, desk: BrowserContext) -> Iterator[Callable[..., Watc
         def open_tab(**options: object) -> Watched:
             if not options:
                 return opened.enter_context(enter(desk))
-            return Watched(opened.enter_context(browser.new_context(**DESKTOP | options)).new_page())
+            return Watched(opened.enter_context(make_context(browser, DESKTOP | options)).new_page())
 
         yield open_tab

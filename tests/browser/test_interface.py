@@ -9,10 +9,11 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import PATIENCE
 from playwright.sync_api import expect
 
 from targets.examples import EXAMPLES
-from targets.text import say
+from targets.text import LANGUAGES, say
 
 FITS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
     .every(part => part.scrollWidth <= part.clientWidth)"""
@@ -32,49 +33,45 @@ def download(tab, link):
     return started.value.suggested_filename, Path(started.value.path()).read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("lang", "page", "xlsx", "package"),
-    [
-        ("zh", "records", "目标与数字_镇海区_目标.xlsx", "目标与数字_镇海区_目标.zip"),
-        ("en", "interface", "targets_Zhenhai-District_Target.xlsx", "targets_Zhenhai-District_Target.zip"),
-    ],
-)
-def test_workbook_and_package_hold_the_records_chosen(server, tab, chosen, lang, page, xlsx, package):
-    tab.open(f"{server.address}/{page}?lang={lang}&{FILTERED}")
-    name, content = download(tab, tab.page.locator("a[href^='data/targets.xlsx']"))
-    assert name == xlsx
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == chosen
-    name, content = download(tab, tab.page.locator("a[href^='data/package.zip']"))
-    assert name == package
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        assert pd.read_csv(archive.open("targets.csv"))["id"].tolist() == chosen
-    assert tab.faults == []
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_page_fits_a_phone_with_everything_unfolded(server, phone, lang):
-    phone.open(f"{server.address}/interface?lang={lang}&{FILTERED}")
-    expect(phone.page.locator("h1")).to_have_text(say(lang, "heading.interface"))
-    for summary in phone.page.locator("[data-testid=stMain] summary").all():
-        summary.click()
-    expect(phone.page.locator("[data-testid=stMain] details:not([open])")).to_have_count(0)
-    assert phone.page.evaluate(FITS)
-    assert phone.faults == []
-
-
-def test_examples_name_the_address_that_the_browser_has(server, tab, chosen):
-    tab.open(f"{server.address}/interface?lang=zh&{FILTERED}&sort=line")
+def test_workbook_and_package_hold_the_records_chosen_and_examples_name_their_address(server, tab, chosen):
+    tab.open(f"{server.address}/records?lang=zh&{FILTERED}")
+    expect_workbook_and_package(tab, chosen, "目标与数字_镇海区_目标")
+    tab.turn(f"{server.address}/interface?lang=en&{FILTERED}")
+    expect_workbook_and_package(tab, chosen, "targets_Zhenhai-District_Target")
     codes = tab.page.locator("[data-testid=stCode] code")
     expect(codes).to_have_count(len(EXAMPLES) + 1)
     urls = {re.search(r'http[^"\s]+', text)[0] for text in codes.all_inner_texts()}
     assert len(urls) == 1
     url = urls.pop()
     assert url.startswith(f"{server.address}/data/targets.csv?district=")
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
         assert sorted(pd.read_csv(io.BytesIO(answer.read()))["id"]) == sorted(chosen)
     assert tab.faults == []
+
+
+def expect_workbook_and_package(tab, chosen, name):
+    named, content = download(tab, tab.page.locator("a[href^='data/targets.xlsx']"))
+    assert named == f"{name}.xlsx"
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == chosen
+    named, content = download(tab, tab.page.locator("a[href^='data/package.zip']"))
+    assert named == f"{name}.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert pd.read_csv(archive.open("targets.csv"))["id"].tolist() == chosen
+
+
+def test_the_page_fits_a_phone_with_everything_unfolded(server, phone):
+    phone.open(f"{server.address}/interface?lang=zh&{FILTERED}")
+    for lang in LANGUAGES:
+        if lang != "zh":
+            phone.turn(f"{server.address}/interface?lang={lang}&{FILTERED}")
+        expect(phone.page.locator("h1")).to_have_text(say(lang, "heading.interface"))
+        folded = phone.page.locator("[data-testid=stMain] details:not([open]) > summary")
+        while folded.count():
+            folded.first.click()
+        assert phone.page.evaluate(FITS), lang
+        assert phone.faults == [], lang
 
 
 def test_a_running_server_answers_304_and_compresses(server):
@@ -83,7 +80,7 @@ def test_a_running_server_answers_304_and_compresses(server):
     def ask(path: str, **headers: str):
         request = urllib.request.Request(f"{server.address}/data/{path}", headers=headers)
         try:
-            return urllib.request.urlopen(request, timeout=20)
+            return urllib.request.urlopen(request, timeout=PATIENCE)
         except urllib.error.HTTPError as answer:
             return answer
 
