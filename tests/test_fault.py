@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from targets.blocks import OVERVIEW, block_of
 from targets.selection import Selection
@@ -19,6 +18,8 @@ def break_one(name, *asked):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, all_data, lang):
+    from streamlit.testing.v1 import AppTest  # loads Streamlit
+
     monkeypatch.setattr("ui.figure.block_of", break_one)
     at = AppTest.from_file("../ui/shell.py", default_timeout=30)
     at.query_params["lang"] = [lang]
