@@ -6,7 +6,6 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 from conftest import PATIENCE
@@ -50,6 +49,8 @@ def test_workbook_and_package_hold_the_records_chosen_and_examples_name_their_ad
 
 
 def expect_workbook_and_package(tab, chosen, name):
+    import openpyxl  # slow to load
+
     named, content = download(tab, tab.page.locator("a[href^='data/targets.xlsx']"))
     assert named == f"{name}.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
