@@ -20,9 +20,8 @@ import pandas as pd
 from benchmarks.front import ROOT
 from benchmarks.report import Row
 from targets import dataset
-from targets.export import records_table
+from targets.export import Extract, records_table
 from targets.interface import Asked
-from targets.lines import cut_out
 from targets.selection import Selection, count_options, dated_frame, options, select
 from targets.store import Store
 from targets.tables import Choice, promises
@@ -113,7 +112,7 @@ def plain_download(folder: Path) -> float:
 
 
 def download_first(folder: Path) -> float:
-    """Measure the first download of all records, for which their lines are written."""
+    """Measure the first download of all records."""
     data = dataset.load(folder)
     return _timed(lambda: _send(data, Selection()))
 
@@ -131,8 +130,8 @@ def download_year(folder: Path) -> float:
 
 
 def _send(data: dataset.Dataset, chosen: Selection) -> int:
-    """Cut out a download piece by piece, as it is sent."""
-    extract = cut_out(data, Asked("zh", chosen, Choice(), "").places(data))
+    """Write a download piece by piece, as it is sent."""
+    extract = Extract(data, Asked("zh", chosen, Choice(), "").places(data))
     return sum(map(len, extract.pieces()))
 
 

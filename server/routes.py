@@ -1,9 +1,8 @@
 """Every address beside the pages: the data interface, answered from the data that the pages show."""
 
-import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,9 +10,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from targets.dataset import Dataset, HomeError, Wide
-from targets.export import stream_csv
+from targets.export import Extract, stream_csv
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
-from targets.lines import Extract
 from targets.openapi import OPENAPI
 from targets.selection import find_unknown
 from targets.store import STORE
@@ -26,9 +24,9 @@ COUNTED = ("promises", "sectors", "checks")
 """What is to be had of more records than are fetched: these, and tables that are only counts."""
 KEPT = Kept(64 * 2**20)
 """Answers by their tag, for all readers: 64 MB at most."""
-MOST_WHOLE = KEPT.most // 4
-"""Bytes of the largest answer that is put together, compressed and kept. A larger one is sent in pieces, as it is:
-compressing takes a hundred times as long as cutting it out, and a proxy in front does it while it sends.
+MOST_WHOLE = 50_000
+"""Records of the largest CSV file that is put together, compressed and kept, some 12 MB. A larger one is written while
+it is sent, as it is: compressing takes several times as long as writing, and a proxy in front does it while it sends.
 """
 
 
@@ -81,7 +79,7 @@ class DataAddress:
         narrowed = data.narrow(asked.selection)
         if narrowed.wide and (self.address.what not in COUNTED or asked.selection.state):
             return self._stream(data, asked, narrowed.wide, request, headers, gzipped=gzipped)
-        if self.address.cut and (extract := self.address.cut(narrowed, asked)).size > MOST_WHOLE:
+        if self.address.cut and len((extract := self.address.cut(narrowed, asked)).positions) > MOST_WHOLE:
             return self._pieces(extract, request, headers | headers_of(tag))
         return self._whole(narrowed, asked, tag, headers, gzipped=gzipped)
 
@@ -109,15 +107,7 @@ class DataAddress:
         if is_known(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
         pieces = extract.pieces() if request.method == "GET" else ()
-        length = {"Content-Length": str(extract.size)}
-        return StreamingResponse(_by_turns(pieces), headers=headers | length, media_type=self.address.format[1])
-
-
-async def _by_turns(pieces: Iterable[bytes | memoryview]) -> AsyncIterator[bytes | memoryview]:
-    """Give piece after piece, others' turns between them: to cut one takes less time than a thread would to start."""
-    for piece in pieces:
-        yield piece
-        await asyncio.sleep(0)
+        return StreamingResponse(pieces, headers=headers, media_type=self.address.format[1])
 
 
 def _pack(parts: Iterable[bytes | memoryview]) -> Iterator[bytes]:

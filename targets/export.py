@@ -4,11 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow.csv import WriteOptions, write_csv
 
 from targets.dataset import Dataset
 from targets.schema import NUMBER, Field, resources
@@ -17,12 +19,13 @@ from targets.text import say
 
 HOT = re.compile(r"^[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋－＠]|^'")
 """Text that a spreadsheet would run, or that already begins with the apostrophe that prevents it."""
-
-BLOCK = 65536
-"""Records of which the lines are put together at once: what fits a processor's cache."""
 _HOT_IN_ARROW = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", HOT.pattern)
-_SUSPECT = np.isin(np.arange(256), [mark.encode()[0] for mark in " \u3000\u00a0\u200b\ufeff=+-@\t\r\n＝'"])
+_FIRST_BYTES = np.isin(np.arange(256), [mark.encode()[0] for mark in " \u3000\u00a0\u200b\ufeff=+-@\t\r\n＝'"])
 """Bytes with which a text begins that HOT may match."""
+
+BLOCK = 65_536
+"""Records written at once: 16 MB of text."""
+_LINES = WriteOptions(include_header=False, eol="\r\n", batch_size=8192)
 
 
 def neutralise(text: str) -> str:
@@ -34,74 +37,108 @@ def neutralise(text: str) -> str:
 
 
 def _cells(column: pd.Series) -> pa.Array:
-    """Write a column for a CSV file: numbers plain, open ends and missing cells blank, text harmless."""
-    if pd.api.types.is_bool_dtype(column):
-        return _texts(["false", "true"]).take(pa.array(column.to_numpy("int8")))
-    if pd.api.types.is_integer_dtype(column):
-        return pc.fill_null(pa.array(column, from_pandas=True).cast(pa.large_string()), "")
+    """Return a column as it is written: open ends and missing or blank cells null, text neutralised."""
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_integer_dtype(column):
+        return pa.array(column, from_pandas=True)
     if pd.api.types.is_float_dtype(column):
-        return _write_numbers(column.to_numpy("float64", na_value=np.nan))
-    if column.dtype == "str" and _are_harmless(texts := _texts(column)):
-        return pc.fill_null(texts, "")
-    codes, texts = _distinct(column)
-    hot = np.flatnonzero(pc.match_substring_regex(texts, _HOT_IN_ARROW).to_numpy(zero_copy_only=False))
-    if len(hot):
-        written = texts.to_numpy(zero_copy_only=False)
-        written[hot] = [neutralise(text) for text in written[hot]]
-        texts = _texts(written)
-    quoted = _join('"', pc.replace_substring(texts, '"', '""'), '"', between="")
-    texts = pc.if_else(pc.match_substring_regex(texts, '[",\r\n]'), quoted, texts)
-    return pa.concat_arrays([texts, _texts([""])]).take(pa.array(np.where(codes < 0, len(texts), codes)))
-
-
-def _are_harmless(texts: pa.Array) -> bool:
-    """Return whether none of the texts need be changed, as far as that is seen without looking at each."""
-    ends = np.frombuffer(texts.buffers()[1], "int64")[texts.offset : texts.offset + len(texts) + 1]
-    body = memoryview(texts.buffers()[2] or b"")[: ends[-1]]
-    first = np.frombuffer(body, "uint8")[ends[:-1][ends[:-1] < ends[1:]]]
-    together = bytes(body[ends[0] :])
-    return not (_SUSPECT[first].any() or any(mark in together for mark in (b'"', b",", b"\r", b"\n")))
-
-
-def _distinct(column: pd.Series) -> tuple[np.ndarray, pa.Array]:
-    if column.dtype == "str":
-        coded = pc.dictionary_encode(_texts(column))
-        return pc.fill_null(coded.indices, -1).to_numpy(), coded.dictionary
-    if isinstance(column.dtype, pd.CategoricalDtype) and len(column.cat.categories) < len(column):
-        return column.array.codes, _texts(column.cat.categories.astype("str"))
-    codes, distinct = pd.factorize(column)
-    return codes, _texts([str(value) for value in distinct])
-
-
-def _join(*parts: pa.Array | str, between: str) -> pa.Array:
-    typed = (pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in (*parts, between))
-    return pc.binary_join_element_wise(*typed)
+        return _numbers(column.to_numpy("float64", na_value=np.nan))
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, words = column.cat.codes.to_numpy(), _texts(column.cat.categories.astype("str"))
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), _neutral(words))
+    texts = _texts(column.map(str, na_action="ignore") if column.dtype == "object" else column)
+    if _may_be_hot(texts):
+        coded = texts.dictionary_encode()
+        return pa.DictionaryArray.from_arrays(coded.indices, _neutral(coded.dictionary))
+    return pc.if_else(pc.equal(texts, ""), None, texts)
 
 
 def _texts(values: Iterable[str]) -> pa.Array:
-    written = pa.array(values, pa.large_string())
-    return written.combine_chunks() if isinstance(written, pa.ChunkedArray) else written
+    texts = pa.array(values, pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
-def _write_numbers(numbers: np.ndarray) -> pa.Array:
-    """Write numbers as `_number` does; only those that pyarrow writes in another way are written by it."""
-    coded = pa.array(numbers).dictionary_encode()
-    distinct = coded.dictionary.to_numpy()
-    written = pc.if_else(
-        np.isfinite(distinct), coded.dictionary.cast(pa.large_string()), pa.scalar("", pa.large_string())
-    )
-    other = np.flatnonzero(pc.match_substring_regex(written, "e|^-0$").to_numpy(zero_copy_only=False))
-    if len(other):
-        written = written.to_numpy(zero_copy_only=False)
-        written[other] = [_number(number) for number in distinct[other]]
-        written = _texts(written)
-    return written.take(coded.indices)
+def _may_be_hot(texts: pa.Array) -> bool:
+    """Return whether HOT may match one of the texts, from their first bytes alone."""
+    ends = np.frombuffer(texts.buffers()[1], "int64")[texts.offset : texts.offset + len(texts) + 1]
+    body = np.frombuffer(texts.buffers()[2] or b"", "uint8")
+    return bool(_FIRST_BYTES[body[ends[:-1][ends[:-1] < ends[1:]]]].any())
 
 
-def _number(value: float) -> str:
-    """Write a number with the fewest digits that give it back, and never with an exponent."""
-    number = plain(value)
-    return "" if number is None else str(number) if isinstance(number, int) else np.format_float_positional(number)
+def _neutral(texts: pa.Array) -> pa.Array:
+    """Return the texts with an apostrophe before each that a spreadsheet would run, null for a blank one."""
+    if pc.any(pc.match_substring_regex(texts, _HOT_IN_ARROW)).as_py():
+        texts = pa.array([text and neutralise(text) for text in texts.to_pylist()], texts.type)
+    return pc.if_else(pc.equal(texts, ""), None, texts)
+
+
+def _numbers(numbers: np.ndarray) -> pa.Array:
+    """Return numbers as they are written: the fewest digits that give them back, and never an exponent.
+
+    Arrow writes one for the very small and the very large, so that a column with such numbers becomes text.
+    """
+    finite = np.isfinite(numbers)
+    written = pa.array(numbers + 0.0, mask=~finite)  # without the sign of a zero
+    size = np.abs(numbers)
+    extreme = finite & (((size < 1e-6) & (size > 0)) | (size >= 1e10))
+    if not extreme.any():
+        return written
+    texts = written.cast(pa.large_string()).to_numpy(zero_copy_only=False)
+    texts[extreme] = [
+        str(int(number)) if number.is_integer() else np.format_float_positional(number)
+        for number in numbers[extreme].tolist()
+    ]
+    return _texts(texts)
+
+
+def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
+    """Return a table as CSV: UTF-8 with the mark that Excel wants, or without; CRLF; every text in quotes."""
+    return b"".join([_header(table.columns, mark=mark), _lines(table)])
+
+
+def _header(names: Iterable[str], *, mark: bool = True) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow([neutralise(str(name)) for name in names])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
+
+
+def _lines(table: pd.DataFrame) -> memoryview:
+    cells = [_cells(table[name]) for name in table.columns]
+    if len(cells) == 1:  # a blank cell alone would be an empty line
+        cells = [pc.fill_null(cells[0].cast(pa.large_string()), "")]
+    out = pa.BufferOutputStream()
+    write_csv(pa.table(cells, names=[str(n) for n in range(len(cells))]), out, _LINES)
+    return memoryview(out.getvalue())
+
+
+def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes | memoryview]:
+    """Return the bytes of to_csv for records that come in parts."""
+    resource = resources()["targets"]
+    yield _header([*resource.columns, *resource.derived_columns])
+    for part in parts:
+        yield _lines(records_table(part))
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The records at some row positions of a data set, in that order, as CSV: whole, or block by block."""
+
+    data: Dataset
+    positions: np.ndarray
+    block: int = BLOCK
+
+    def pieces(self) -> Iterator[bytes | memoryview]:
+        """Return the header and block after block, each written when it is asked for."""
+        return stream_csv(map(self._rows, range(0, len(self.positions), self.block)))
+
+    def _rows(self, start: int) -> pd.DataFrame:
+        positions = self.positions[start : start + self.block]
+        if (np.diff(positions) == 1).all():  # a slice is not copied
+            return self.data.frame.iloc[positions[0] : positions[-1] + 1]
+        return self.data.frame.take(positions)
+
+    def whole(self) -> bytes:
+        """Return the whole at once."""
+        return b"".join(self.pieces())
 
 
 def plain(value: float) -> float | int | None:
@@ -111,50 +148,13 @@ def plain(value: float) -> float | int | None:
     return int(value) if value == int(value) else float(value)
 
 
-def to_csv(table: pd.DataFrame, *, mark: bool = True) -> bytes:
-    """Return a table as CSV: UTF-8 with the mark that Excel wants, or without; CRLF; header of column names."""
-    return b"".join([write_header(table.columns, mark=mark), *map(text_of, write_lines(table))])
-
-
-def write_header(names: Iterable[str], *, mark: bool = True) -> bytes:
-    """Return the first line of a CSV file."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow([neutralise(str(name)) for name in names])
-    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
-
-
-def write_lines(table: pd.DataFrame) -> Iterator[pa.Array]:
-    """Return the line of every row, a block of them at a time."""
-    for start in range(0, len(table), BLOCK):
-        block = table.iloc[start : start + BLOCK]
-        cells = [_cells(block[name]) for name in table.columns]
-        if len(cells) == 1:  # a blank cell alone would be an empty line
-            cells = [pc.if_else(pc.equal(cells[0], ""), pa.scalar('""', pa.large_string()), cells[0])]
-        cells[-1] = _join(cells[-1], "", between="\r\n")
-        yield _join(*cells, between=",")
-
-
-def text_of(lines: pa.Array) -> memoryview:
-    """Return lines one after another, as they stand in memory."""
-    return memoryview(lines.buffers()[2])
-
-
-def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes | memoryview]:
-    """Return the bytes of to_csv for records that come in parts."""
-    for n, table in enumerate(map(records_table, parts)):
-        if n == 0:
-            yield write_header(table.columns)
-        yield from map(text_of, write_lines(table))
-
-
 def records_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return records as the contract's columns, the printed digits of value kept, then the derived ones."""
     resource = resources()["targets"]
     with_number = rows["value"].notna()
     with_end = (with_number & rows["low"].notna()).to_numpy()
     closed = {
-        name: pd.Categorical.from_codes(np.where(with_end, rows[name].to_numpy("int8"), -1), ["false", "true"])
-        for name in ("low_closed", "high_closed")
+        name: pd.arrays.BooleanArray(rows[name].to_numpy("bool"), ~with_end) for name in ("low_closed", "high_closed")
     }
     table = rows[[*resource.columns, *resource.derived_columns]]
     return table.assign(value=rows["value_text"].where(with_number, ""), **closed)

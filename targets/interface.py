@@ -13,7 +13,7 @@ import pandas as pd
 
 from targets import export, json_records, package, workbook
 from targets.dataset import Dataset
-from targets.lines import Extract, cut_out
+from targets.export import Extract
 from targets.schema import DATA_FOLDER
 from targets.selection import (
     FACETS,
@@ -155,7 +155,7 @@ def _program() -> str:
 
 
 def _cut(data: Dataset, asked: Asked) -> Extract:
-    return cut_out(data, asked.places(data))
+    return Extract(data, asked.places(data))
 
 
 def _csv(data: Dataset, asked: Asked) -> bytes:

@@ -10,9 +10,6 @@ from targets.schema import package, resources
 from targets.selection import Selection, describe
 from targets.text import LANGUAGES
 
-CHUNK = 10_000
-"""Records turned into Python's own values at a time, so that memory follows the answer, not its parts."""
-
 
 def say_selection(data: Dataset, selection: Selection) -> dict:
     """Return a selection as its parameters, and in words."""
@@ -26,10 +23,11 @@ def _rows_of(data: Dataset, name: str, keys: set[str]) -> list[dict]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def to_json(data: Dataset, selection: Selection, rows: pd.DataFrame) -> bytes:
+def to_json(data: Dataset, selection: Selection, rows: pd.DataFrame, chunk: int = 10_000) -> bytes:
     """Return records with their columns described, units, sources and the selection they answer.
 
-    A missing cell, and an end of an interval that is not there, is null. UTF-8.
+    A missing cell, and an end of an interval that is not there, is null. UTF-8. So many records at a time become
+    Python's own values: memory follows the response, not its parts.
     """
     described = next(each for each in package()["resources"] if each["name"] == "targets")
     head = {
@@ -42,7 +40,7 @@ def to_json(data: Dataset, selection: Selection, rows: pd.DataFrame) -> bytes:
         "units": _rows_of(data, "units", {*rows["unit"], *rows["canonical_unit"]}),
         "sources": _rows_of(data, "sources", {*rows["source"]}),
     }
-    records = ",\n".join(filter(None, (_chunk(rows[at : at + CHUNK]) for at in range(0, len(rows), CHUNK))))
+    records = ",\n".join(filter(None, (_chunk(rows[at : at + chunk]) for at in range(0, len(rows), chunk))))
     return f'{_dump(head)[:-1]}, "records": [\n{records}\n]}}\n'.encode()
 
 

@@ -11,7 +11,7 @@ PANDAS_LAYER = """
     text days quantities schema dictionary columns straight reading relative_dates units intervals guards formulas rules files rows sizes mapped once dataset
     evidence seal last_good snapshot unchanged state memory actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
-    charts.paths charts blocks export lines citation json_records workbook package interface openapi examples
+    charts.paths charts blocks export citation json_records workbook package interface openapi examples
     first_views homes homes.engine homes.parquet homes.database homes.postgres homes.clickhouse homes.engines homes.pushdown homes.home homes.parts homes.store
     store source_text audit method ingest
 """
