@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import browser, data_layer, downloads, reruns
-from benchmarks.generate import generate
 from benchmarks.report import NotRun, write_growth, write_table
+from tests.generator import generate
 
 SIZES = (60, 1000, 10_000, 100_000)
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from targets import dataset, reading
+from targets import dataset
 from targets.dataset import HomeError
+from targets.diagnosing import decode
 from targets.files import Files, read_folder
 from targets.homes import pushdown
 from targets.homes.engine import Engine
@@ -84,7 +85,7 @@ def _read(part: Path, files: Files) -> tuple[dict, pa.Table, pa.Table]:
     data, sealed = dataset.build(files.contents), read_seal(files.package)
     if problems := check_seal(sealed, files, data):
         raise InvalidDataError(problems)
-    texts = {name: reading.decode(name, content) for name, content in files.contents.items() if name != "targets"}
+    texts = {name: decode(name, content) for name, content in files.contents.items() if name != "targets"}
     return describe(data, texts, find_unsealed(sealed, files)), to_rows(data), to_rows(data, find_heads(data))
 
 

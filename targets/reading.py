@@ -1,13 +1,14 @@
 """A CSV file's bytes into checked columns of text. Nothing becomes a frame before it has passed here.
 
-pandas.read_csv pads short records, shifts long ones and turns NA into missing without a word, so the
-shape is checked first, on the text itself.
+pandas.read_csv pads short records, shifts long ones and turns NA into missing without a word, so the shape is
+checked first, on the text itself. The fast path reads a file in which nothing is unusual whole, on all processors.
+pyarrow refuses ragged records but is lenient about quotes and empty lines, so those are looked at here. What is not
+plain UTF-8 with the header as it should be, one line per record, and quotes as they should be, takes the
+diagnosing path, which understands more and says what is wrong and where.
 """
 
-import csv
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -16,28 +17,27 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
 
-from targets.columns import Column, find_suspects
+from targets.columns import Column, bytes_of, find_suspects
+from targets.diagnosing import INVISIBLE, MOST_IN_CELL, MOST_PER_RULE, count_rest, diagnose
 from targets.schema import CONTROL, Field, Problem, Resource, check_value, nearest
-from targets.straight import read_straight
-
-MOST_PER_RULE = 50
-"""Problems listed for one rule and column; the rest are only counted."""
 
 VARIED = ("id", "as_printed", "value")
 """Columns in which few cells are alike."""
-
 SEVERAL = re.compile(r"[\s;,|/；，、]+")
 """What stands between keys where somebody put several into one cell."""
-
-INVISIBLE = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
 TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
 """Full-width characters, and the true minus, to ASCII; NFKC would also make 40002 of 4000²."""
 FORMULA_START = re.compile(r"^'(?=[ \u3000\u00a0\u200b\u200c\u200d\ufeff]*[=+\-@\t\r\n＝＋－＠]|')")
 """The one apostrophe that an exported file puts before a cell which Excel would run."""
-
-
-CHINESE_IN_UTF8 = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
+MARK = b"\xef\xbb\xbf"
+LOST = "\ufffd".encode()
+BLOCK = 1 << 18
+READ_AT_ONCE = 1 << 20
+"""Bytes in which each distinct cell is looked for once; more do not fit the cache of a processor."""
+TEXT = pa.string()
+QUOTE, COMMA, LINE_FEED, RETURN = b'",\n\r'
 
 
 @dataclass
@@ -48,109 +48,107 @@ class TextTable:
     lines: np.ndarray
 
 
-def decode(name: str, content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with a mark, or GB18030; what is none of them is _Refused."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in content:
-        line = content[: content.index(b"\x00")].count(b"\n") + 1
-        raise _Refused(Problem(name, "nul", line))
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    bad = []
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError as error:
-            bad.append(error.start)
-            if encoding == "utf-8-sig" and (line := _find_mixed(content)):
-                raise _Refused(Problem(name, "encoding", line)) from None
-    else:
-        raise _Refused(Problem(name, "encoding", content[: bad[0]].count(b"\n") + 1))
-    for mark, rule in (("\x00", "nul"), ("\ufffd", "replacement")):
-        if mark in text:
-            raise _Refused(Problem(name, rule, text[: text.index(mark)].count("\n") + 1))
-    return text
-
-
-def _find_mixed(content: bytes) -> int:
-    """Return the first line that is not UTF-8 of a file that has Chinese in UTF-8 on another line, or 0.
-
-    GB18030 reads nearly everything, such lines too, and makes other words of them.
-    """
-    first, chinese = 0, False
-    for number, line in enumerate(content.split(b"\n"), 1):
-        try:
-            line.decode()
-        except UnicodeDecodeError:
-            first = first or number
-        else:
-            chinese = chinese or CHINESE_IN_UTF8.search(line) is not None
-    return first if chinese else 0
-
-
-class _Refused(Exception):  # noqa: N818 - a way out with one problem, not an error of the program
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-
 def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, list[Problem]]:
     """Read a file of the resource; return its cells, or None and every problem of its shape.
 
     A file that this project exported carries the derived columns at its end: they are dropped, to be
-    reckoned again, and the apostrophes that keep Excel from running a cell are taken off.
+    computed again, and the apostrophes that keep Excel from running a cell are taken off.
     """
-    if straight := read_straight(content, resource.columns, VARIED):
-        return TextTable(_tidy_columns(resource, straight, exported=False), _lines(straight)), []
-    return read_any_table(resource, content)
+    if columns := read_fast(content, resource.columns, VARIED):
+        lines = np.arange(2, len(columns[resource.columns[0]].codes) + 2)
+        return TextTable(_tidy_columns(resource, columns, exported=False), lines), []
+    return read_diagnosing(resource, content)
 
 
-def _lines(columns: dict[str, Column]) -> np.ndarray:
-    return np.arange(2, len(next(iter(columns.values())).codes) + 2)
-
-
-def read_any_table(resource: Resource, content: bytes) -> tuple[TextTable | None, list[Problem]]:
-    """Read a file as read_table does, the long way: whatever its encoding, quotes and lines."""
-    if not content.strip():
-        return None, [Problem(resource.path, "empty")]
-    try:
-        records, lines, problems = _split(resource.path, decode(resource.path, content))
-    except _Refused as refused:
-        return None, [refused.problem]
-    if not records:
-        return None, [Problem(resource.path, "empty")]
-    header, records, lines = [c.strip(INVISIBLE) for c in records[0]], records[1:], lines[1:]
-    header, records, lines = _drop_blank(header, records, lines)
-    exported = bool(resource.derived) and header == resource.columns + resource.derived_columns
-    if not exported and header != resource.columns:
-        return None, problems + check_header(resource, header)
-    for line, record in zip(lines, records, strict=True):
-        if len(record) != len(header):
-            details = {"found": len(record), "expected": len(header)}
-            problems.append(Problem(resource.path, "ragged", line, value=",".join(record[:2]), details=details))
-    problems = problems[:MOST_PER_RULE] + _rest(resource.path, "", len(problems))
-    if not records and not problems and not resource.may_be_empty:
-        problems.append(Problem(resource.path, "header_only"))
-    if problems:
+def read_diagnosing(resource: Resource, content: bytes) -> tuple[TextTable | None, list[Problem]]:
+    """Read a file as read_table does, on the diagnosing path."""
+    found, problems = diagnose(resource, content)
+    if found is None:
         return None, problems
-    cells = list(zip(*records, strict=True)) or [()] * len(header)
-    read = {name: Column.of(values) for name, values in zip(resource.columns, cells, strict=False)}
-    return TextTable(_tidy_columns(resource, read, exported=exported), np.array(lines, dtype="int64")), []
+    cells = list(zip(*found.records, strict=True)) or [()] * len(resource.columns)
+    columns = {name: Column.of(values) for name, values in zip(resource.columns, cells, strict=False)}
+    tidy = _tidy_columns(resource, columns, exported=found.exported)
+    return TextTable(tidy, np.array(found.lines, dtype="int64")), []
 
 
-def _drop_blank(
-    header: list[str], records: list[list[str]], lines: list[int]
-) -> tuple[list[str], list[list[str]], list[int]]:
-    """Leave out what a spreadsheet saves beside the table: columns without name or cells at the end, rows without."""
-    named = max((place for place, name in enumerate(header, 1) if name), default=0)
-    if 0 < named < len(header) and not any(any(record[named : len(header)]) for record in records):
-        records = [record[:named] + record[len(header) :] for record in records]
-        header = header[:named]
-    kept = [n for n, record in enumerate(records) if any(record)]
-    if len(kept) == len(records):
-        return header, records, lines
-    return header, [records[n] for n in kept], [lines[n] for n in kept]
+def read_fast(content: bytes, columns: Sequence[str], varied: Collection[str] = ()) -> dict[str, Column] | None:
+    """Return the columns of a file, record by record on lines 2, 3, 4 and so on, or None for the diagnosing path.
+
+    Cells of `varied` columns are looked for among all before them at once, not block by block as others are: where
+    there are many distinct ones, putting together those of all blocks takes longer.
+    """
+    header = content[: content.find(b"\n") + 1].removeprefix(MARK).rstrip(b"\r\n")
+    text = np.frombuffer(content, dtype="uint8")
+    if header != ",".join(columns).encode() or not _is_plain(content, text):
+        return None
+    types = {name: TEXT if name in varied else pa.dictionary(pa.int32(), TEXT) for name in columns}
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(content),
+            read_options=arrow_csv.ReadOptions(skip_rows=1, column_names=list(columns), block_size=READ_AT_ONCE),
+            convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if not len(table) or _count_lines(text) != len(table) + 1:
+        return None
+    table = table.unify_dictionaries().combine_chunks()
+    read = {name: Column.of(table[name].chunk(0)) for name in columns}
+    return None if _has_blank_record(read) or any(_has_odd_cell(column.texts) for column in read.values()) else read
+
+
+def _has_blank_record(read: Mapping[str, Column]) -> bool:
+    """Return whether a line has nothing but commas; the first column alone nearly always says that none has."""
+    alone = True
+    for column in read.values():
+        blank = pc.index(column.texts, "").as_py()
+        alone = alone & (column.codes == blank)
+        if blank < 0 or not alone.any():
+            return False
+    return True
+
+
+def _has_odd_cell(texts: pa.Array) -> bool:
+    """Return whether a cell is very long or has a character that was lost."""
+    text, lengths = bytes_of(texts)
+    if lengths.max() > MOST_IN_CELL and pc.max(pc.utf8_length(texts)).as_py() > MOST_IN_CELL:
+        return True
+    return LOST in text.tobytes()
+
+
+def _is_plain(content: bytes, text: np.ndarray) -> bool:
+    """Return whether a file has no NUL, no odd line end and no odd quote."""
+    if b"\0" in content:
+        return False
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
+        return False
+    return QUOTE not in content or _quotes_fit(text)
+
+
+def _count_lines(text: np.ndarray) -> int:
+    """Return how many lines there are, the last one with or without an end; much faster than bytes.count."""
+    blocks = range(0, len(text), BLOCK)
+    ends = sum(int(np.count_nonzero(text[start : start + BLOCK] == LINE_FEED)) for start in blocks)
+    return ends + (text[-1] != LINE_FEED)
+
+
+def _quotes_fit(text: np.ndarray) -> bool:
+    """Return whether quotes open only at the start of a cell, and close only at its end.
+
+    Of quotes in a row an odd number opens or closes a cell. An even number within a cell stands for quotes;
+    outside of one it opens and closes it at once.
+    """
+    blocks = range(0, len(text), BLOCK)
+    at = np.concatenate([np.flatnonzero(text[start : start + BLOCK] == QUOTE) + start for start in blocks])
+    apart = np.diff(at) != 1
+    first, last = at[np.append(True, apart)], at[np.append(apart, True)]
+    odd = (last - first) % 2 == 0
+    inside = (np.cumsum(odd) - odd) % 2 == 1
+    opens, closes = ~inside, odd == inside
+    before, after = text[first - 1], text[np.minimum(last + 1, len(text) - 1)]
+    starts_cell = (before == COMMA) | (before == LINE_FEED)
+    ends_cell = (after == COMMA) | (after == LINE_FEED) | (after == RETURN) | (last == len(text) - 1)
+    return bool(odd.sum() % 2 == 0 and starts_cell[opens].all() and ends_cell[closes].all())
 
 
 def _tidy_columns(resource: Resource, columns: dict[str, Column], *, exported: bool) -> dict[str, Column]:
@@ -168,58 +166,12 @@ def _tidy_columns(resource: Resource, columns: dict[str, Column], *, exported: b
     return tidied
 
 
-def _split(name: str, text: str) -> tuple[list[list[str]], list[int], list[Problem]]:
-    """Split text into records; return them, the line of each, and the records that run over lines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records, lines, problems = [], [], []
-    end = 0
-    try:
-        for record in reader:
-            start, end = end + 1, reader.line_num
-            if record:
-                records.append(record)
-                lines.append(start)
-            if end > start:
-                problems.append(Problem(name, "line_break", start, details={"last": end}))
-    except csv.Error as error:
-        if "field limit" in str(error):
-            raise _Refused(Problem(name, "cell_too_long", end + 1, details={"most": csv.field_size_limit()})) from None
-        raise _Refused(Problem(name, "quoting", max(end + 1, 1))) from None
-    return records, lines, problems
-
-
 def _tidy(value: str, *, plain: bool, exported: bool) -> str:
     """Take blanks off the ends; write full-width digits and signs of a plain cell as ASCII."""
     if exported:
         value = FORMULA_START.sub("", value)
     value = value.strip(INVISIBLE)
     return value.translate(TO_ASCII) if plain else value
-
-
-def check_header(resource: Resource, header: list[str]) -> list[Problem]:
-    """Return what is wrong with a header: columns missing, unknown, repeated or out of order."""
-    expected, problems = resource.columns, []
-    if not set(header) & set(expected):
-        first, *_ = header
-        for mark, rule in ((";", "semicolons"), ("\t", "tabs")):
-            if set(first.split(mark)) & set(expected):
-                return [Problem(resource.path, rule, 1)]
-        details = {"expected": ",".join(expected[:4])}
-        return [Problem(resource.path, "no_header", 1, value=",".join(header), details=details)]
-    repeated = {name for name in header if header.count(name) > 1}
-    for name in sorted(repeated):
-        problems.append(Problem(resource.path, "column_repeated", 1, name))
-    missing = [name for name in expected if name not in header]
-    for name in header:
-        if name not in expected and name not in repeated:
-            near = nearest(name, missing or expected)
-            problems.append(Problem(resource.path, "column_unknown", 1, name or "?", details={"nearest": near}))
-    problems += [Problem(resource.path, "column_missing", 1, name) for name in missing]
-    if not problems:
-        place, name = next((i, n) for i, n in enumerate(header) if n != expected[i])
-        problems.append(Problem(resource.path, "column_order", 1, name, details={"expected": expected[place]}))
-    return problems
 
 
 def check_cells(resource: Resource, table: TextTable) -> list[Problem]:
@@ -233,7 +185,7 @@ def check_cells(resource: Resource, table: TextTable) -> list[Problem]:
         for record in broken[:MOST_PER_RULE].tolist():
             value, rule, details = bad[column.codes[record]]
             problems.append(Problem(resource.path, rule, int(table.lines[record]), described.name, value, details))
-        problems += _rest(resource.path, described.name, len(broken))
+        problems += count_rest(resource.path, described.name, len(broken))
         if described.constraints.get("unique"):
             problems += _check_unique(resource, described.name, table)
     return sorted(problems, key=lambda p: p.line)
@@ -254,12 +206,7 @@ def _check_unique(resource: Resource, column: str, table: TextTable) -> list[Pro
     for line, value in zip(table.lines.tolist(), read.cells.to_pylist(), strict=True):
         if value and first.setdefault(value, line) != line:
             problems.append(Problem(resource.path, "repeated", line, column, value, {"first": first[value]}))
-    return problems[:MOST_PER_RULE] + _rest(resource.path, column, len(problems))
-
-
-def _rest(name: str, column: str, found: int) -> list[Problem]:
-    more = found - MOST_PER_RULE
-    return [Problem(name, "more", column=column, details={"more": more})] if more > 0 else []
+    return problems[:MOST_PER_RULE] + count_rest(resource.path, column, len(problems))
 
 
 def check_keys(resource: Resource, table: TextTable, known: dict[str, Column]) -> list[Problem]:
@@ -277,7 +224,7 @@ def check_keys(resource: Resource, table: TextTable, known: dict[str, Column]) -
             rule = "one_key" if len(several) > 1 else "unknown_key"
             details = {"file": code_list + ".csv", "nearest": nearest(value[:80], names)}
             problems.append(Problem(resource.path, rule, line, column, value, details))
-        problems += _rest(resource.path, column, len(unknown))
+        problems += count_rest(resource.path, column, len(unknown))
     return problems
 
 

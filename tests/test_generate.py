@@ -1,25 +1,24 @@
 """Data of any size: it loads, it has everything that real data has, and the same seed gives the same bytes."""
 
-import pytest
-
-from benchmarks.generate import generate, read_places
 from targets import dataset
 from targets.schema import resources
+from tests.generator import generate, read_places
 
 
 def read(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("records", [60, 61, 5000, 20_000])
-def test_the_data_loads_and_has_so_many_records(tmp_path, records):
-    generate(tmp_path, records)
-    assert len(dataset.load(tmp_path).frame) == records
+def test_the_data_loads_and_has_so_many_records(tmp_path):
+    for records in (60, 61, 20_000):
+        generate(tmp_path / str(records), records)
+        assert len(dataset.load(tmp_path / str(records)).frame) == records
 
 
 def test_every_unit_comparator_kind_and_dimension_occurs(tmp_path):
     generate(tmp_path, 5000)
     frame = dataset.load(tmp_path).frame
+    assert len(frame) == 5000
     written = {unit.decode().split(",")[0] for unit in (tmp_path / "units.csv").read_bytes().split(b"\n")[1:-1]}
     assert set(frame["unit"]) == written | {""}
     for column in ("kind", "comparator", "year_basis", "status"):

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from benchmarks.generate import generate
 from targets import dataset
 from targets.actuals import known_days
 from targets.dataset import Dataset, HomeError
@@ -30,6 +29,7 @@ from targets.selection import (
     select,
 )
 from targets.tables import NAMES, Choice, table_of
+from tests.generator import generate
 from tests.homes import open_home, run_bucket, split, take_in
 
 pytestmark = pytest.mark.filterwarnings(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from benchmarks.generate import generate
 from targets.dataset import HomeError
 from targets.schema import InvalidDataError
 from targets.seal import seal
 from targets.selection import Selection
+from tests.generator import generate
 from tests.homes import (
     ANY_TABLE,
     EVERYWHERE,

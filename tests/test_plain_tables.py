@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from benchmarks.generate import generate
 from targets import dataset
 from targets.actuals import known_days, known_from
 from targets.blocks import drawn_of
@@ -19,6 +18,7 @@ from targets.outcomes import RECORD, WAY
 from targets.progress import progress, states
 from targets.selection import FACETS, SORTS, Selection, options, select, sort_rows, sorted_places
 from targets.tables import CHOICE_COLUMN, RECORDS, Choice, choice_options, find_table, table_of
+from tests.generator import generate
 
 ORDER = ["actor", "indicator", "year", "kind"]
 

@@ -15,28 +15,12 @@ def said(*rows: dict[str, str]) -> list[str]:
     return [problem.say("zh") for problem in raised.value.problems]
 
 
-@pytest.mark.parametrize(
-    ("words", "distance"),
-    [
-        ("今年", 0),
-        ("今年内", 0),
-        ("去年", -1),
-        ("前年", -2),
-        ("今年底", 0),
-        ("明年", 1),
-        ("3年", 3),
-        ("三年内", 3),
-        ("未来五年", 5),
-        ("今后10年", 10),
-    ],
-)
-def test_words_for_a_year_are_read(words, distance):
-    assert years_after(words) == distance
-
-
-@pytest.mark.parametrize("words", ["", "近年来", "2022年后", "年", "百千年", "今", "十四五"])
-def test_other_words_are_no_date(words):
-    assert years_after(words) is None
+def test_words_for_a_year_are_read_and_others_are_no_date():
+    words = {
+        "今年": 0, "今年内": 0, "去年": -1, "前年": -2, "今年底": 0, "明年": 1, "3年": 3, "三年内": 3, "未来五年": 5, "今后10年": 10,
+    }  # fmt: skip
+    words |= dict.fromkeys(["", "近年来", "2022年后", "年", "百千年", "今", "十四五"])
+    assert {each: years_after(each) for each in words} == words
 
 
 def test_inferred_years_follow_the_year_of_the_source():
@@ -153,10 +137,9 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_contradiction_is_named_by_line_and_column(name):
-    rows, sentence = BROKEN[name]
-    assert said(*rows) == [sentence]
+def test_a_contradiction_is_named_by_line_and_column():
+    for name, (rows, sentence) in BROKEN.items():
+        assert said(*rows) == [sentence], name
 
 
 ALLOWED = {
@@ -180,9 +163,9 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("name", ALLOWED)
-def test_what_is_no_contradiction_loads(name):
-    assert len(build(*ALLOWED[name], more={"units": DOLLARS}).frame) == len(ALLOWED[name])
+def test_what_is_no_contradiction_loads():
+    for name, rows in ALLOWED.items():
+        assert len(build(*rows, more={"units": DOLLARS}).frame) == len(rows), name
 
 
 LISTS = {
@@ -226,13 +209,13 @@ LISTS = {
 }
 
 
-@pytest.mark.parametrize(("change", "message"), LISTS.values(), ids=LISTS)
-def test_what_is_wrong_in_a_list_is_said(change, message):
-    with pytest.raises(InvalidDataError) as raised:
-        build(TARGET, **change)
+def test_what_is_wrong_in_a_list_is_said():
     last, indicators = (
         len((DATA_FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()) + 1
         for name in ("units", "indicators")
     )
-    message = message.replace("{last}", str(last)).replace("{indicators}", str(indicators))
-    assert "\n".join(problem.say("zh") for problem in raised.value.problems) == message
+    for name, (change, message) in LISTS.items():
+        with pytest.raises(InvalidDataError) as raised:
+            build(TARGET, **change)
+        message = message.replace("{last}", str(last)).replace("{indicators}", str(indicators))
+        assert "\n".join(problem.say("zh") for problem in raised.value.problems) == message, name

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.generate import generate
 from targets import dataset, snapshot
 from targets.dataset import Dataset
 from targets.schema import resources
 from targets.selection import Selection
 from targets.tables import NAMES, Choice, table_of
+from tests.generator import generate
 
 IGNORED = "the snapshot on disk is unusable and was ignored"
 
