@@ -85,7 +85,7 @@ def measure(folder: Path, rounds: int) -> Iterator[Row | NotRun]:
         first, size = _fetch(url, copy)
         _fetch(f"{url}?year=2024")
         year = median(_fetch(f"{url}?year=2024")[0] for _ in range(rounds))
-        yield Row(f"all records, {size / 1e6:.0f} MB, the first time: their lines are written", first, "s")
+        yield Row(f"all records, {size / 1e6:.0f} MB, the first time", first, "s")
         yield Row("one year", year * 1000, "ms")
         if NGINX is None:
             yield NotRun("all records, beside a static file", "no nginx")
@@ -99,4 +99,3 @@ def measure(folder: Path, rounds: int) -> Iterator[Row | NotRun]:
         start = _at_rest(process, "RssAnon")
         most = _crowd(url, process, "RssAnon")
         yield Row(f"memory of its own while {AT_ONCE} download all at once", most, "MB", "at rest", start, 1.1)
-        yield Row("the same with what is mapped from the file they share", _crowd(url, process, "VmRSS"), "MB")

@@ -15,7 +15,6 @@ MOST_IN_CELL = 131_072
 INVISIBLE = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
 CHINESE_IN_UTF8 = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
 QUOTED = re.compile(r'"((?:[^"]++|"")*+)("(?=[,\n]|\Z))?')
-PLAIN = re.compile(r"[^,\n]*+")
 
 
 class Refused(Exception):  # noqa: N818 - a way out with one problem, not an error of the program
@@ -132,22 +131,22 @@ def _split(name: str, text: str) -> tuple[list[list[str]], list[int], list[Probl
 
 def _split_record(text: str, at: int) -> tuple[list[str], int, str]:
     """Return the cells of the record that begins there, where it ends, and the rule that it breaks or ""."""
-    end = text.find("\n", at)
-    end = len(text) if end < 0 else end
-    if text.find('"', at, end) < 0:
-        cells = text[at:end].split(",")
-        too_long = end - at > MOST_IN_CELL and any(len(cell) > MOST_IN_CELL for cell in cells)
-        return cells, end, "cell_too_long" if too_long else ""
     cells, end = [], at - 1
     while end < at or text[end : end + 1] == ",":
-        quoted = QUOTED.match(text, end + 1)
-        found = quoted or PLAIN.match(text, end + 1)
-        cells.append(quoted[1].replace('""', '"') if quoted else found[0])
-        end = found.end()
-        if len(cells[-1]) > MOST_IN_CELL:
+        start = end + 1
+        if quoted := QUOTED.match(text, start):
+            found, end = [quoted[1].replace('""', '"')], quoted.end()
+        else:
+            end = text.find("\n", start)
+            end = len(text) if end < 0 else end
+            next_quoted = text.find(',"', start, end)
+            end = end if next_quoted < 0 else next_quoted
+            found = text[start:end].split(",")
+        if end - start > MOST_IN_CELL and any(len(cell) > MOST_IN_CELL for cell in found):
             return cells, end, "cell_too_long"
         if quoted and not quoted[2]:
             return cells, end, "quoting"
+        cells += found
     return cells, end, ""
 
 

@@ -1,8 +1,7 @@
 """Data of any size in the project's own schema: `python -m tests.generator FOLDER RECORDS [SEED]`.
 
-Invented figures for real places: each province and prefecture, indicator and year, in all units and with all
-comparators; targets, expectations, pledges and what became of them. The same seed gives the same bytes, and
-records are written as they are made, so that memory does not grow with their number.
+Invented figures for real places, in all units and with all comparators; targets, expectations, pledges and what
+became of them. The same seed gives the same bytes, and memory does not grow with the number of records.
 """
 
 import csv
@@ -34,11 +33,10 @@ NOTES = (
 
 
 class Place(NamedTuple):
-    """A province, or a prefecture within one."""
-
     number: int
     name: str
     within: str
+    """The province in which a prefecture lies."""
 
 
 def read_places() -> list[Place]:
@@ -57,26 +55,35 @@ def generate(folder: Path, records: int, seed: int = 1) -> None:
     """Write a data folder with so many records."""
     folder.mkdir(parents=True, exist_ok=True)
     places = (read_places()[4:] + read_places()[:4])[: max(3, records // 250)]
-    years = min(MOST_YEARS, max(4, records // (len(places) * 40)))
-    each = -(-records // (len(places) * years))
-    sources = [Source(place, year) for year in range(LAST_YEAR - years + 1, LAST_YEAR + 1) for place in places]
+    years = range(LAST_YEAR + 1 - min(MOST_YEARS, max(4, records // (len(places) * 40))), LAST_YEAR + 1)
+    each = -(-records // (len(places) * len(years)))
+    page = next(_id(place, year) for year in years for place in places if _is_page(place, year))
+    revision = [LAST_YEAR - 2, f"{LAST_YEAR}-03-20", "经济普查修订", "Revision after the census", "", ""]
     for name in COPIED:
         (folder / f"{name}.csv").write_bytes((DATA_FOLDER / f"{name}.csv").read_bytes())
-    revision = [LAST_YEAR - 2, f"{LAST_YEAR}-03-20", "经济普查修订", "Revision after the census", "", ""]
     for name, rows in {
         "districts": ([p.name, f"Place {p.number}", p.within, p.number] for p in places),
-        "actors": (row for place in places for row in _actors(place)),
-        "sources": (source.row(each) for source in sources),
-        "exclusions": [[next(source.id for source in sources if source.printed), "1", "一流", "word"]],
+        "actors": (actor for place in places for actor in _actors(place)),
+        "sources": (_source(place, year, each) for year in years for place in places),
+        "exclusions": [[page, "1", "一流", "word"]],
         "breaks": (["地区生产总值", place.name, *revision] for place in places[:5]),
         "misprints": [],
         "checks": [],
-        "targets": _records(sources, each, records, seed),
+        "targets": _records(places, years, each, records, seed),
     }.items():
-        with (folder / resources()[name].path).open("w", encoding="utf-8", newline="") as file:
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(resources()[name].columns)
             writer.writerows(rows)
+
+
+def _id(place: Place, year: int) -> str:
+    return f"p{place.number:03}-{year}"
+
+
+def _is_page(place: Place, year: int) -> bool:
+    """Whether a source is a printed page with numbered lines."""
+    return (place.number + year) % 2 == 0
 
 
 def _actors(place: Place) -> Iterator[list]:
@@ -85,42 +92,12 @@ def _actors(place: Place) -> Iterator[list]:
         yield [name, english, kind, place.name, f"{place.name}统计公报", "Communiqué", place.number * 2 + n]
 
 
-class Source(NamedTuple):
-    """What a place publishes in a year: every other one a printed page with numbered lines."""
-
-    place: Place
-    year: int
-
-    @property
-    def key(self) -> str:
-        """The place in IDs."""
-        return f"p{self.place.number:03}"
-
-    @property
-    def id(self) -> str:
-        return f"{self.key}-{self.year}"
-
-    @property
-    def printed(self) -> bool:
-        return (self.place.number + self.year) % 2 == 0
-
-    def row(self, each: int) -> list:
-        n, year, title = self.place.number, self.year, f"{self.place.name}{self.year}年政府工作报告"
-        where = ["", "", each] if self.printed else [f"https://example.cn/{self.key}/{year}", "", ""]
-        day = f"{year}-{1 + n % 3:02}-{1 + n % 28:02}"
-        return [
-            self.id,
-            title,
-            f"Report of place {n} for {year}",
-            "日报",
-            "Daily",
-            day,
-            year,
-            "printed",
-            *where,
-            "",
-            "",
-        ]
+def _source(place: Place, year: int, each: int) -> list:
+    n, title = place.number, f"{place.name}{year}年政府工作报告"
+    day = f"{year}-{1 + n % 3:02}-{1 + n % 28:02}"
+    url, lines = ("", each) if _is_page(place, year) else (f"https://example.cn/p{n:03}/{year}", "")
+    known = [_id(place, year), title, f"Report of place {n} for {year}", "日报", "Daily", day, year, "printed", url]
+    return [*known, "", lines, "", ""]
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -128,10 +105,10 @@ def _read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _records(sources: list[Source], each: int, records: int, seed: int) -> Iterator[list[str]]:
-    writer, columns = _Writer(seed, first=sources[0].year), resources()["targets"].columns
-    for n, source in enumerate(sources):
-        for row in writer.write_source(source, min(each, max(0, records - n * each))):
+def _records(places: list[Place], years: range, each: int, records: int, seed: int) -> Iterator[list[str]]:
+    writer, columns = _Writer(seed, years[0]), resources()["targets"].columns
+    for n, (year, place) in enumerate((year, place) for year in years for place in places):
+        for row in writer.write_source(place, year, min(each, records - n * each)):
             yield [row.get(column, "") for column in columns]
 
 
@@ -148,50 +125,44 @@ class _Writer:
         for unit in _read("units"):
             self.units.setdefault(unit["canonical_unit"], []).append((unit["unit"], float(unit["factor"])))
 
-    def write_source(self, source: Source, many: int) -> Iterator[dict[str, str]]:
+    def write_source(self, place: Place, year: int, many: int) -> Iterator[dict[str, str]]:
         """Return the first so many records of a source."""
-        place, notes = source.place, random.Random(f"{self.seed} {source.place.number} {source.year}")
+        notes = random.Random(f"{self.seed} {place.number} {year}")
         for n in range(many):
             block, k = divmod(n // 4 + place.number * 7, len(self.indicators))
             block -= (place.number * 7) // len(self.indicators)
             note, note_en = NOTES[notes.randrange(len(NOTES))]
-            common = {
-                "source": source.id, "line": str(n + 1) if source.printed else "", "note": note, "note_en": note_en,
-                "actor": f"{place.name}钢铁" if k % 5 == 4 else place.name, "district": place.name,
-                "industry": self.industries[(k + place.number) % len(self.industries)],
-            }  # fmt: skip
-            yield common | self._write(source, k, block, n % 4, common["actor"])
+            actor = f"{place.name}钢铁" if k % 5 == 4 else place.name
+            industry = self.industries[(k + place.number) % len(self.industries)]
+            row = {"source": _id(place, year), "line": str(n + 1) if _is_page(place, year) else "", "actor": actor}
+            row |= {"district": place.name, "industry": industry, "note": note, "note_en": note_en}
+            yield row | self._write(place, year, k, block, n % 4, actor)
 
-    def _write(self, source: Source, k: int, block: int, part: int, actor: str) -> dict[str, str]:
-        place, year = source
-        stem, modality = f"{source.key}-i{k:02}-{year}", MODALITIES[k % len(MODALITIES)]
+    def _write(self, place: Place, year: int, k: int, block: int, part: int, actor: str) -> dict[str, str]:
+        key = f"p{place.number:03}-i{k:02}"
         if part == 0 and block < len(REPORTED):
             back, status = REPORTED[(block + k) % len(REPORTED)]
-            known = {"id": f"{stem}-a{year - back}", "kind": "actual", "status": status, "modality": "实现"}
-            dated = {"year": str(year - back), "year_basis": "printed"}
-            return self._number(place, k, year - back, "actual", actor, status) | known | dated
+            known = {"id": f"{key}-{year}-a{year - back}", "kind": "actual", "status": status, "modality": "实现"}
+            known |= {"year": str(year - back), "year_basis": "printed"}
+            return known | self._number(place, k, year - back, "actual", actor, status)
         if part == 3 and k % 4 == 0:
             programme = self.programmes[(k + year) % len(self.programmes)]
-            known = {"id": f"{stem}-p{block}", "kind": "pledge", "indicator": programme, "as_printed": programme[:24]}
-            return known | {"year_basis": "none", "modality": modality}
-        return self._write_target(source, k, block * 4 + part, actor)
-
-    def _write_target(self, source: Source, k: int, code: int, actor: str) -> dict[str, str]:
-        (place, year), ahead = source, HORIZONS[code % len(HORIZONS)]
-        stem = f"{source.key}-i{k:02}"
+            known = {"id": f"{key}-{year}-p{block}", "kind": "pledge", "modality": MODALITIES[k % len(MODALITIES)]}
+            return known | {"indicator": programme, "as_printed": programme[:24], "year_basis": "none"}
+        code = block * 4 + part
+        ahead = HORIZONS[code % len(HORIZONS)]
         row = self._number(place, k, year + ahead, "target", actor, str(code)) | {
-            "id": f"{stem}-{year}-t{code}",
-            "kind": "expected" if (k + code) % 7 == 0 else "target",
+            "id": f"{key}-{year}-t{code}", "kind": "expected" if (k + code) % 7 == 0 else "target",
             "modality": MODALITIES[(k + code) % len(MODALITIES)],
-        }
+        }  # fmt: skip
         if code == 2 and year > self.first and (k + year) % 6 == 0:
-            row["revises"] = f"{stem}-{year - 1}-t{code}"
+            row["revises"] = f"{key}-{year - 1}-t{code}"
         if (k + code + place.number) % 9 == 0:
             return row | {"year_basis": "none"}
         if code == 1 and self.indicators[k]["pace"] != "average_growth" and place.number % 3 == 0:
-            row["base"] = f"{stem}-{year}-a{year - REPORTED[k % len(REPORTED)][0]}"
+            row["base"] = f"{key}-{year}-a{year - REPORTED[k % len(REPORTED)][0]}"
         if ahead in SPANS and code % 3 != 1:
-            line = "1" if source.printed else ""
+            line = "1" if _is_page(place, year) else ""
             return row | {"year_line": line, "year_basis": "inferred", "year_evidence": SPANS[ahead]}
         return row | {"year": str(year + ahead), "year_basis": "printed"}
 
@@ -213,9 +184,8 @@ class _Writer:
         unit, factor = wobble.choice(self.units[canonical])
         comparator = wobble.choice(("le", "eq") if rank else tuple(WORDS))
         value = _print(number / factor, whole=rank or (dimension == "count" and factor == 1))
-        printed = f"{'第' if rank else WORDS[comparator]}{value}{'元' if unit.isascii() and unit != '%' else unit}"
-        cells = {"indicator": indicator, "comparator": comparator, "value": value, "unit": unit}
-        return cells | {"as_printed": printed[:24]}
+        printed = f"{'第' if rank else WORDS[comparator]}{value}{'元' if unit.isascii() and unit != '%' else unit}"[:24]
+        return {"indicator": indicator, "comparator": comparator, "value": value, "unit": unit, "as_printed": printed}
 
 
 def _print(value: float, *, whole: bool) -> str:
