@@ -101,11 +101,11 @@ DAMAGED = {
     "semicolons": refused(THREE.replace(",", ";"), "semicolons", 1),
     "tabs": refused(THREE.replace(",", "\t"), "tabs", 1),
     "NUL in a cell": refused(table(row(1), row(2, note="a\0b")), "nul", 3),
-    "a cell of 20 MB": refused(table(row(1), row(2, note="长" * 7_000_000)), "cell_too_long", 3),
+    "a cell of 3 MB": refused(table(row(1), row(2, note="长" * 1_000_000)), "cell_too_long", 3),
     "long cell below the limit of a field": refused(table(row(1), row(2, note="x" * 1000)), "too_long", 3),
-    "a million empty lines": accepted(THREE + "\n" * 1_000_000, id="a-1"),
-    "a record behind a million empty lines": refused(
-        table(row(1)) + "\n" * 1_000_000 + row(2, value="x"), "not_number", 1_000_003
+    "a hundred thousand empty lines": accepted(THREE + "\n" * 100_000, id="a-1"),
+    "a record behind a hundred thousand empty lines": refused(
+        table(row(1)) + "\n" * 100_000 + row(2, value="x"), "not_number", 100_003
     ),
     "a byte-order mark and nothing else": refused(b"\xef\xbb\xbf", "empty"),
     "blanks only": refused(" \n\t\n", "empty"),
@@ -175,8 +175,10 @@ NO_NUMBERS = [
     "TRUE",
     "NULL",
     "４０００亿",
+    "4 000",
+    "4000\u3000 5",
 ]
-VALUES = {text: cell("not_number", "value", text) for text in (*NO_NUMBERS, "4 000", "4000\u3000 5")} | {
+VALUES = {
     "blank": cell("number_missing", "value", ""),
     "thousands out of place": cell("not_number", "value", '"40,00"'),
     "too large": cell("too_large", "value", "9" * 20),

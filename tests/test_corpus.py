@@ -4,9 +4,10 @@ import pytest
 
 from targets import dataset
 from targets.files import read_folder
+from targets.reading import TO_ASCII
 from targets.schema import DATA_FOLDER, InvalidDataError, resources
 from targets.seal import check_seal, read_seal
-from tests.corpus import CASES, Case
+from tests.corpus import CASES, NO_NUMBERS, Case, row, table
 from tests.invented import code_lists
 
 
@@ -37,6 +38,14 @@ def test_a_file_is_refused_with_its_place_or_read_as_it_says():
             raise
     assert wrong == {}
     assert len(CASES) >= 100
+
+
+def test_what_is_no_number_is_refused_in_every_record():
+    records = table(*(row(n, value=text) for n, text in enumerate(NO_NUMBERS)))
+    with pytest.raises(InvalidDataError) as raised:
+        dataset.build(code_lists() | {"targets": records.encode()})
+    found = [(p.line, p.rule, p.value) for p in raised.value.problems]
+    assert found == [(line, "not_number", text.translate(TO_ASCII)) for line, text in enumerate(NO_NUMBERS, 2)]
 
 
 def test_no_cut_of_the_real_targets_goes_unnoticed():
