@@ -165,7 +165,7 @@ def test_a_selection_in_any_order_is_the_same_in_blocks_as_at_once(data, drawn):
         for facet in drawn.draw(st.sets(st.sampled_from(FACETS), max_size=2))
     }
     selection, sort = Selection(**chosen), drawn.draw(st.sampled_from(["", *ORDERS]))
-    extract = Extract(data, sorted_places(data, selection, sort), block=drawn.draw(st.sampled_from([1, 7, 100])))
+    extract = Extract(data, sorted_places(data, selection, sort), block=drawn.draw(st.sampled_from([20, 100])))
     assert extract.whole() == to_csv(records_table(sort_rows(select(data, selection), sort)))
 
 
