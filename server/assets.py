@@ -6,10 +6,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from targets.cache import Cache
 
 from server.answers import takes_gzip
 from server.index import STATIC
-from server.kept import Kept
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FILES = {
@@ -38,7 +38,7 @@ class Assets:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.kept = Kept(32 * 2**20)  # compressed, all take 7 MB
+        self.kept = Cache(32 * 2**20, len)  # compressed, all take 7 MB
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass a request on."""

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
+from targets.cache import Cache
 from targets.dataset import Dataset, HomeError, Wide
 from targets.export import Extract, stream_csv
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
@@ -18,16 +19,15 @@ from targets.store import STORE
 from targets.workbook import MOST_RECORDS, TooManyRecordsError
 
 from server.answers import SMALLEST_GZIP, headers_of, is_known, name_file, say_both, say_refused, takes_gzip
-from server.kept import Kept
 
 COUNTED = ("promises", "sectors", "checks")
 """What is to be had of more records than are fetched: these, and tables that are only counts."""
-KEPT = Kept(64 * 2**20)
-"""Answers by their tag, for all readers: 64 MB at most."""
 MOST_WHOLE = 50_000
 """Records of the largest CSV file that is put together, compressed and kept, some 12 MB. A larger one is written while
 it is sent, as it is: compressing takes several times as long as writing, and a proxy in front does it while it sends.
 """
+KEPT = Cache(64 * 2**20, len, 16 * 2**20)
+"""Responses by their tag, for all readers."""
 
 
 def _query(request: Request) -> dict[str, list[str]]:

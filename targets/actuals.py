@@ -13,29 +13,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from targets.columns import look_up
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 
 NONE = -1
 FAR = 9999
 
 
+@per_dataset
 def known_from(data: Dataset) -> pd.Series:
     """Return for each record the day from which it was known, as text YYYY-MM-DD.
 
     That is the day its source was published; a source without a day counts from the last day of its year.
     """
-
-    def make() -> pd.Series:
-        sources = data.tables["sources"].set_index("id")
-        days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
-        return pd.Series(look_up(data.frame["source"].array, days), data.frame.index)
-
-    return data.shared.get("known_from", make)
+    sources = data.tables["sources"].set_index("id")
+    days = sources["published"].where(sources["published"] != "", sources["year"].astype("str") + "-12-31")
+    return pd.Series(look_up(data.frame["source"].array, days), data.frame.index)
 
 
+@per_dataset
 def known_days(data: Dataset) -> list[str]:
     """Return the days on which the project's sources were published, the latest first."""
-    return data.shared.get("known_days", lambda: sorted(known_from(data).unique(), reverse=True))
+    return sorted(known_from(data).unique(), reverse=True)
 
 
 def series_of(data: Dataset) -> np.ndarray:
@@ -116,10 +114,11 @@ def places_of_ids(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
     return places.fill_null(NONE).to_numpy().astype("int64")
 
 
+@per_dataset
 def keys_of(data: Dataset) -> np.ndarray:
     """Return for each record the number of what figures must share to be held against one another."""
     frame = data.frame
-    return data.shared.get(("keys",), lambda: _keys(frame, frame["indicator"], frame["canonical_unit"]))
+    return _keys(frame, frame["indicator"], frame["canonical_unit"])
 
 
 def _keys(rows: pd.DataFrame, indicator: pd.Series, unit: pd.Series) -> np.ndarray:

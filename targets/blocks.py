@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts import CHARTS, draw
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.findings import Finding, find
 from targets.rows import Rows
 from targets.selection import Selection
@@ -18,6 +18,8 @@ MORE_DRAWN = {"timeline": 400}
 """The same for a chart in which many rows share a lane."""
 FEWER_DRAWN = 12
 """The same for the charts of the overview, where readers arrive: there are several, and each is to be seen."""
+CELLS_DRAWN = 500
+"""Cells that a mark takes with its words, and each drawing has beside its marks."""
 OVERVIEW = ("promises", "outcomes", "measurability", "wording", "headline")
 """The charts of the overview, in their order."""
 
@@ -33,6 +35,11 @@ class Block:
     finding: Finding
     figure: go.Figure | None
     drawn: int
+
+    @property
+    def size(self) -> int:
+        """About how many cells it takes: those of the table, and what is written of every row that is drawn."""
+        return self.table.size + CELLS_DRAWN * (1 + self.drawn)
 
     @property
     def listed(self) -> int:
@@ -54,13 +61,17 @@ def drawn_of(table: pd.DataFrame | Rows, most: int = MOST_DRAWN) -> pd.DataFrame
 
 def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: Choice) -> Block:
     """Return a chart's block; the table must not be changed, as all readers share it."""
-    choice = choice_of(name, choice)
+    return _block(data, name, lang, selection, choice_of(name, choice))
 
-    def make() -> Block:
-        key = ("table", name, selection, choice)
-        table = data.shared.get(key, lambda: find_table(name, data, selection, choice))
-        drawn = drawn_of(table, FEWER_DRAWN if name in OVERVIEW else MORE_DRAWN.get(name, MOST_DRAWN))
-        figure = draw(name, data, lang, drawn) if name in CHARTS else None
-        return Block(table, find(name, data, lang, table), figure, len(drawn))
 
-    return data.shared.get(("block", name, lang, selection, choice), make)
+@per_dataset
+def _block(data: Dataset, name: str, lang: str, selection: Selection, choice: Choice) -> Block:
+    table = _table(data, name, selection, choice)
+    drawn = drawn_of(table, FEWER_DRAWN if name in OVERVIEW else MORE_DRAWN.get(name, MOST_DRAWN))
+    figure = draw(name, data, lang, drawn) if name in CHARTS else None
+    return Block(table, find(name, data, lang, table), figure, len(drawn))
+
+
+@per_dataset
+def _table(data: Dataset, name: str, selection: Selection, choice: Choice) -> pd.DataFrame | Rows:
+    return find_table(name, data, selection, choice)

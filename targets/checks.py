@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.formulas import Term, parse
 from targets.guards import OWN, containers
 from targets.intervals import Interval, add, compare, exactly, interval_of
@@ -28,6 +28,7 @@ COLUMNS = (
 SIGNS = {"<=": "≤", "<": "<", "same": "≡"}
 
 
+@per_dataset
 def checks(data: Dataset) -> pd.DataFrame:
     """Return one row per check: entered ones first, in the order of the file, then those over all records.
 
@@ -36,10 +37,6 @@ def checks(data: Dataset) -> pd.DataFrame:
     nothing; `fits` whether the printed numbers fit (yes, no, or blank); `reason` why it is undecided: bound,
     about, rounding.
     """
-    return data.shared.get(("checks",), lambda: _checks(data))
-
-
-def _checks(data: Dataset) -> pd.DataFrame:
     records = {row.id: row for row in _wanted(data).itertuples()}
     entered = [_evaluate(row, records) for row in data.tables["checks"].itertuples()]
     return pd.DataFrame([*entered, *(_summarise(rule, rule.pairs(data)) for rule in RULES)], columns=list(COLUMNS))

@@ -69,7 +69,7 @@ class Column:
 
     def to_categorical(self, known: Sequence[str] | None = None) -> pd.Categorical:
         """Return the cells as an ordered category of the known keys, or of their own; a blank one is missing."""
-        known = pd.Index(filter(None, self.texts.to_pylist()) if known is None else known, dtype="str")
+        known = pd.Index(filter(None, self.texts.to_pylist()) if known is None else known, dtype="str").rename(None)
         codes = known.get_indexer(pd.Index(self.texts.to_pylist(), dtype="str"))[self.codes]
         return pd.Categorical.from_codes(codes, known, ordered=True)
 

@@ -1,22 +1,20 @@
 """The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from targets import formulas, reading, rules, units
+from targets.cache import Cache
 from targets.columns import STR, Column, classify, look_up
 from targets.files import Files, read_folder
-from targets.once import Once
 from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
-from targets.sizes import size_of
 from targets.text import say
 
 KEYS = {
@@ -34,56 +32,46 @@ LINKED = {"base_at": "base", "revises_at": "revises"}
 """Where the records stand that others name, known while records are checked."""
 FRAME = "frame"
 """The name of the joined frame among the tables, which no file of the data folder has."""
+MOST_CELLS = 16 * 1024 * 1024
+"""Cells of all results that are kept for a small data set: 128 MiB of numbers."""
+LEAST_CELLS = 1_000
+"""Cells that any result counts for: its key, and objects that are not looked into."""
 FRAMES_KEPT = 3
-"""The budget of what is kept of a large data set, in sizes of its frame: the results of two days take less."""
+"""Sizes of its frame that are kept for a large data set: the results of two days take less."""
 
 
-class Shared(Once):
-    """What has been worked out from one data set, for all its readers, within a budget of bytes.
+def shared_cache(most_cells: int = MOST_CELLS) -> Cache:
+    """Return a cache for what is computed from one data set, for all its readers."""
+    return Cache(most_cells, _count_cells)
 
-    It lives and dies with its data set, so a new version never shows what was worked out from an old one.
-    Readers who ask at once for the same wait for one working out of it. What was known on a day before the
-    newest that is asked for goes first, then the least used; what was worked out last always stays, as whoever
-    asked for it asks again at once. The day stands in the `asof` of a part of the key. `known` is what was worked
-    out elsewhere and is never dropped.
+
+def _count_cells(made: object) -> int:
+    """Return about how many cells a result holds."""
+    if isinstance(made, tuple):
+        return sum(map(_count_cells, made))
+    if isinstance(made, Mapping):
+        cells = sum(len(each) if isinstance(each, Mapping) else 1 for each in made.values())
+    else:
+        cells = getattr(made, "size", None) or (len(made) if isinstance(made, Sized) else 0)
+    return max(int(cells), LEAST_CELLS)
+
+
+Result = TypeVar("Result")
+
+
+def per_dataset(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Keep what a function returns for a data set and hashable arguments in the data set's cache.
+
+    The function must depend on nothing else. The key is the decorated function with its arguments; under the same
+    key a `Dataset` may have been told the result, which is then never computed.
     """
 
-    MOST = 10_000
-    LEAST_BYTES = 128 * 1024 * 1024
-    """The budget of a small data set."""
+    @wraps(function)
+    def kept(data: "Dataset", *arguments: Hashable) -> Result:
+        key = (kept, *arguments)
+        return data.known[key] if key in data.known else data.shared.get(key, lambda: function(data, *arguments))
 
-    def __init__(self, most_bytes: int = LEAST_BYTES, known: Mapping[Hashable, Any] | None = None) -> None:
-        super().__init__()
-        self.known = dict(known or {})
-        self.most_bytes = most_bytes
-        self._newest = ""
-        self._past: dict[Hashable, None] = {}
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
-        """Return what is known or kept under the key, or make it and keep it."""
-        return self.known[key] if key in self.known else super().get(key, make)
-
-    def _measure(self, made: object) -> int:
-        return size_of(made)
-
-    def _keep(self, key: Hashable, made: object, size: int) -> None:
-        self._kept[key] = made, size
-        self.size += size
-        if (day := _day_of(key)) > self._newest:
-            self._newest = day
-            self._past = {each: None for each in self._kept if "" < _day_of(each) < day}
-        elif day and day < self._newest:
-            self._past[key] = None
-        while len(self._kept) > 1 and (self.size > self.most_bytes or len(self._kept) > self.MOST):
-            gone = next(each for each in chain(self._past, self._kept) if each != key)
-            self._past.pop(gone, None)
-            self.size -= self._kept.pop(gone)[1]
-
-
-def _day_of(key: Hashable) -> str:
-    """Return the day as of which something is kept, "" for what depends on none."""
-    parts = key if isinstance(key, tuple) else (key,)
-    return next((part.asof for part in parts if hasattr(part, "asof")), "")
+    return kept
 
 
 class HomeError(Exception):
@@ -112,15 +100,17 @@ class Dataset:
     the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
     high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
     the bytes of all files. Where the frame holds only what a selection needs, `whole` is the number of all records,
-    and `wide` is there if the selection itself is too large to be held.
+    and `wide` is there if the selection itself is too large to be held. `shared`: what has been computed from it for
+    all readers, which goes with it; `known`: results that were computed elsewhere, by the keys of `per_dataset`.
     """
 
     frame: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     version: str
-    shared: Shared = field(default_factory=Shared)
+    shared: Cache = field(default_factory=shared_cache)
     whole: int | None = None
     wide: Wide | None = None
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, pd.DataFrame], version: str) -> "Dataset":
@@ -143,7 +133,7 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Let what is kept grow with the data."""
-        self.shared.most_bytes = max(self.shared.most_bytes, FRAMES_KEPT * size_of(self.frame))
+        self.shared.most = max(self.shared.most, FRAMES_KEPT * self.frame.size)
 
     @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
@@ -184,15 +174,12 @@ class Dataset:
     def _short_units(self) -> dict[str, str]:
         return self.tables["units"].set_index("unit")["short_en"].to_dict()
 
+    @per_dataset
     def coded(self, column: str) -> pd.Categorical:
         """Return a column of text by what occurs in it, in the order in which it first occurs; blank is a key too."""
-
-        def make() -> pd.Categorical:
-            cells = pa.chunked_array(pa.array(self.frame[column], pa.string())).combine_chunks()
-            read = Column.of(cells)
-            return pd.Categorical.from_codes(read.codes, pd.Index(read.texts, dtype=STR))
-
-        return self.shared.get(("coded", column), make)
+        cells = pa.chunked_array(pa.array(self.frame[column], pa.string())).combine_chunks()
+        read = Column.of(cells)
+        return pd.Categorical.from_codes(read.codes, pd.Index(read.texts, dtype=STR))
 
     def label_unit(self, lang: str, unit: str) -> str:
         """Return a unit as it is printed; in English with its English form: 亿元 (RMB 100m)."""

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.quantities import LARGE, find_quantities
 from targets.text import say
 
@@ -30,13 +30,10 @@ def say_year_basis(data: Dataset, lang: str, row: object) -> str:
     )
 
 
+@per_dataset
 def misprints(data: Dataset) -> dict[str, dict[str, str]]:
     """Return the misprints by the id of the record each belongs to: printed, reading, reason, reason_en."""
-
-    def make() -> dict[str, dict[str, str]]:
-        return {row["id"]: row for row in data.tables["misprints"].to_dict("records")}
-
-    return data.shared.get(("misprints",), make)
+    return {row["id"]: row for row in data.tables["misprints"].to_dict("records")}
 
 
 def say_misprint(data: Dataset, lang: str, record: str) -> str:

@@ -5,8 +5,8 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,32 +61,39 @@ def open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
-def read_file(path: Path) -> bytes:
-    """Return the bytes of a plain file; raise OSError, or refuse what is none or is too large.
+@contextmanager
+def open_plain(path: Path) -> Iterator[BinaryIO]:
+    """Open a plain file for reading; raise OSError, or refuse what is none.
 
     It is asked what it is only when open, so that it cannot be exchanged in between.
     """
     with open(path, "rb", opener=open_at_once) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise _Refused("not_a_file")
-        content = b"" if status.st_size > MOST_BYTES else file.read(MOST_BYTES + 1)
-        if max(status.st_size, len(content)) > MOST_BYTES:
+        yield file
+
+
+def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a plain file; raise OSError, or refuse what is none or is larger than `most`."""
+    with open_plain(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        content = b"" if size > most else file.read(most + 1)
+        if max(size, len(content)) > most:
             raise _Refused("too_big")
     return content
 
 
-def read_folder(folder: Path = DATA_FOLDER) -> Files:
+def read_folder(folder: Path = DATA_FOLDER, most: int = MOST_BYTES) -> Files:
     """Return the bytes of every file of the package, each read once; raise InvalidDataError."""
     contents, problems = {}, []
     for resource in resources().values():
         try:
-            contents[resource.name] = read_file(folder / resource.path)
+            contents[resource.name] = read_file(folder / resource.path, most)
         except (OSError, _Refused) as error:
             problems.append(_problem(resource.path, error))
     package = None
     try:
-        package = read_file(folder / PACKAGE)
+        package = read_file(folder / PACKAGE, most)
     except FileNotFoundError:
         pass
     except (OSError, _Refused) as error:

@@ -4,17 +4,16 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from targets import export, json_records, package, workbook
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.export import Extract
-from targets.schema import DATA_FOLDER
+from targets.program import program_key
 from targets.selection import (
     FACETS,
     LONGEST_SEARCH,
@@ -95,10 +94,11 @@ def _parameter(data: Dataset, name: str) -> Parameter:
     return Parameter(name, {lang: say(lang, key) for lang in LANGUAGES}, values, labels, many=name in FACETS)
 
 
+@per_dataset
 def parameters(data: Dataset) -> dict[str, Parameter]:
     """Return every parameter by name, with the values that occur in the data."""
     names = (*TABLE, *chain.from_iterable(CHOICES_OF.values()), "sort")
-    return data.shared.get("parameters", lambda: {name: _parameter(data, name) for name in names})
+    return {name: _parameter(data, name) for name in names}
 
 
 CSV = ("csv", "text/csv; charset=utf-8")
@@ -140,18 +140,8 @@ class Address:
         chosen["asof"] = asked.selection.asof
         depends = {*self.takes} - ({"lang"} if self.format != XLSX else set())
         chosen = {name: value for name, value in chosen.items() if name in depends}
-        said = json.dumps([data.version, _program(), self.path, chosen], sort_keys=True)
+        said = json.dumps([data.version, program_key(), self.path, chosen], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
-@cache
-def _program() -> str:
-    """Return a hash of everything that shapes an answer besides the data, so that no number has to be raised."""
-    digest = hashlib.sha256()
-    files = [p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".toml")]
-    for path in (*sorted(files), DATA_FOLDER / "datapackage.json"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _cut(data: Dataset, asked: Asked) -> Extract:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from targets.actuals import series_of
 from targets.columns import among, count_pairs
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.guards import UNSTATED
 from targets.progress import COMMITMENTS
 from targets.rows import Rows
@@ -35,25 +35,22 @@ def _commitments(rows: pd.DataFrame | Rows) -> np.ndarray:
     return np.asarray(rows.index)[among(rows["kind"].array, COMMITMENTS)]
 
 
+@per_dataset
 def _passed(data: Dataset) -> np.ndarray:
     """Return for each record the tests that it passes, one bit for each of TESTS in order."""
-
-    def make() -> np.ndarray:
-        frame, series = data.frame, series_of(data)
-        year = frame["year"].to_numpy("float64", na_value=np.nan)
-        promised = frame["source_year"].to_numpy("float64")
-        numbered, dated = frame["value"].notna().to_numpy(), ~np.isnan(year)
-        figures = (frame["kind"] == "actual").to_numpy() & numbered & dated
-        first = pd.Series(year[figures]).groupby(series[figures]).min().reindex(series).to_numpy()
-        tests = {
-            "numbered": numbered,
-            "dated": dated,
-            "based": (frame["base"] != "").to_numpy() | (np.minimum(year, promised) > first),
-            "defined": ~among(frame["dimension"].array, [""]) & ~among(frame["scope"].array, [UNSTATED]),
-        }
-        return np.bitwise_or.reduce([tests[test].astype("uint8") << n for n, test in enumerate(TESTS)])
-
-    return data.shared.get(("passed tests",), make)
+    frame, series = data.frame, series_of(data)
+    year = frame["year"].to_numpy("float64", na_value=np.nan)
+    promised = frame["source_year"].to_numpy("float64")
+    numbered, dated = frame["value"].notna().to_numpy(), ~np.isnan(year)
+    figures = (frame["kind"] == "actual").to_numpy() & numbered & dated
+    first = pd.Series(year[figures]).groupby(series[figures]).min().reindex(series).to_numpy()
+    tests = {
+        "numbered": numbered,
+        "dated": dated,
+        "based": (frame["base"] != "").to_numpy() | (np.minimum(year, promised) > first),
+        "defined": ~among(frame["dimension"].array, [""]) & ~among(frame["scope"].array, [UNSTATED]),
+    }
+    return np.bitwise_or.reduce([tests[test].astype("uint8") << n for n, test in enumerate(TESTS)])
 
 
 def measurability(data: Dataset, rows: Rows) -> pd.DataFrame:

@@ -7,11 +7,10 @@ import pandas as pd
 
 from targets.actuals import NONE, keys_of, known_from, leading, series_side
 from targets.columns import choose_words, count_pairs, to_text
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.guards import AXIS, BOUND_OF_RATIO
 from targets.intervals import lie_apart
-from targets.mapped import keep_in_file
-from targets.progress import COMMITMENTS, STATES, base_places, places, progress, shared_by_days, states
+from targets.progress import COMMITMENTS, STATES, base_places, per_period, places, progress, states
 from targets.rows import Rows
 
 RECORD = (
@@ -49,10 +48,11 @@ def headline(data: Dataset, rows: Rows, asof: str) -> Rows:
     where the base is a lower bound, at_least where it is an upper one, exact, or blank; `missing` names why
     there is none.
     """
-    table, place = shared_by_days(data, "headline", asof, lambda: _headline(data, asof))
+    table, place = _headline(data, asof)
     return Rows(table, _chosen(data, rows, place))
 
 
+@per_period
 def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the headline of all records, and where in the frame they stand."""
     frame = data.frame.assign(state=states(data, asof))
@@ -76,7 +76,7 @@ def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     reasons = [("total", total), ("undated", table["year"].isna()), ("no_base", table["base_value"].isna())]
     reason = np.select([holds for _, holds in reasons], [name for name, _ in reasons], "bad_base")
     table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna()).astype("str")
-    return keep_in_file(table), place
+    return table, place
 
 
 def _bases(data: Dataset, targets: np.ndarray, asof: str) -> pd.DataFrame:
@@ -89,8 +89,9 @@ def _bases(data: Dataset, targets: np.ndarray, asof: str) -> pd.DataFrame:
     return data.frame[columns].take(np.maximum(base, 0)).apply(pd.Series.where, cond=base != NONE)
 
 
+@per_dataset
 def _sides(data: Dataset) -> np.ndarray:
-    return data.shared.get(("sides of series",), lambda: series_side(data, known_from(data)))
+    return series_side(data, known_from(data))
 
 
 def _levels(data: Dataset, asof: str) -> pd.DataFrame:
@@ -114,10 +115,11 @@ def paths(data: Dataset, rows: Rows, asof: str) -> Rows:
     `target_id` names the way, `role` the point. Of several figures for one year one `leads`; `side` counts
     the breaks of the series before the figure was published. The target's row has its R as an interval.
     """
-    table, target = shared_by_days(data, "paths", asof, lambda: _paths(data, asof))
+    table, target = _paths(data, asof)
     return Rows(table, _chosen(data, rows, target))
 
 
+@per_period
 def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the ways of all records, and where in the frame the target of each row stands; no way leads to a limit."""
     frame, known, at = data.frame, progress(data, asof), places(data, asof)
@@ -147,7 +149,7 @@ def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     table.insert(table.columns.get_loc("source"), "side", sides[place])
     for column in ("ratio_low", "ratio_high"):
         table[column] = np.where(goal, known[column].array[ways][way], np.nan)
-    return keep_in_file(table), target[way].astype("int32")
+    return table, target[way].astype("int32")
 
 
 def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
@@ -157,10 +159,11 @@ def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
     none does, undecided where some do, unconfirmed where there is no other figure on its side of the breaks of the
     series. A statement without a year is compared with the last year before its page.
     """
-    table, place = shared_by_days(data, "statements", asof, lambda: _statements(data, asof))
+    table, place = _statements(data, asof)
     return Rows(table, _chosen(data, rows, place))
 
 
+@per_period
 def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the statements of all records, and where in the frame they stand."""
     frame = data.frame.assign(known=known_from(data), key=keys_of(data), side=_sides(data))
@@ -204,20 +207,17 @@ def _compare(stated: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
 CONTEXT = ("id", "subject", "indicator", "period", "as_printed")
 
 
+@per_period
 def context(data: Dataset, asof: str) -> tuple[pd.DataFrame, Mapping[tuple[str, str], np.ndarray]]:
     """One row per related figure: the `target_indicator` it is context for, the latest actual, why it differs.
 
     Related is what data/related.csv says: never an outcome. The second part tells which rows are about an indicator
     and subject.
     """
-
-    def make() -> tuple[pd.DataFrame, Mapping[tuple[str, str], np.ndarray]]:
-        frame = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & (known_from(data) <= asof)]
-        latest = frame.assign(whole=frame["period"].isna()).sort_values(["year", "whole"], kind="stable")
-        latest = latest.drop_duplicates(["subject", "indicator"], keep="last").astype({"indicator": "str"})
-        related = data.tables["related"].rename(columns={"indicator": "target_indicator", "related": "indicator"})
-        related = related[["target_indicator", "indicator", "reason", "reason_en"]]
-        found = related.merge(latest[list(CONTEXT)], on="indicator")
-        return found, found.groupby(["target_indicator", "subject"], observed=True).indices
-
-    return shared_by_days(data, "context", asof, make)
+    frame = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna() & (known_from(data) <= asof)]
+    latest = frame.assign(whole=frame["period"].isna()).sort_values(["year", "whole"], kind="stable")
+    latest = latest.drop_duplicates(["subject", "indicator"], keep="last").astype({"indicator": "str"})
+    related = data.tables["related"].rename(columns={"indicator": "target_indicator", "related": "indicator"})
+    related = related[["target_indicator", "indicator", "reason", "reason_en"]]
+    found = related.merge(latest[list(CONTEXT)], on="indicator")
+    return found, found.groupby(["target_indicator", "subject"], observed=True).indices

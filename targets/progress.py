@@ -4,21 +4,19 @@ Calendar state, verdict and pace follow the progress method: all of it is about 
 printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's methodology page.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from targets.actuals import NONE, Matches, known_days, known_from, match, places_of_ids
 from targets.columns import choose_words
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.days import today
-from targets.mapped import LARGE, keep_in_file
 from targets.pace import CLASSES, Intervals, classify, rate_interval, ratio_interval
-from targets.sizes import size_of
-from targets.snapshot import Snapshot
 from targets.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
 
 STATES = ("met", "missed", "undecided", "no_result", "not_due", "undated", "no_number")
@@ -34,6 +32,38 @@ RECORD = (
 )  # fmt: skip
 USED = ("period", "pace", "direction", "level", "subject", "source_year", "base", "revises", "source", "line")
 """Columns of a target that its result is reckoned from, or shows, beside RECORD."""
+
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class _Period:
+    """All days with the same results: since when they have been what they are, and the day they are computed for."""
+
+    since: str
+    asof: str = field(compare=False)
+
+
+def per_period(function: Callable[[Dataset, str], Result]) -> Callable[[Dataset, str], Result]:
+    """Keep what a function returns for a data set and a day, for all days with the same results."""
+
+    @per_dataset
+    def of_period(data: Dataset, period: _Period) -> Result:
+        return function(data, period.asof)
+
+    @wraps(function)
+    def kept(data: Dataset, asof: str) -> Result:
+        since = _since(data, asof)
+        return of_period(data, _Period(since, today() if since == _since(data, today()) else asof))
+
+    return kept
+
+
+def _since(data: Dataset, asof: str) -> str:
+    """Return the day since when results have been what they are: a year began, or something was published."""
+    published = next((day for day in known_days(data) if day <= asof), "")
+    return max(f"{asof[:4]}-01-01", published)
 
 
 def progress(data: Dataset, asof: str) -> pd.DataFrame:
@@ -55,68 +85,23 @@ def base_places(data: Dataset, asof: str) -> np.ndarray:
     return _results(data, asof)[1]
 
 
-def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    return shared_by_days(data, "progress", asof, lambda: _progress(data, asof))
-
-
-def shared_by_days(data: Dataset, what: Hashable, asof: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
-    """Return what is kept for all days with the same results, or make it for one of them and keep it."""
-    since = _since(data, asof)
-    return data.shared.get((what, _Days(since, today() if since == _since(data, today()) else asof)), make)
-
-
-@dataclass(frozen=True)
-class _Days:
-    """All days with the same results: since when they have been what they are, and the last of them asked for."""
-
-    since: str
-    asof: str = field(compare=False)
-
-
-def _since(data: Dataset, asof: str) -> str:
-    """Return the day since when results have been what they are: a year began, or something was published."""
-    published = next((day for day in known_days(data) if day <= asof), "")
-    return max(f"{asof[:4]}-01-01", published)
-
-
-def recall(data: Dataset, kept: Snapshot) -> None:
-    """Take today's results from where `keep` has put them; without them they are worked out when they are needed."""
-    since = _since(data, today())
-    if tables := kept.read(f"{data.version} {since}"):
-        shared_by_days(data, "progress", since, lambda: (tables["results"], tables["bases"]["place"].to_numpy()))
-
-
-def keep(data: Dataset, kept: Snapshot) -> None:
-    """Keep today's results for a later start on the same data, if there are so many that it is worth a file."""
-    since = _since(data, today())
-    table, bases = _results(data, since)
-    if size_of(table) >= LARGE:
-        kept.write(f"{data.version} {since}", {"results": table, "bases": pd.DataFrame({"place": bases})})
-
-
+@per_period
 def places(data: Dataset, asof: str) -> np.ndarray:
     """Return where in the frame the record of each row of progress stands."""
-
-    def make() -> np.ndarray:
-        known = data.frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof)
-        return np.flatnonzero(known)
-
-    return shared_by_days(data, "places of progress", asof, make)
+    return np.flatnonzero(data.frame["kind"].isin(COMMITMENTS) & (known_from(data) <= asof))
 
 
+@per_period
 def states(data: Dataset, asof: str) -> pd.Series:
     """Return the state of every record of the frame as a category, missing for actuals and unknown targets."""
-
-    def make() -> pd.Series:
-        state = progress(data, asof)["state"].array
-        codes = np.full(len(data.frame), -1, dtype=state.codes.dtype)
-        codes[places(data, asof)] = state.codes
-        return pd.Series(pd.Categorical.from_codes(codes, dtype=state.dtype), data.frame.index)
-
-    return shared_by_days(data, "states", asof, make)
+    state = progress(data, asof)["state"].array
+    codes = np.full(len(data.frame), -1, dtype=state.codes.dtype)
+    codes[places(data, asof)] = state.codes
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=state.dtype), data.frame.index)
 
 
-def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
+@per_period
+def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     frame = data.frame
     targets = frame[[*RECORD, *USED]].take(places(data, asof))
     found = match(data, targets, asof)
@@ -148,7 +133,7 @@ def _progress(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     table["revises"] = targets["revises"]
     table["revised_by"] = _revised_by(targets)
     table = table.assign(source=targets["source"], line=targets["line"]).reset_index(drop=True)
-    return keep_in_file(table), found.base
+    return table, found.base
 
 
 def _revised_by(targets: pd.DataFrame) -> np.ndarray:

@@ -31,6 +31,11 @@ class Rows:
         return self.of[column].take(self.index)
 
     @property
+    def size(self) -> int:
+        """The number of its own cells: those of the table are shared."""
+        return len(self.index)
+
+    @property
     def empty(self) -> bool:
         """Whether there are no rows."""
         return not len(self.index)

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from targets.actuals import known_from
 from targets.columns import Column
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.days import read_day, today
 from targets.evidence import misprints
-from targets.progress import STATES, shared_by_days, states
+from targets.progress import STATES, per_period, states
 from targets.reading import TO_ASCII
 from targets.rows import Rows
 from targets.text import listing, say
@@ -94,14 +94,12 @@ def last_value(name: str, asked: Iterable[str], default: str = "") -> tuple[str,
     return last, [Ignored(name, value, repeated=True) for value in dict.fromkeys(earlier) if value != last]
 
 
+@per_dataset
 def options(data: Dataset, facet: str) -> list[str]:
     """Return the keys of a filter that occur in the data, in the order of its code list; every state there is."""
     if facet == "state":
         return list(STATES)
-    return data.shared.get(("options", facet), lambda: _options(data.frame[facet], facet))
-
-
-def _options(column: pd.Series, facet: str) -> list[str]:
+    column = data.frame[facet]
     if facet == "year":
         years = [str(y) for y in sorted(column.dropna().unique())]
         return years + ([UNDATED] if column.isna().any() else [])
@@ -164,20 +162,27 @@ def dated_frame(data: Dataset, asof: str) -> pd.DataFrame:
 
 def places_among_options(data: Dataset, facet: str, asof: str) -> np.ndarray:
     """Return for each record the place of its key among the options of a filter, one past the last for none."""
+    return _places_of_states(data, asof) if facet == "state" else _places_of_keys(data, facet)
 
-    def make() -> np.ndarray:
-        known, column = options(data, facet), (dated_frame(data, asof) if facet == "state" else data.frame)[facet]
-        if facet == "year":
-            keys = [*map(int, filter(UNDATED.__ne__, known))]
-            places = np.where(column.isna(), len(keys), np.searchsorted(keys, column.fillna(0).to_numpy("int64")))
-        else:
-            of_key = pd.Index(known).get_indexer(column.cat.categories)
-            places = np.append(np.where(of_key < 0, len(known), of_key), len(known))[column.cat.codes]
-        return places.astype(np.min_scalar_type(len(known)))
 
-    if facet == "state":
-        return shared_by_days(data, "places of states", asof, make)
-    return data.shared.get(("places", facet), make)
+@per_dataset
+def _places_of_keys(data: Dataset, facet: str) -> np.ndarray:
+    return _places_among(options(data, facet), data.frame[facet])
+
+
+@per_period
+def _places_of_states(data: Dataset, asof: str) -> np.ndarray:
+    return _places_among(options(data, "state"), states(data, asof))
+
+
+def _places_among(known: Sequence[str], column: pd.Series) -> np.ndarray:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        of_key = pd.Index(known).get_indexer(column.cat.categories)
+        places = np.append(np.where(of_key < 0, len(known), of_key), len(known))[column.cat.codes]
+    else:
+        keys = [*map(int, filter(UNDATED.__ne__, known))]
+        places = np.where(column.isna(), len(keys), np.searchsorted(keys, column.fillna(0).to_numpy("int64")))
+    return places.astype(np.min_scalar_type(len(known)))
 
 
 def mask_of(data: Dataset, facet: str, keys: Iterable[str], asof: str) -> np.ndarray:
@@ -199,14 +204,11 @@ def words_of(search: str) -> list[list[str]]:
     return [list(dict.fromkeys((word, _IN_NUMBER.sub("", word)))) for word in fold(search).split()]
 
 
+@per_dataset
 def _folded(data: Dataset, column: str) -> Column:
     """Return a column's texts as they are searched."""
-
-    def make() -> Column:
-        cells = pa.array(data.frame[column], pa.string())
-        return Column.of(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells).map(fold)
-
-    return data.shared.get(("folded", column), make)
+    cells = pa.array(data.frame[column], pa.string())
+    return Column.of(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells).map(fold)
 
 
 def _search(data: Dataset, search: str) -> np.ndarray:
@@ -261,14 +263,11 @@ def rows_of(data: Dataset, selection: Selection) -> Rows:
     return Rows(dated_frame(data, selection.asof), places_of(data, selection))
 
 
+@per_dataset
 def places_of(data: Dataset, selection: Selection) -> np.ndarray:
     """Return where the selected records stand in the frame."""
-
-    def make() -> np.ndarray:
-        used = list(masks(data, selection).values())
-        return np.flatnonzero(np.logical_and.reduce(used)) if used else np.arange(len(data.frame))
-
-    return data.shared.get(("chosen", selection), make)
+    used = list(masks(data, selection).values())
+    return np.flatnonzero(np.logical_and.reduce(used)) if used else np.arange(len(data.frame))
 
 
 SORTS = ("actor", "district", "industry", "indicator", "kind", "year", "canonical_value", "state", "line")
@@ -305,9 +304,10 @@ def count_options(data: Dataset, selection: Selection, facet: str) -> dict[str, 
 
     The counts of one filter add up to the records that the other filters let through.
     """
-    return data.shared.get(("counts", selection), lambda: count_all(data, selection))[facet]
+    return count_all(data, selection)[facet]
 
 
+@per_dataset
 def count_all(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
     """Return the counts of every filter, by filter and option."""
     used = masks(data, selection)
@@ -324,13 +324,10 @@ def count_all(data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
     return counted
 
 
+@per_dataset
 def filters_to_relax(data: Dataset, selection: Selection) -> dict[str, int]:
     """For a selection without records: how many would be there with each one filter let go."""
-
-    def make() -> dict[str, int]:
-        return {name: len(places_of(data, selection.without(name))) for name in masks(data, selection)}
-
-    relaxed = data.shared.get(("relaxed", selection), make)
+    relaxed = {name: len(places_of(data, selection.without(name))) for name in masks(data, selection)}
     return {name: count for name, count in relaxed.items() if count}
 
 

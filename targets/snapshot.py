@@ -1,165 +1,134 @@
-"""Tables on disk, for a start on the same files: mapped into memory, not read and reckoned again.
+"""The checked data on disk, for a start on the same files: one memory-mapped Arrow file for each data folder.
 
-The checked data set is kept so, and the results of all its targets. One file of each per data folder: a line of
-JSON, the tables as Arrow streams one after another, and a check sum of all that stands before it. It is written
-beside its place and moved there, so that several processes may write at once, none reads a half, and whoever has
-mapped an older one keeps it. Nothing in it is ever run: no pickle.
-
-It counts only for the very thing it was made of (of a data set the version, the hash of its files' bytes) and for
-the very code (`code_key`), and only if its check sum holds: a file cut short, damaged or foreign is ignored, and
-made anew. The whole is summed before anything is looked at, as Arrow trusts what it maps. It is read
-for that, not mapped, so that the process holds only what is looked at later.
+It holds the tables as Arrow streams one after another, then the key of what they were made of, and a checksum of all
+that stands before it. It is written beside its place and moved there, so that several processes may write at once and
+none reads a half. A file of other data, of another program, cut short or damaged is ignored and written anew.
+Nothing in it is ever run.
 """
 
 import hashlib
 import json
 import logging
+import mmap
 import os
-import platform
-import stat
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from targets.files import PACKAGE, open_at_once, replace_file
+from targets.columns import STR
+from targets.dataset import Dataset
+from targets.files import open_plain, replace_file
 from targets.last_good import place_of
-from targets.mapped import map_file, pack_table, unpack_table
-from targets.schema import DATA_FOLDER
+from targets.program import program_key
 
 LOG = logging.getLogger("target-tracker")
-ALIGNED = 64
-"""Bytes to a multiple of which the head is filled up, so that numbers stand where a processor wants them."""
-SUMMED = 256
-"""Words of 64 bits to a sum."""
-SUMS = 256
-"""Sums at once, over 512 kB: what a processor has at hand."""
-CHECK = 4
-
-
-@cache
-def code_key() -> str:
-    """Return the hash of all that decides what the same files become: schema, code and libraries."""
-    digest = hashlib.sha256((DATA_FOLDER / PACKAGE).read_bytes())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    used = [f"{library.__name__} {library.__version__}" for library in (pd, np, pa)]
-    digest.update(repr((used, platform.python_version(), platform.machine())).encode())
-    return digest.hexdigest()
+KEY, CHECKSUM = 32, 4
+"""Bytes of the key and of the checksum, at the end of the file."""
+PART = 1024 * 1024
+"""Bytes that are read at once for the checksum."""
 
 
 @dataclass
 class Snapshot:
-    """Tables about one data folder; the file is named by the folder's place so that two never share one.
-
-    `what` they are, for the name of the file and the log.
-    """
+    """The file about one data folder, named by the folder's path so that two never share one."""
 
     path: Path
-    what: str = "snapshot"
-    _kept: str = ""
     _failed: bool = False
 
     @classmethod
-    def of(cls, data_folder: Path, what: str = "snapshot") -> "Snapshot":
+    def of(cls, data_folder: Path) -> "Snapshot":
         """Return the file of a data folder."""
-        return cls(place_of(data_folder, what, "arrow"), what)
+        return cls(place_of(data_folder, "snapshot", "arrow"))
 
-    def write(self, made_of: str, tables: Mapping[str, pd.DataFrame]) -> bool:
-        """Keep tables, each with a range as its index, and say whether: not if they are kept already, or cannot be.
-
-        A failure is logged once and harms nothing.
-        """
-        if made_of == self._kept:
-            return False
+    def write(self, data: Dataset) -> None:
+        """Keep a data set; a failure is logged once and harms nothing."""
         try:
-            replace_file(self.path, partial(_pack, made_of, tables))
-        except Exception as error:  # the tables are there without it
+            replace_file(self.path, partial(_write, data))
+        except Exception as error:  # the data is there without it
             if not self._failed:
-                said = getattr(error, "strerror", None) or error
-                LOG.warning("the %s cannot be kept on disk: %s", self.what, said)
+                LOG.warning("the snapshot cannot be written: %s", getattr(error, "strerror", None) or error)
             self._failed = True
-            return False
-        self._kept, self._failed = made_of, False
-        return True
+        else:
+            self._failed = False
 
-    def read(self, made_of: str) -> dict[str, pd.DataFrame] | None:
-        """Return the tables that were made of this, by name in their order; None if there are no usable ones."""
+    def read(self, version: str) -> Dataset | None:
+        """Return the data set of this version, None if there is no usable one; its columns cannot be written to."""
         try:
-            with open(self.path, "rb", opener=open_at_once) as file:
-                content, head = _map(file), _head(made_of)
-                if content is None or content[: len(head)] != head:
-                    return None
-                if _check_sum(file, len(content) - CHECK) != content[-CHECK:]:
-                    raise ValueError("damaged")
-            tables = _unpack(content[len(head) : -CHECK])
+            with open_plain(self.path) as file:
+                content = _map(file, _key(version))
+            tables = {} if content is None else _read_tables(content)
         except FileNotFoundError:
             return None
         except Exception:  # whatever stands there, it is only a copy
-            LOG.warning("the %s on disk is unusable and was ignored", self.what)
+            LOG.warning("the snapshot on disk is unusable and was ignored")
             return None
-        self._kept = made_of
-        return tables
+        return Dataset.from_tables(tables, version) if tables else None
 
 
-def _map(file: BinaryIO) -> memoryview | None:
-    """Return the bytes of a plain file without copying them, None for an empty one."""
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        raise ValueError("not a file")
-    return memoryview(map_file(file)) if status.st_size else None
+def _key(version: str) -> bytes:
+    return hashlib.sha256(f"{program_key()} {version}".encode()).digest()
 
 
-def _head(made_of: str) -> bytes:
-    said = json.dumps({"code": code_key(), "of": made_of}).encode()
-    return said + b" " * (-(len(said) + 1) % ALIGNED) + b"\n"
-
-
-def _pack(made_of: str, tables: Mapping[str, pd.DataFrame], file: BinaryIO) -> None:
-    """Write the head, every table in its order, and the check sum.
-
-    A column that a table shares with the first stands in the file once, as it does in memory.
-    """
-    file.write(_head(made_of))
-    first = next(iter(tables.values()))
-    for name, table in tables.items():
-        pack_table(file, name, table, {} if table is first else first)
-    size = file.seek(0, os.SEEK_END)
+def _write(data: Dataset, file: BinaryIO) -> None:
+    """Write every table, the key and the checksum; a column that a table shares with the frame is written once."""
+    for name, table in data.every_table.items():
+        others = table.columns.intersection(data.frame.columns) if table is not data.frame else ()
+        shared = [column for column in others if _same(table[column], data.frame[column])]
+        rows = pa.Table.from_pandas(table.drop(columns=shared), preserve_index=False).combine_chunks()
+        described = {"name": name, "columns": json.dumps([*table.columns])}
+        rows = rows.replace_schema_metadata(rows.schema.metadata | described)
+        with pa.ipc.new_stream(pa.PythonFile(file, "w"), rows.schema) as stream:
+            stream.write_table(rows)
+    file.write(_key(data.version))
+    size = file.tell()
     file.seek(0)
-    found = _check_sum(file, size)
-    file.seek(0, os.SEEK_END)
+    found = _checksum(file, size)
+    file.seek(size)
     file.write(found)
 
 
-def _check_sum(file: BinaryIO, size: int) -> bytes:
-    """Return the check sum of so many bytes of a file from where it stands; raise ValueError if there are fewer.
+def _same(column: pd.Series, other: pd.Series) -> bool:
+    return column.dtype == other.dtype and column.equals(other)
 
-    It is a CRC of the sums of every 2 kB, as 64-bit words: a changed bit changes its sum, and two that cancel each
-    other would have to be the same bit of words so near; words within 2 kB may have changed places. A CRC of all bytes
-    costs three times as much.
-    """
-    words = np.zeros((SUMS, SUMMED), "uint64")
-    into, found = memoryview(words).cast("B"), zlib.crc32(size.to_bytes(8))
-    for start in range(0, size, words.nbytes):
-        part = into[: size - start]
-        if file.readinto(part) != len(part):
+
+def _map(file: BinaryIO, key: bytes) -> memoryview | None:
+    """Return the tables' bytes, mapped into memory, None if their key is another; raise ValueError if damaged."""
+    end = file.seek(0, os.SEEK_END) - KEY - CHECKSUM
+    file.seek(max(end, 0))
+    if file.read(KEY) != key:
+        return None
+    expected = file.read(CHECKSUM)
+    file.seek(0)
+    if _checksum(file, end + KEY) != expected:
+        raise ValueError("damaged")
+    return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))[:end]
+
+
+def _checksum(file: BinaryIO, size: int) -> bytes:
+    """Return the CRC of the next bytes of a file, which are read and not mapped: the process holds none of them."""
+    found = 0
+    while size:
+        part = file.read(min(size, PART))
+        found, size = zlib.crc32(part, found), size - len(part)
+        if not part:
             raise ValueError("cut short")
-        words.view("uint8").reshape(-1)[len(part) :] = 0
-        found = zlib.crc32(words.sum(axis=1), found)
-    return found.to_bytes(CHECK)
+    return found.to_bytes(CHECKSUM, "big")
 
 
-def _unpack(content: memoryview) -> dict[str, pd.DataFrame]:
-    """Return the tables whose columns are the mapped bytes themselves, and cannot be written to."""
+def _read_tables(content: memoryview) -> dict[str, pd.DataFrame]:
+    """Return the tables; what Arrow and pandas hold in the same form is not copied."""
     file = pa.BufferReader(pa.py_buffer(content))
     tables: dict[str, pd.DataFrame] = {}
     while file.tell() < file.size():
-        name, table = unpack_table(file, next(iter(tables.values()), None))
-        tables[name] = table
+        rows = pa.ipc.open_stream(file).read_all()
+        described = rows.schema.metadata
+        own = rows.to_pandas(split_blocks=True, types_mapper={pa.string(): STR, pa.large_string(): STR}.get)
+        frame = next(iter(tables.values()), own)
+        columns = {column: (own if column in own else frame)[column] for column in json.loads(described[b"columns"])}
+        tables[described[b"name"].decode()] = pd.DataFrame(columns, copy=False)
     return tables

@@ -16,15 +16,13 @@ from typing import Protocol
 
 from targets import dataset
 from targets.dataset import Dataset
-from targets.files import Files, read_folder
+from targets.files import PACKAGE, Files, read_folder
 from targets.first_views import FirstViews, Prepare
 from targets.last_good import LastGood
-from targets.memory import Memory
-from targets.schema import DATA_FOLDER, InvalidDataError, Problem
+from targets.schema import DATA_FOLDER, InvalidDataError, Problem, resources
 from targets.seal import Sealed, check_seal, find_cut, find_unsealed, read_seal
 from targets.snapshot import Snapshot
 from targets.state import State
-from targets.unchanged import Known, Stamps, Unchanged, stamps_of
 
 LOG = logging.getLogger("target-tracker")
 
@@ -46,10 +44,9 @@ class Store:
         self._lock = threading.Lock()
         self._seen = ""
         self._state = State()
-        self._copies: _Copies | None = None
-        self._stamps: Stamps | None = None
+        self._last_good: LastGood | None = None
+        self._snapshot: Snapshot | None = None
         self._stopped: threading.Event | None = None
-        self._memory = Memory()
 
     def current(self) -> State:
         """Return the state of the folder: at once while it is watched, else after a look at it."""
@@ -60,16 +57,13 @@ class Store:
     def watch(self, prepare: Prepare | None = None) -> None:
         """Look at the folder now, and from now on in a thread; keep the last good data on disk as well.
 
-        Files that are known to be unchanged are only read by the thread, a second later. It also works out by
-        `prepare` what readers of new data will ask for first.
+        The thread also computes by `prepare` what readers of new data will ask for first.
         """
-        self._copies = _Copies.of(self.folder)
-        if not self._resume(self._copies):
-            self._check()
+        self._last_good, self._snapshot = LastGood.of(self.folder), Snapshot.of(self.folder)
+        self._check()
         if self._state.dataset is None:
-            self._fall_back(self._copies)
-        self._memory.give_back()
-        self._stopped, views = threading.Event(), FirstViews(prepare, self._copies.results)
+            self._fall_back(self._last_good)
+        self._stopped, views = threading.Event(), FirstViews(prepare)
         threading.Thread(target=self._look, args=(self._stopped, views), name="data folder", daemon=True).start()
 
     def stop(self) -> None:
@@ -79,19 +73,18 @@ class Store:
             self._stopped = None
 
     def _look(self, stopped: threading.Event, first_views: FirstViews) -> None:
-        took = ended = 0.0
+        took, ended, times = 0.0, 0.0, None
         first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
             try:
-                same = self._stamps is not None and stamps_of(self.folder) == self._stamps
-                if time.monotonic() >= ended + took / (SETTLED if same else SHARE):
-                    began = time.thread_time()
+                now = _times_of(self.folder)
+                if time.monotonic() >= ended + took / (SETTLED if now == times else SHARE):
+                    times, began = now, time.thread_time()
                     try:
                         self._check(QUIET)
                     finally:
                         took, ended = time.thread_time() - began, time.monotonic()
                 first_views.prepare(self._state.dataset)
-                self._memory.give_back()
             except Exception:  # whatever it is, the folder is looked at again
                 LOG.exception("the data folder could not be looked at")
 
@@ -101,27 +94,16 @@ class Store:
         With `quiet`, files that are just being written are left alone until they have kept still so long.
         """
         with self._lock:
-            stamps, found = stamps_of(self.folder), self._read()
+            found = self._read()
             if quiet and found.identity != self._seen:
                 time.sleep(quiet)
-                before, stamps, found = found, stamps_of(self.folder), self._read()
+                before, found = found, self._read()
                 if found.identity != before.identity:
                     return
-            self._stamps = stamps
             if found.identity != self._seen:
                 self._state, self._seen = self._judge(found), found.identity
-                if self._copies and not self._state.problems:
-                    self._copies.last_good.write(found, self._state.loaded)
-                    if self._copies.write(self._state.dataset):
-                        self._state = self._from_disk(self._copies, self._state)
-            if self._copies and not self._state.problems:
-                known = Known(found.version, found.identity, self._state.unsealed)
-                self._copies.unchanged.write(stamps, known)
-
-    def _from_disk(self, copies: "_Copies", state: State) -> State:
-        """Return the state with the data mapped from its snapshot, so that the process holds only what is looked at."""
-        data = copies.read(state.dataset.version)
-        return replace(state, dataset=replace(data, shared=state.dataset.shared)) if data else state
+                if self._last_good and not self._state.problems:
+                    self._last_good.write(found, self._state.loaded)
 
     def _read(self) -> Files:
         try:
@@ -148,28 +130,27 @@ class Store:
         return State(data, old.loaded if known else now, unsealed=find_unsealed(sealed, files))
 
     def _build(self, files: Files, sealed: Mapping[str, Sealed]) -> Dataset:
-        """Return the data set of the files; what does not load is first said to be cut off where it may be."""
-        if self._copies and (data := self._copies.read(files.version)):
+        """Return the data set of the files; what does not load is first said to be cut off where it may be.
+
+        Data just loaded is returned as read from its snapshot, so that the process holds only what is looked at.
+        """
+        if self._snapshot and (data := self._snapshot.read(files.version)):
             return data
         try:
-            return dataset.build(files.contents)
+            data = dataset.build(files.contents)
         except InvalidDataError as error:
             raise InvalidDataError([*find_cut(sealed, files), *error.problems]) from None
+        if self._snapshot:
+            self._snapshot.write(data)
+            data = self._snapshot.read(files.version) or data
+        return data
 
-    def _resume(self, copies: "_Copies") -> bool:
-        """Show what an earlier process made of these very files, if it kept all of it."""
-        known = copies.unchanged.read(self.folder)
-        data = copies.read(known.version) if known and copies.last_good.path.exists() else None
-        if data:
-            self._state, self._seen = State(data, datetime.now(UTC), unsealed=known.unsealed), known.identity
-        return data is not None
-
-    def _fall_back(self, copies: "_Copies") -> None:
+    def _fall_back(self, last_good: LastGood) -> None:
         """Show the copy that an earlier process kept, if it still passes the checks."""
-        if kept := copies.last_good.read():
+        if kept := last_good.read():
             files, loaded = kept
             try:
-                data = copies.read(files.version) or dataset.build(files.contents)
+                data = self._build(files, {})
                 unsealed = find_unsealed(read_seal(files.package), files)
             except InvalidDataError:
                 LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
@@ -179,28 +160,16 @@ class Store:
                 self._state = replace(self._state, dataset=data, loaded=loaded, unsealed=unsealed)
 
 
-@dataclass(frozen=True)
-class _Copies:
-    """What is kept on disk of the last good data."""
-
-    last_good: LastGood
-    snapshot: Snapshot
-    results: Snapshot
-    unchanged: Unchanged
-
-    @classmethod
-    def of(cls, folder: Path) -> "_Copies":
-        snapshots = (Snapshot.of(folder, what) for what in ("snapshot", "results"))
-        return cls(LastGood.of(folder), *snapshots, Unchanged.of(folder))
-
-    def write(self, data: Dataset) -> bool:
-        """Keep the snapshot of a data set; say whether it has just been written."""
-        return self.snapshot.write(data.version, data.every_table)
-
-    def read(self, version: str) -> Dataset | None:
-        """Return the data set of this version of the files, if there is a usable snapshot of it."""
-        tables = self.snapshot.read(version)
-        return Dataset.from_tables(tables, version) if tables else None
+def _times_of(folder: Path) -> list[tuple[int, ...]]:
+    """Return what the file system says of the files, which seldom stays the same when one of them changes."""
+    times: list[tuple[int, ...]] = []
+    for name in (*(each.path for each in resources().values()), PACKAGE):
+        try:
+            found = (folder / name).stat()
+            times.append((found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+        except OSError:
+            times.append(())
+    return times
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from targets import checks as consistency
 from targets import measurability as measure
 from targets.columns import count_pairs
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.guards import AXIS, Answer, Reason, definitions, may_share_axis
 from targets.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
 from targets.rows import Rows
@@ -79,20 +79,18 @@ def choice_options(data: Dataset, rows: Records, choice: str) -> list[str]:
     return [known[place] for place in fullest if there[place]]
 
 
+@per_dataset
 def _measured(data: Dataset) -> np.ndarray:
     """Return which records have a number."""
-    return data.shared.get(("measured",), lambda: data.frame["value"].notna().to_numpy())
+    return data.frame["value"].notna().to_numpy()
 
 
+@per_dataset
 def _printed_by(data: Dataset) -> np.ndarray:
     """Return for each record the number of its indicator and actor together, one past the last without a number."""
-
-    def make() -> np.ndarray:
-        actor, indicators = data.frame["actor"].array, len(options(data, "indicator"))
-        pairs = places_among_options(data, "indicator", "").astype("int32") * len(actor.categories) + actor.codes
-        return np.where(_measured(data), pairs, indicators * len(actor.categories))
-
-    return data.shared.get(("printed by",), make)
+    actor, indicators = data.frame["actor"].array, len(options(data, "indicator"))
+    pairs = places_among_options(data, "indicator", "").astype("int32") * len(actor.categories) + actor.codes
+    return np.where(_measured(data), pairs, indicators * len(actor.categories))
 
 
 def choose(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Choice, list[Ignored]]:
@@ -126,17 +124,14 @@ def _records(data: Dataset, rows: Rows, which: np.ndarray | None = None) -> Rows
     return Rows(rows.of[list(RECORDS)], order[np.sort(ranks[places])])
 
 
+@per_dataset
 def _order(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Return all records by actor, indicator, year and kind, and then as in the file; and where each stands in that."""
-
-    def make() -> tuple[np.ndarray, np.ndarray]:
-        by = ["actor", "indicator", "year", "kind"]
-        order = data.frame[by].sort_values(by, kind="stable", na_position="last").index.to_numpy("int32")
-        ranks = np.empty_like(order)
-        ranks[order] = np.arange(len(order), dtype="int32")
-        return order, ranks
-
-    return data.shared.get(("order",), make)
+    by = ["actor", "indicator", "year", "kind"]
+    order = data.frame[by].sort_values(by, kind="stable", na_position="last").index.to_numpy("int32")
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order), dtype="int32")
+    return order, ranks
 
 
 def _tally(data: Dataset, rows: Rows, column: str) -> pd.DataFrame:
@@ -185,9 +180,14 @@ def compare(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     return Rows(table.of, places)
 
 
+@per_dataset
+def _definitions(data: Dataset) -> dict[str, dict[str, str]]:
+    return definitions(data.frame)
+
+
 def may_stand_beside(data: Dataset, first: str, second: str) -> Answer:
     """Say whether two indicators may be compared on one axis; one without a number may not."""
-    known = data.shared.get(("definitions",), lambda: definitions(data.frame))
+    known = _definitions(data)
     if first not in known or second not in known:
         return Answer((Reason("no_number"),))
     return may_share_axis(known[first], known[second])

@@ -8,7 +8,7 @@ import pandas as pd
 from targets.dataset import Dataset
 from targets.guards import NEVER_ADDED, OWN, PANEL, TIME, Answer, Reason, containers, may_add, overlaps
 from targets.intervals import Interval, add, interval_of
-from targets.progress import progress, shared_by_days
+from targets.progress import per_period, progress
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ def totals(data: Dataset, ids: pd.Series, asof: str) -> list[Total]:
     return [total for total in found if total]
 
 
+@per_period
 def _revised(data: Dataset, asof: str) -> Set[str]:
     """Return the ids of the targets that others, known by the day, revise."""
-    return shared_by_days(data, "revised", asof, lambda: frozenset(progress(data, asof)["revises"].unique()))
+    return frozenset(progress(data, asof)["revises"].unique())
 
 
 def _total(rows: pd.DataFrame, within: dict[str, tuple[str, ...]], revised: Set[str]) -> Total | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PANDAS_LAYER = """
-    text days quantities schema dictionary columns diagnosing reading relative_dates units intervals guards formulas rules files rows sizes mapped once dataset
-    evidence seal last_good snapshot unchanged state memory actuals pace verdicts progress outcomes selection totals checks
+    text days quantities schema dictionary columns diagnosing reading relative_dates units intervals guards formulas rules files rows cache dataset
+    evidence seal program last_good snapshot state actuals pace verdicts progress outcomes selection totals checks
     measurability tables results findings charts.canvas charts.marks charts.strips charts.counts charts.measures
     charts.paths charts blocks export citation json_records workbook package interface openapi examples
     first_views homes homes.engine homes.parquet homes.database homes.postgres homes.clickhouse homes.engines homes.pushdown homes.home homes.parts homes.store
@@ -17,7 +17,7 @@ SHARED_BY_PAGES = """
     links view pieces fault figure filters citation overview records progress sources record source_check interface compare checks
     method wide
 """
-SERVER = "log crowd metrics answers index doors headers kept assets walls routes health"
+SERVER = "log crowd metrics answers index doors headers assets walls routes health"
 ORDER = (
     *(f"targets.{name}" for name in PANDAS_LAYER.split()),
     *(f"server.{name}" for name in SERVER.split()),

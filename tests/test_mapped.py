@@ -8,10 +8,10 @@ import threading
 import numpy as np
 import pandas as pd
 import pytest
+from targets.mapped import keep_in_file, let_go, map_file, open_nameless
 
 from targets import mapped
 from targets.dataset import Shared
-from targets.mapped import keep_in_file, let_go, map_file, open_nameless
 from targets.selection import Selection
 from targets.tables import NAMES, Choice, table_of
 

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pytest
 from plotly.validator_cache import ValidatorCache
+from targets.mapped import map_file, open_nameless
+from targets.memory import SHARE, Memory
 
 import targets
 from targets import memory
-from targets.mapped import map_file, open_nameless
-from targets.memory import SHARE, Memory
 
 SIZE = 96 * 1024 * 1024
 needs_glibc = pytest.mark.skipif(Memory()._trim is None, reason="gives memory back with glibc alone")

@@ -7,11 +7,11 @@ from urllib.parse import quote, unquote
 
 import pandas as pd
 import pytest
+from server.kept import Kept
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from server import routes
-from server.kept import Kept
 from targets import store
 from targets.dataset import Dataset
 from targets.interface import ADDRESSES

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from targets.sizes import LEAST, size_of
 
 from targets.blocks import Block, block_of
 from targets.dataset import Shared
@@ -15,7 +16,6 @@ from targets.outcomes import outcomes
 from targets.progress import progress
 from targets.rows import Rows
 from targets.selection import Selection, select
-from targets.sizes import LEAST, size_of
 from targets.tables import Choice
 
 TODAY, BEFORE, LONG_AGO = "2026-03-02", "2026-03-01", "2020-01-01"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from targets import dataset, store, unchanged
+from targets import dataset, store
 from targets.store import Store
 from tests.edits import broken, more, rewrite
 

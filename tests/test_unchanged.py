@@ -3,9 +3,9 @@
 import os
 
 import pytest
+from targets.unchanged import Known, Unchanged, stamps_of
 
 from targets import unchanged
-from targets.unchanged import Known, Unchanged, stamps_of
 
 KNOWN = Known("0123456789ab", "0123456789ab-seal", ("units.csv",))
 

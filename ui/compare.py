@@ -5,10 +5,11 @@ from html import escape
 import streamlit as st
 
 from targets.blocks import block_of
+from targets.dataset import Dataset, per_dataset
 from targets.guards import AXIS, partners
 from targets.intervals import write_interval
 from targets.results import say_part
-from targets.selection import select
+from targets.selection import Selection, select
 from targets.tables import may_stand_beside
 from targets.totals import Total, totals, why_not
 from ui import pieces
@@ -19,6 +20,11 @@ MEASURED = ("indicator", "value", *AXIS)
 """What tells which indicators may share an axis."""
 
 
+@per_dataset
+def _partners(data: Dataset, selection: Selection, first: str) -> list[str]:
+    return partners(select(data, selection, MEASURED), first)
+
+
 def show_beside(view: View) -> None:
     """Show the box for a second indicator, and if it may not share the axis, why and what may."""
     first = view.choice.compare or next(iter(view.choices("compare")), "")
@@ -26,8 +32,7 @@ def show_beside(view: View) -> None:
     asked = view.choice.beside if view.choice.beside != first else ""
     if not known and not asked:
         return
-    key = ("partners", first, view.selection)
-    allowed = view.data.shared.get(key, lambda: partners(select(view.data, view.selection, MEASURED), first))
+    allowed = _partners(view.data, view.selection, first)
     shown = ["", *allowed, *(key for key in known if key not in allowed)]
     shown += [asked] if asked not in shown else []
     st.session_state[KEY] = asked

@@ -10,11 +10,13 @@ import streamlit as st
 
 from targets.blocks import Block, block_of
 from targets.columns import among
+from targets.dataset import Dataset, per_dataset
 from targets.findings import OF_COMMITMENTS
 from targets.progress import COMMITMENTS
 from targets.results import say_breaks
 from targets.rows import Rows
-from targets.tables import CHOICE_COLUMN
+from targets.selection import Selection, rows_of
+from targets.tables import CHOICE_COLUMN, KINDS
 from ui import pieces
 from ui.fault import show_fault
 from ui.view import View, change_address
@@ -137,7 +139,11 @@ def say_sources(view: View, name: str, table: pd.DataFrame | Rows) -> str:
 
     A table of records lists the source of each; one of counts does not.
     """
-    used = Used.of(table) if "source" in table else _sources_counted(view, commitments=name in OF_COMMITMENTS)
+    used = (
+        Used.of(table)
+        if "source" in table
+        else _sources_counted(view.data, view.selection, COMMITMENTS if name in OF_COMMITMENTS else KINDS)
+    )
     said = _say_source(view, used.first, used.lines) if used.sources else ""
     if used.sources > 1:
         more = "figure.source_listed" if "source" in table else "figure.source_counted"
@@ -145,14 +151,11 @@ def say_sources(view: View, name: str, table: pd.DataFrame | Rows) -> str:
     return view.say("figure.source", sources=said)
 
 
-def _sources_counted(view: View, *, commitments: bool) -> Used:
-    """Return the sources of the records that a table counts."""
-
-    def make() -> Used:
-        rows = view.rows
-        return Used.of(Rows(rows.of, rows.index[among(rows["kind"].array, COMMITMENTS)]) if commitments else rows)
-
-    return view.data.shared.get(("sources counted", view.selection, commitments), make)
+@per_dataset
+def _sources_counted(data: Dataset, selection: Selection, only: tuple[str, ...]) -> Used:
+    """Return the sources of the selected records of these kinds, which a table counts."""
+    rows = rows_of(data, selection)
+    return Used.of(Rows(rows.of, rows.index[among(rows["kind"].array, only)]))
 
 
 def _say_source(view: View, key: str, lines: Sequence[int]) -> str:

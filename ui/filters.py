@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from targets.actuals import known_days
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.days import today
 from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
 from targets.store import STORE
@@ -136,15 +136,16 @@ class _Labels:
         return self.view.say("filter.option", name=name, n=self.counts.get(key, 0)) if self.counts else name
 
 
+@per_dataset
+def _keys_by_label(data: Dataset, facet: str) -> dict[str, str]:
+    known = options(data, facet)
+    labels = {label_option(data, lang, facet, key): key for key in known for lang in LANGUAGES}
+    return labels | {key: key for key in known}
+
+
 def key_of(data: Dataset, facet: str, label: str) -> str:
     """Return the key that a label stands for, whichever its language and count; a key stays itself."""
-
-    def make() -> dict[str, str]:
-        known = options(data, facet)
-        labels = {label_option(data, lang, facet, key): key for key in known for lang in LANGUAGES}
-        return labels | {key: key for key in known}
-
-    keys = data.shared.get(("labels", facet), make)
+    keys = _keys_by_label(data, facet)
     return keys.get(label) or keys.get(_COUNT.sub("", label), label)
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from targets.audit import Account
+from targets.dataset import Dataset, per_dataset
 from targets.evidence import misprints, misread, say_misprint, say_year_basis
 from targets.findings import say_kind, say_value
 from targets.schema import resources
-from targets.selection import options
+from targets.selection import Selection, options, rows_of
 from targets.tables import title_of
 from targets.units import write_number
 from ui import pieces
@@ -68,13 +69,16 @@ def show_source(view: View, source: str) -> None:
     st.html(pieces.block(f"<p class=lead>{escape(lead)}</p><h2>{title}</h2><dl class=facts>{listed}</dl>"))
 
 
+@per_dataset
+def _rows_of(data: Dataset, selection: Selection, source: str) -> pd.DataFrame:
+    """Return the selected rows of a source in the order of its lines."""
+    rows = rows_of(data, selection)
+    return _in_order(rows.take(np.flatnonzero(rows["source"] == source)))
+
+
 def show_rows(view: View, source: str, account: Account | None) -> None:
     """Show the selected rows of a source in the order of its lines; a row that its text belies is marked."""
-
-    def make() -> pd.DataFrame:
-        return _in_order(view.rows.take(np.flatnonzero(view.rows["source"] == source)))
-
-    rows = view.data.shared.get(("lines", source, view.selection), make)
+    rows = _rows_of(view.data, view.selection, source)
     key = "check.rows" if rows["line"].notna().any() else "check.rows_web"
     st.html(pieces.block(f"<h2>{escape(view.say(key, n=len(rows)))}</h2>"))
     if rows.empty:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from targets.dataset import Dataset
+from targets.dataset import Dataset, per_dataset
 from targets.rows import Rows
 from targets.selection import (
     FACETS,
@@ -74,8 +74,7 @@ class View:
 
     def choices(self, name: str) -> list[str]:
         """Return what a chart can be about, the fullest first."""
-        key = ("choices", name, self.selection)
-        return self.data.shared.get(key, lambda: choice_options(self.data, self.rows, name))
+        return _choices(self.data, self.selection, name)
 
     @property
     def filter_mode(self) -> str:
@@ -108,6 +107,11 @@ class View:
     @cached_property
     def _unchanged(self) -> str:
         return "?" + to_query_string(self.query())
+
+
+@per_dataset
+def _choices(data: Dataset, selection: Selection, name: str) -> list[str]:
+    return choice_options(data, rows_of(data, selection), name)
 
 
 def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:

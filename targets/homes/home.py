@@ -4,7 +4,7 @@ The engine narrows, pandas draws: the records of a selection and those on which 
 of their own, in which every table, chart and page finds what it would find in the whole.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,13 +12,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from targets.cache import Cache
 from targets.columns import STR
-from targets.dataset import Dataset, HomeError, Shared, Wide
+from targets.dataset import Dataset, HomeError, Wide, per_dataset, shared_cache
 from targets.homes import pushdown
 from targets.homes.engine import Engine
-from targets.once import Once
 from targets.schema import check_value, resources
-from targets.selection import FACETS, Selection, count_all, masks, options, select
+from targets.selection import FACETS, Selection, count_all, filters_to_relax, masks, options, select
 from targets.tables import tally
 
 MOST = 50_000
@@ -29,8 +29,8 @@ MOST_KEPT = 500_000
 """Records of all the selections that are kept in memory."""
 MOST_SLICES = 250
 """Selections that are kept in memory, however few their records."""
-LEAST_BYTES = 2 * 1024 * 1024
-"""What is kept of the results of a selection of few records: every page in both languages takes half of it."""
+LEAST_CELLS = 256 * 1024
+"""Cells of results that are kept of a selection of few records: every page in both languages takes half of it."""
 WINDOW = 50_000
 """Places of the file from which a download takes records at once."""
 TALLIED = ("actor", "industry")
@@ -58,18 +58,9 @@ def _to_column(cells: pa.Array, described: dict) -> pd.Series:
     return pd.Series(cells.to_numpy(zero_copy_only=False).astype(described["type"]))
 
 
-class Slices(Once):
-    """The data sets of the selections last asked for; those least used go first."""
-
-    def _measure(self, made: Dataset) -> int:
-        """Return the number of records."""
-        return len(made.frame)
-
-    def _keep(self, key: Hashable, made: Dataset, size: int) -> None:
-        self._kept[key] = made, size
-        self.size += size
-        while len(self._kept) > 1 and (self.size > MOST_KEPT or len(self._kept) > MOST_SLICES):
-            self.size -= self._kept.popitem(last=False)[1][1]
+def slice_cache(most_records: int = MOST_KEPT, most: int = MOST_SLICES) -> Cache:
+    """Return a cache for the data sets of the selections last asked for, by their records."""
+    return Cache(most_records, lambda made: max(len(made.frame), most_records // most))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,7 +76,7 @@ class HomeData(Dataset):
     heads: tuple[tuple[str, int], ...] = field(kw_only=True)
     columns: dict[str, dict] = field(kw_only=True)
     counts: dict[str, dict[str, int]] = field(kw_only=True)
-    slices: Slices = field(default_factory=Slices)
+    slices: Cache = field(default_factory=slice_cache)
 
     def narrow(self, selection: Selection, source: str = "", record: str = "") -> Dataset:
         """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
@@ -95,9 +86,9 @@ class HomeData(Dataset):
             there = int((data.frame["source"] == source).sum()) == self.counts["source"].get(source, 0)
             missing = "" if there else source, "" if (data.frame["id"] == record).any() else record
             data = self._slice(selection, *missing) if any(missing) else data
-            if ("counts", selection) not in data.shared.known:
-                data.shared.known[("relaxed", selection)] = self._relax(data, selection)
-                data.shared.known[("counts", selection)] = self._count(data, selection)
+            if (count_all, selection) not in data.known:
+                data.known[(filters_to_relax, selection)] = self._relax(data, selection)
+                data.known[(count_all, selection)] = self._count(data, selection)
         except self.engine.broken as error:
             raise HomeError("home_away", self.engine.name) from error
         return data
@@ -141,7 +132,8 @@ class HomeData(Dataset):
 
     def _make(self, rows: list[pa.Table], wide: Wide | None) -> Dataset:
         frame = to_frame(pa.concat_tables(rows), self.columns)
-        return Dataset(frame, self.tables, self.version, Shared(LEAST_BYTES, self.shared.known), self.size, wide)
+        cache = shared_cache(LEAST_CELLS)
+        return Dataset(frame, self.tables, self.version, cache, self.size, wide, dict(self.known))
 
     def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> list[pa.Table] | None:
         """Return the records of a selection or named, and those behind them; None if these are too many."""
@@ -162,14 +154,11 @@ class HomeData(Dataset):
             if keys
         ]
 
+    @per_dataset
     def _always(self) -> pa.Table:
         """Return the records that speak for the whole, and those of the first source."""
-
-        def make() -> pa.Table:
-            heads = self.engine.ask(self.heads, lambda rows: rows.to_pyarrow())
-            return pa.concat_tables([heads, *self._fetch_named({"source": options(self, "source")[:1]})])
-
-        return self.shared.get("always", make)
+        heads = self.engine.ask(self.heads, lambda rows: rows.to_pyarrow())
+        return pa.concat_tables([heads, *self._fetch_named({"source": options(self, "source")[:1]})])
 
     def _count_selected(self, selection: Selection, without: str = "state") -> int:
         if not selection.without(without).query:
@@ -193,7 +182,7 @@ class HomeData(Dataset):
         if data.wide:
             known = {} if selection.state else {facet: self._count_keys(selection, facet) for facet in pushed}
             return {facet: known.get(facet, {}) for facet in FACETS}
-        counts = count_all(data, selection)
+        counts = dict(count_all(data, selection))
         for facet in pushed:
             if getattr(selection, facet) and selection.state:
                 other = self._slice(selection.without(facet))
@@ -213,4 +202,4 @@ class HomeData(Dataset):
                 relaxed[name] = self._count_selected(selection, name)
             elif not (other := self._slice(wider)).wide:
                 relaxed[name] = len(select(other, wider))
-        return relaxed
+        return {name: count for name, count in relaxed.items() if count}

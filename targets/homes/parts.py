@@ -16,12 +16,12 @@ import pyarrow as pa
 from targets import reading
 from targets.actuals import known_days, known_from
 from targets.checks import MOST_NAMED, RULES, checks
-from targets.dataset import Dataset, HomeError, Shared, known_keys
+from targets.dataset import Dataset, HomeError, known_keys
 from targets.homes import pushdown
 from targets.homes.engine import Engine
 from targets.homes.home import HomeData, to_frame
 from targets.schema import resources
-from targets.selection import FACETS, SEARCHED, UNDATED, fold
+from targets.selection import FACETS, SEARCHED, UNDATED, fold, options
 
 HOME = "home"
 FORMAT = 2
@@ -140,10 +140,10 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
     versions = [each["version"] for each in documents]
     version = versions[0] if len(versions) == 1 else hashlib.sha256(json.dumps(versions).encode()).hexdigest()[:12]
     days = sorted({day for each in documents for day in each["days"]}, reverse=True)
-    known = {("checks",): _join_checks([pd.DataFrame(each["checks"]) for each in documents]), "known_days": days}
+    known = {(checks,): _join_checks([pd.DataFrame(each["checks"]) for each in documents]), (known_days,): days}
     for facet, counted in counts.items():
         keys = columns[facet].get("keys") or [*sorted(set(counted) - {UNDATED}), UNDATED]
-        known[("options", facet)] = [key for key in keys if key in counted]
+        known[(options, facet)] = [key for key in keys if key in counted]
     firsts = [0, *accumulate(each["rows"] for each in documents)]
     parts, heads = (
         tuple((name(part_of(version)), first) for version, first in zip(versions, firsts, strict=False))
@@ -154,8 +154,8 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
         empty,
         tables,
         version,
-        Shared(known=known),
-        firsts[-1],
+        whole=firsts[-1],
+        known=known,
         engine=engine,
         parts=parts,
         heads=heads,

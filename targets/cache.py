@@ -1,44 +1,36 @@
-"""What has been made is kept for the next reader; readers who ask at once for the same wait for one making of it."""
+"""A bounded cache with single flight: readers who ask at once for the same value wait for one computation of it."""
 
 import threading
-from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any
 
 
-class Once(ABC):
-    """Things by what tells them apart, each with its size; how many are kept is for the subclass to say.
+class Cache:
+    """Values by key; once their sizes add up to more than `most`, the least recently used are dropped.
 
-    `size` is that of all that is kept.
+    `measure` gives the size of a value, by default one each. A value larger than `largest` is returned but not kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int, measure: Callable[[Any], int] = lambda _: 1, largest: int | None = None) -> None:
+        self.most, self.largest = most, largest
         self.size = 0
+        self._measure = measure
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._making: dict[Hashable, Future] = {}
         self._lock = threading.Lock()
 
-    @abstractmethod
-    def _measure(self, made: object) -> int:
-        """Return the size of what was made, in bytes or whatever the subclass counts."""
-
-    @abstractmethod
-    def _keep(self, key: Hashable, made: object, size: int) -> None:
-        """Keep what was made, or not, and let go what is too much; the lock is held."""
-
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
-        """Return what is kept under the key, or make it and keep it; what make raises is raised for all who wait."""
+        """Return what is kept under the key, or make it; what make raises is raised for all who wait, and not kept."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][0]
             making = self._making.get(key)
-            mine = making is None
-            if mine:
+            if first := making is None:
                 making = self._making[key] = Future()
-        return self._make(key, make, making) if mine else making.result()
+        return self._make(key, make, making) if first else making.result()
 
     def _make(self, key: Hashable, make: Callable[[], Any], making: Future) -> Any:  # noqa: ANN401
         try:
@@ -51,6 +43,10 @@ class Once(ABC):
             raise
         with self._lock:
             del self._making[key]
-            self._keep(key, made, size)
+            if size <= (self.most if self.largest is None else self.largest):
+                self._kept[key] = made, size
+                self.size += size
+            while self.size > self.most:
+                self.size -= self._kept.popitem(last=False)[1][1]
         making.set_result(made)
         return made
