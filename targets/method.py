@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from targets import checks, pace, quantities, reading, relative_dates, selection, source_text
-from targets.dataset import Dataset, Shared
+from targets.dataset import Dataset
 from targets.guards import UNSTATED, say_rules
 from targets.intervals import Interval
 from targets.measurability import STRENGTH, TESTS
@@ -133,7 +133,6 @@ def say_limits(data: Dataset, lang: str) -> list[Rule]:
     limits = {
         "search": selection.LONGEST_SEARCH, "source": source_text.LARGEST, "numeral": quantities.LONGEST,
         "problems": reading.MOST_PER_RULE, "far": checks.FAR, "named": checks.MOST_NAMED,
-        "kept": Shared.MOST,
     }  # fmt: skip
     return [(say(lang, f"method.limit_{name}"), write_number(limit)) for name, limit in limits.items()]
 

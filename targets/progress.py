@@ -4,7 +4,7 @@ Calendar state, verdict and pace follow the progress method: all of it is about 
 printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's methodology page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TypeVar
@@ -45,17 +45,17 @@ class _Period:
     asof: str = field(compare=False)
 
 
-def per_period(function: Callable[[Dataset, str], Result]) -> Callable[[Dataset, str], Result]:
-    """Keep what a function returns for a data set and a day, for all days with the same results."""
+def per_period(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Keep what a function returns for a data set, a day and hashable arguments, for all days with the same results."""
 
     @per_dataset
-    def of_period(data: Dataset, period: _Period) -> Result:
-        return function(data, period.asof)
+    def of_period(data: Dataset, period: _Period, *arguments: Hashable) -> Result:
+        return function(data, period.asof, *arguments)
 
     @wraps(function)
-    def kept(data: Dataset, asof: str) -> Result:
+    def kept(data: Dataset, asof: str, *arguments: Hashable) -> Result:
         since = _since(data, asof)
-        return of_period(data, _Period(since, today() if since == _since(data, today()) else asof))
+        return of_period(data, _Period(since, today() if since == _since(data, today()) else asof), *arguments)
 
     return kept
 

@@ -12,6 +12,7 @@ import logging
 import mmap
 import os
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -78,18 +79,22 @@ def _write(data: Dataset, file: BinaryIO) -> None:
     """Write every table, the key and the checksum; a column that a table shares with the frame is written once."""
     for name, table in data.every_table.items():
         others = table.columns.intersection(data.frame.columns) if table is not data.frame else ()
-        shared = [column for column in others if _same(table[column], data.frame[column])]
-        rows = pa.Table.from_pandas(table.drop(columns=shared), preserve_index=False).combine_chunks()
-        described = {"name": name, "columns": json.dumps([*table.columns])}
-        rows = rows.replace_schema_metadata(rows.schema.metadata | described)
-        with pa.ipc.new_stream(pa.PythonFile(file, "w"), rows.schema) as stream:
-            stream.write_table(rows)
+        _write_table(file, name, table, [column for column in others if _same(table[column], data.frame[column])])
     file.write(_key(data.version))
     size = file.tell()
     file.seek(0)
     found = _checksum(file, size)
     file.seek(size)
     file.write(found)
+
+
+def _write_table(file: BinaryIO, name: str, table: pd.DataFrame, without: Sequence[str] = ()) -> None:
+    rows = pa.Table.from_pandas(table.drop(columns=[*without]), preserve_index=False)
+    described = {"name": name, "columns": json.dumps([*table.columns])}
+    schema = rows.schema.with_metadata(rows.schema.metadata | described)
+    arrays = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in rows.columns]
+    with pa.ipc.new_stream(pa.PythonFile(file, "w"), schema) as stream:
+        stream.write_batch(pa.record_batch(arrays, schema=schema))  # a table without rows would lose its categories
 
 
 def _same(column: pd.Series, other: pd.Series) -> bool:

@@ -71,10 +71,10 @@ def test_a_file_too_large_is_refused_unread(folder):
 
 
 def test_a_file_that_grows_while_it_is_read_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(files, "MOST_BYTES", 100)
-    monkeypatch.setattr(files.os, "fstat", lambda handle: os.stat(folder / "reasons.csv"))
+    status = os.stat(folder / "reasons.csv")
+    monkeypatch.setattr(files.os, "fstat", lambda handle: status)
     with pytest.raises(InvalidDataError) as raised:
-        read_folder(folder)
+        read_folder(folder, most=100)
     assert {p.rule for p in raised.value.problems} == {"too_big"}
 
 

@@ -122,9 +122,9 @@ def read(data: Dataset, query: dict) -> Selection:
 
 def forget(stored):
     """Return a backend's data of which nothing has been fetched yet, whatever other tests asked it for."""
-    from targets.homes.home import Slices
+    from targets.homes.home import slice_cache
 
-    return replace(stored, slices=Slices())
+    return replace(stored, slices=slice_cache())
 
 
 def assert_same(narrow: Dataset, whole: Dataset, selection: Selection) -> None:
@@ -345,24 +345,29 @@ def test_a_server_that_comes_back_answers_by_itself(engine, request, homes, plai
     assert_same(found.narrow(selection), whole, selection)
 
 
-def test_the_least_used_selections_are_let_go(homes, plain, monkeypatch):
+def test_the_least_used_selections_are_let_go(homes, plain):
     """Those of many records when there are too many records, those of few when there are too many selections."""
-    found = forget(homes("parquet", "project"))
-    for limit, most in (("MOST_KEPT", 1), ("MOST_SLICES", 1)):
-        with monkeypatch.context() as bounded:
-            bounded.setattr(f"targets.homes.home.{limit}", most)
-            first, other = (read(plain["project"], {"district": n}) for n in (0, 1))
-            kept = found.narrow(first)
-            assert found.narrow(first) is kept
-            found.narrow(other)
-            assert found.narrow(first) is not kept
-            assert isinstance(kept.frame, pd.DataFrame)
-    monkeypatch.setattr("targets.homes.home.MOST_SLICES", 3)
-    asked = [read(plain["project"], {"q": [f"没有这样的字{n}"]}) for n in range(5)]
-    kept = [found.narrow(selection) for selection in asked]
-    still = [found.narrow(selection) is made for selection, made in zip(asked[2:], kept[2:], strict=True)]
-    assert still == [True, True, True]
-    assert found.narrow(asked[0]) is not kept[0]
+    from targets.homes import home
+
+    found = replace(homes("parquet", "project"), slices=home.slice_cache(most=1))
+    first, other = (read(plain["project"], {"district": n}) for n in (0, 1))
+    kept = found.narrow(first)
+    assert found.narrow(first) is kept
+    found.narrow(other)
+    assert found.narrow(first) is not kept
+    assert isinstance(kept.frame, pd.DataFrame)
+    found = replace(homes("parquet", "project"), slices=home.slice_cache(most=3))
+    asked = [read(plain["project"], {"q": [f"没有这样的字{n}"]}) for n in range(4)]
+    first, *others = [found.narrow(selection) for selection in asked]
+    assert [found.narrow(selection) for selection in asked[1:]] == others
+    assert found.narrow(asked[0]) is not first
+
+
+def test_results_of_few_records_have_a_small_budget(homes, plain):
+    from targets.homes import home
+
+    narrow = forget(homes("parquet", "project")).narrow(read(plain["project"], {"q": ["没有这样的字"]}))
+    assert narrow.shared.most == home.LEAST_CELLS
 
 
 def test_the_questions_can_be_put_to_other_engines(homes, plain):

@@ -58,9 +58,9 @@ def client(shown, monkeypatch):
     from starlette.testclient import TestClient
 
     from server import health, routes
-    from server.kept import Kept
+    from targets.cache import Cache
 
-    monkeypatch.setattr(routes, "KEPT", Kept(routes.KEPT.most))
+    monkeypatch.setattr(routes, "KEPT", Cache(routes.KEPT.most, len))
     return TestClient(Starlette(routes=[*health.ROUTES, *routes.ROUTES]), headers={"accept-encoding": "identity"})
 
 

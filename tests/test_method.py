@@ -3,7 +3,6 @@
 import pytest
 
 from targets import checks, guards, measurability, pace, quantities, reading, relative_dates, selection, source_text
-from targets.dataset import Shared
 from targets.intervals import interval_of
 from targets.method import ENDS, SECTIONS, say_exclusions, say_indicators, say_method_sources
 from targets.progress import STATES
@@ -20,7 +19,6 @@ LIMITS = {
     "problems": (reading, "MOST_PER_RULE"),
     "far": (checks, "FAR"),
     "named": (checks, "MOST_NAMED"),
-    "kept": (Shared, "MOST"),
 }
 
 

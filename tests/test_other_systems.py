@@ -1,6 +1,5 @@
 """Windows lacks what only Unix has: data is loaded, followed, kept and found again all the same."""
 
-import mmap
 import os
 import sys
 import tempfile
@@ -9,12 +8,9 @@ import pandas as pd
 import pytest
 
 from server.crowd import default_most
-from targets import mapped, memory
 from targets.files import read_folder
-from targets.selection import Selection
 from targets.snapshot import Snapshot
 from targets.store import Store
-from targets.tables import NAMES, Choice, table_of
 from tests.edits import more, rewrite
 
 ONLY_UNIX = ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_TMPFILE", "O_NOFOLLOW", "pread", "memfd_create", "fchmod")
@@ -25,9 +21,7 @@ def windows(monkeypatch):
     """This system without the names that Windows does not have, nameless files among them."""
     for name in ONLY_UNIX:
         monkeypatch.delattr(os, name, raising=False)
-    monkeypatch.delattr(mmap, "MADV_DONTNEED", raising=False)
     monkeypatch.setattr(tempfile, "TemporaryFile", tempfile.NamedTemporaryFile)
-    monkeypatch.setattr(memory.sys, "platform", "win32")
     for module in ("fcntl", "resource"):
         monkeypatch.setitem(sys.modules, module, None)
 
@@ -56,18 +50,9 @@ def test_a_store_starts_follows_an_edit_and_starts_again_from_what_it_kept(windo
 
 
 def test_a_snapshot_comes_back(windows, data, tmp_path):
-    assert Snapshot(tmp_path / "kept").write(data.version, data.every_table)
+    Snapshot(tmp_path / "kept").write(data)
     found = Snapshot(tmp_path / "kept").read(data.version)
-    pd.testing.assert_frame_equal(found["frame"], data.frame)
-
-
-def test_a_large_table_stands_in_a_file_that_goes_with_it(windows, data, tmp_path, monkeypatch):
-    monkeypatch.setenv("TARGETS_STATE", str(tmp_path))
-    monkeypatch.setattr(mapped, "LARGE", 0)
-    table = table_of(NAMES[0], data, Selection(), Choice())
-    pd.testing.assert_frame_equal(mapped.keep_in_file(table), table)
-    assert list(tmp_path.iterdir()) == []
-    mapped.let_go()
+    pd.testing.assert_frame_equal(found.frame, data.frame)
 
 
 def test_visitors_are_limited_by_their_number(windows):

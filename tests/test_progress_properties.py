@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from targets.actuals import NONE, match
-from targets.dataset import Dataset, Shared
+from targets.dataset import Dataset, shared_cache
 from targets.pace import CLASSES, Intervals, ratio_interval
 from targets.progress import COMMITMENTS, STATES, progress
 from targets.schema import InvalidDataError
@@ -88,7 +88,7 @@ def outcomes(unit: str, cases: list[tuple[float, Figure, Figure]], asof: str) ->
     cases = [cases[i % len(cases)] for i in range(len(PLACES))]
     figures = [f for wanted, base, latest in cases for f in ((wanted, wanted, np.inf), base, latest, latest)]
     frame["canonical_value"], frame["low"], frame["high"] = np.array(figures).T
-    table = progress(replace(template(unit), frame=frame, shared=Shared()), asof)
+    table = progress(replace(template(unit), frame=frame, shared=shared_cache()), asof)
     return [row for _, row in table.iterrows()]
 
 

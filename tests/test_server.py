@@ -1,18 +1,17 @@
 """The data endpoints: the page's own parameters, the page's own rows, a sentence for what is wrong."""
 
 import io
-import threading
 from types import SimpleNamespace
 from urllib.parse import quote, unquote
 
 import pandas as pd
 import pytest
-from server.kept import Kept
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from server import routes
 from targets import store
+from targets.cache import Cache
 from targets.dataset import Dataset
 from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
@@ -300,7 +299,7 @@ def test_a_zip_is_not_compressed_again(client):
 def test_an_answer_made_again_has_the_same_bytes(client, monkeypatch):
     answers = []
     for _ in range(2):
-        monkeypatch.setattr(routes, "KEPT", Kept(2**20))
+        monkeypatch.setattr(routes, "KEPT", Cache(2**20, len))
         answers.append([client.get(path).content for path in EVERY])
     assert answers[0] == answers[1]
 
@@ -323,55 +322,9 @@ def test_too_many_records_for_a_workbook_are_refused_with_a_sentence(client, mon
     assert answer.text.splitlines()[0] == "记录太多：Excel文件最多11条。请缩小范围，或下载CSV。"
 
 
-def test_readers_who_ask_at_once_share_one_making():
-    kept, made, ready = Kept(1000), [], threading.Event()
-
-    def make() -> bytes:
-        made.append(1)
-        ready.wait(20)
-        return b"x"
-
-    answers: list[bytes] = []
-    readers = [threading.Thread(target=lambda: answers.append(kept.get("a", make))) for _ in range(20)]
-    for reader in readers:
-        reader.start()
-    ready.set()
-    for reader in readers:
-        reader.join(20)
-    assert (answers, made) == ([b"x"] * 20, [1])
-
-
-def test_what_is_kept_stays_within_its_bytes_and_the_least_used_goes_first():
-    kept, made = Kept(100), []
-
-    def ask(name: str, size: int) -> None:
-        assert len(kept.get(name, lambda: made.append(name) or bytes(size))) == size
-        assert kept.size <= 100
-
-    for name in ("a", "b", "c", "d"):
-        ask(name, 25)
-    ask("a", 25)
-    ask("e", 25)
-    ask("a", 25)
-    ask("b", 25)
-    assert made == ["a", "b", "c", "d", "e", "b"]
-    ask("large", 26)
-    ask("large", 26)
-    assert made[6:] == ["large", "large"]
-    ask("a", 25)
-    assert made[8:] == []
-
-
-def test_a_failure_is_told_to_whoever_asked_and_not_kept():
-    kept = Kept(100)
-    with pytest.raises(ZeroDivisionError):
-        kept.get("a", lambda: bytes([1 // 0]))
-    assert kept.get("a", lambda: b"x") == b"x"
-
-
 def test_equal_requests_share_what_is_kept(client, monkeypatch):
     """The answer as it is and the same compressed, whatever the order of the parameters."""
-    kept = Kept(2**20)
+    kept = Cache(2**20, len)
     monkeypatch.setattr(routes, "KEPT", kept)
     sizes = []
     for query in ("kind=target&year=2026", "year=2026&kind=target", "kind=target&year=2026&kind=target"):

@@ -1,108 +1,48 @@
-"""What readers share is worked out once and stays within its bytes; a day in the past never pushes today out."""
+"""What readers share is computed once, by one of those who ask at once, and stays within its bounds."""
 
 import threading
 from dataclasses import replace
-from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
-from targets.sizes import LEAST, size_of
 
-from targets.blocks import Block, block_of
-from targets.dataset import Shared
-from targets.outcomes import outcomes
+from targets.blocks import block_of
+from targets.cache import Cache
+from targets.dataset import MOST_CELLS, per_dataset, shared_cache
 from targets.progress import progress
 from targets.rows import Rows
-from targets.selection import Selection, select
+from targets.selection import Selection
 from targets.tables import Choice
 
-TODAY, BEFORE, LONG_AGO = "2026-03-02", "2026-03-01", "2020-01-01"
+
+def test_the_least_recently_used_goes_first():
+    cache, made = Cache(3), []
+    for key in ("a", "b", "c", "a", "d", "a", "b"):
+        cache.get(key, lambda key=key: made.append(key) or key)
+        assert cache.size <= 3
+    assert made == ["a", "b", "c", "d", "b"]
 
 
-def ask(shared: Shared, key: object, size: int, made: list) -> None:
-    assert len(shared.get(key, lambda: made.append(key) or bytes(size))) == size
+def test_sizes_add_up_and_what_is_too_large_is_not_kept_and_drops_nothing():
+    cache, made = Cache(100, len, largest=25), []
+    for name, size in (("a", 25), ("b", 25), ("c", 25), ("d", 25), ("large", 26), ("large", 26), ("a", 25), ("e", 1)):
+        assert len(cache.get(name, lambda name=name, size=size: made.append(name) or bytes(size))) == size
+        assert cache.size <= 100
+    assert made == ["a", "b", "c", "d", "large", "large", "e"]
+    cache.get("b", lambda: made.append("b") or b"")
+    assert made[-1] == "b", "it made room for e"
 
 
-def test_the_least_used_goes_first():
-    shared, made = Shared(4000), []
-    for key in ("a", "b", "c"):
-        ask(shared, key, 1200, made)
-    ask(shared, "a", 1200, made)
-    ask(shared, "d", 1200, made)
-    ask(shared, "a", 1200, made)
-    assert made == ["a", "b", "c", "d"]
-    ask(shared, "b", 1200, made)
-    assert made[4:] == ["b"]
-    assert shared.size <= 4000
-
-
-def test_what_was_made_last_stays_however_large_it_is():
-    shared, made = Shared(1000), []
-    ask(shared, "a", 500, made)
-    ask(shared, "large", 5000, made)
-    ask(shared, "large", 5000, made)
-    assert made == ["a", "large"]
-    ask(shared, "a", 500, made)
-    assert made[2:] == ["a"]
-    assert shared.size < 1000
-
-
-def test_a_day_in_the_past_goes_before_anything_of_the_newest():
-    def of(day: str) -> tuple:
-        return "block", "x", Selection(asof=day)
-
-    shared, made = Shared(4000), []
-    ask(shared, of(TODAY), 1200, made)
-    ask(shared, "whenever", 1200, made)
-    for day in (LONG_AGO, BEFORE, LONG_AGO, BEFORE):
-        ask(shared, of(day), 1200, made)
-    assert made[2:] == [of(LONG_AGO), of(BEFORE), of(LONG_AGO), of(BEFORE)]
-    ask(shared, of(TODAY), 1200, made)
-    ask(shared, "whenever", 1200, made)
-    assert made[6:] == []
-
-
-def test_yesterday_s_results_go_first_once_a_new_day_is_asked_for():
-    shared, made = Shared(4000), []
-    for key in (Selection(asof=BEFORE), "whenever", Selection(asof=TODAY), "more"):
-        ask(shared, key, 1200, made)
-    ask(shared, "whenever", 1200, made)
-    ask(shared, Selection(asof=TODAY), 1200, made)
-    assert made[4:] == []
-
-
-def test_results_of_today_outlast_days_on_which_others_held(data):
-    """Whoever asks for one day after another pushes out those days, and not what the next reader of today needs."""
-    ours = replace(data, shared=Shared())
-    first = progress(ours, TODAY)
-    ours.shared.most_bytes = ours.shared.size + 3 * size_of(first)
-    for year in range(2025, 1990, -1):
-        progress(ours, f"{year}-06-01")
-        assert ours.shared.size <= ours.shared.most_bytes
-    assert progress(ours, TODAY) is first
-
-
-def test_many_small_results_are_bounded_too(monkeypatch):
-    monkeypatch.setattr(Shared, "MOST", 10)
-    shared, made = Shared(), []
-    for n in range(30):
-        ask(shared, n, 1, made)
-    assert len(shared._kept) == 10
-    ask(shared, 29, 1, made)
-    assert len(made) == 30
-
-
-def test_readers_at_once_wait_for_one():
-    shared, made, ready, got = Shared(), [], threading.Event(), []
+def test_readers_at_once_share_one_making():
+    cache, made, ready, got = Cache(10), [], threading.Event(), []
 
     def make() -> str:
         made.append(1)
         assert ready.wait(20)
         return "made"
 
-    readers = [threading.Thread(target=lambda: got.append(shared.get("key", make))) for _ in range(20)]
+    readers = [threading.Thread(target=lambda: got.append(cache.get("key", make))) for _ in range(20)]
     for reader in readers:
         reader.start()
     ready.set()
@@ -111,24 +51,75 @@ def test_readers_at_once_wait_for_one():
     assert (got, made) == (["made"] * 20, [1])
 
 
-def test_a_failure_is_not_kept():
-    shared = Shared()
-    with pytest.raises(ZeroDivisionError):
-        shared.get("key", lambda: 1 // 0)
-    assert shared.get("key", lambda: "made") == "made"
+@pytest.mark.parametrize("fault", ["make", "measure"])
+def test_a_failure_is_told_to_all_who_wait_and_not_kept(fault):
+    cache, started, ready, told = Cache(10, len), threading.Event(), threading.Event(), []
+
+    def fail() -> object:
+        started.set()
+        assert ready.wait(20)
+        return 1 // 0 if fault == "make" else None
+
+    def read() -> None:
+        try:
+            cache.get("key", fail)
+        except (ZeroDivisionError, TypeError) as error:
+            told.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(5)]
+    for reader in readers:
+        reader.start()
+    assert started.wait(20)
+    ready.set()
+    for reader in readers:
+        reader.join(20)
+    assert len(told) == 5
+    assert cache.get("key", lambda: "made") == "made"
 
 
-def test_many_days_stay_within_the_budget_and_today_is_reckoned_once(data):
-    """A visitor who asks for one day after another: today's table is still there."""
-    budget = 4 * size_of(progress(data, TODAY))
-    ours = replace(data, shared=Shared())
-    ours.shared.most_bytes = budget
-    first = progress(ours, TODAY)
-    for n in range(60):
-        day = (date.fromisoformat(TODAY) - timedelta(days=7 * n + 1)).isoformat()
-        outcomes(ours, select(ours, Selection(asof=day)), day)
-        assert ours.shared.size <= budget
-        assert progress(ours, TODAY) is first
+def test_a_function_of_a_data_set_is_computed_once_for_each_of_its_arguments(data):
+    computed = []
+
+    @per_dataset
+    def count(data, facet: str, n: int = 1) -> int:
+        computed.append((facet, n))
+        return len(data.frame) * n
+
+    ours, other = (replace(data, shared=shared_cache()) for _ in range(2))
+    assert [count(each, *rest) for each in (ours, ours, other) for rest in (("a",), ("a", 2))] == [70, 140] * 3
+    assert computed == [("a", 1), ("a", 2)] * 2
+    told = replace(data, shared=shared_cache(), known={(count, "a"): 3})
+    assert (count(told, "a"), count(told, "b")) == (3, 70)
+
+
+def test_what_is_kept_of_many_days_is_bounded(data):
+    """A visitor who asks for one day after another, while others read of today."""
+    ours = replace(data, shared=shared_cache())
+    first = progress(ours, "2026-03-02")
+    ours.shared.most = 8 * first.size
+    for year in range(2025, 2005, -1):
+        progress(ours, f"{year}-06-01")
+        assert ours.shared.size <= 8 * first.size
+        assert progress(ours, "2026-03-02") is first
+
+
+def test_results_count_as_many_cells_as_they_hold_and_small_ones_a_thousand(data):
+    table = pd.DataFrame({"number": np.zeros(10_000), "text": "x"})
+    block = block_of("promises", data, "zh", Selection(), Choice())
+    for made, cells in (
+        (table, 20_000), ((table, table["number"]), 30_000), (np.zeros(5000), 5000), (Rows(table, np.arange(4000)), 4000),
+        ({"district": dict.fromkeys(range(3000)), "year": {}}, 3000), ("x" * 2000, 2000), (1, 1000), (None, 1000),
+        (block, block.size),
+    ):  # fmt: skip
+        cache = shared_cache()
+        cache.get("key", lambda made=made: made)
+        assert cache.size == cells, type(made)
+    assert block.size > 500 * block.drawn > 0
+
+
+def test_the_bound_grows_with_the_data(data):
+    large = replace(data, frame=pd.concat([data.frame] * 2000), shared=shared_cache())
+    assert large.shared.most == 3 * large.frame.size > data.shared.most == MOST_CELLS
 
 
 def test_readers_share_a_chart_whatever_other_charts_are_about(data):
@@ -137,40 +128,3 @@ def test_readers_share_a_chart_whatever_other_charts_are_about(data):
     for name, same in (("promises", True), ("outcomes", True), ("sector", True), ("compare", False), ("place", False)):
         plain, other = (block_of(name, data, "zh", Selection(), choice) for choice in (Choice(), asked))
         assert (plain is other) == same, name
-
-
-def test_the_budget_grows_with_the_data(data):
-    large = replace(data, frame=pd.concat([data.frame] * 20), shared=Shared(1000))
-    assert large.shared.most_bytes > 10 * replace(data, shared=Shared(1000)).shared.most_bytes
-
-
-def test_the_size_of_tables_arrays_and_texts_is_their_bytes():
-    frame = pd.DataFrame({"number": np.zeros(1000), "text": ["数" * 10] * 1000, "key": pd.Categorical(["a"] * 1000)})
-    expected = {"number": 8000, "text": 1000 * 38, "key": 1000}
-    for column, least in expected.items():
-        assert least <= size_of(frame[column]) <= least + 3 * LEAST, column
-    assert sum(expected.values()) <= size_of(frame) <= sum(expected.values()) + 3 * LEAST
-    assert 8000 <= size_of(np.zeros(1000)) <= 8000 + LEAST
-    assert size_of("a" * 1000) < size_of("数" * 1000) <= 4100
-
-
-def test_the_size_of_what_holds_others_is_theirs():
-    table = pd.DataFrame({"number": np.zeros(1000)})
-    for holds in ([table], (table,), {"table": table}, Block(table, None, None, 0)):
-        assert 8000 <= size_of(holds) <= 8000 + 5 * LEAST
-    assert size_of(Rows(table, np.zeros(10, dtype="int32"))) < 8000, "the table is counted where it is kept"
-    assert 400_000 <= size_of([list(range(10))] * 400) <= 500_000
-    assert size_of(np.array(["数" * 100] * 50, dtype="object")) > 50 * 400
-
-
-def test_the_size_of_a_drawing_is_that_of_its_marks(data):
-    few, many = (go.Figure(go.Scatter(x=list(range(n)), text=["标记" * 10] * n)) for n in (10, 10_000))
-    assert size_of(many) > 10_000 * 80 > size_of(few)
-    block = block_of("promises", data, "zh", Selection(), Choice())
-    assert size_of(block) > len(block.figure.to_json()) / 3
-
-
-def test_what_holds_itself_has_a_size():
-    endless: list = []
-    endless.append(endless)
-    assert size_of(endless) < 100 * LEAST

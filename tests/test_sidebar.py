@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from targets.dataset import Shared, Wide
+from targets.dataset import Wide, shared_cache
 from targets.selection import Selection, label_option, options
 from targets.tables import Choice
 from targets.text import say
@@ -46,7 +46,7 @@ def test_options_of_one_name_are_told_apart(all_data):
         ("source", "sources", "title_en", "en", [f"Same ({source})" for source in sources]),
     ):
         table = all_data.tables[name].assign(**{column: "Same"})
-        ours = replace(all_data, tables=all_data.tables | {name: table}, shared=Shared())
+        ours = replace(all_data, tables=all_data.tables | {name: table}, shared=shared_cache())
         known = options(ours, facet)
         named = [label_option(ours, lang, facet, key) for key in known]
         assert named[:3] == labels

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from targets.dataset import Dataset
 from targets.evidence import say_misprint, say_year_basis
 from targets.findings import say_value
 from targets.outcomes import statements
-from targets.progress import progress, shared_by_days
+from targets.progress import per_period, progress
 from targets.results import SYMBOLS, say_result, say_state
 from targets.rows import Rows
 from targets.schema import resources
@@ -93,14 +94,16 @@ def _write(view: View, text: str) -> str:
     return text if isinstance(text, pieces.Whole) else pieces.mark_chinese(view.lang, str(text))
 
 
+@per_period
+def _find_result(data: Dataset, asof: str, record: str) -> object:
+    """Return the row of progress of a record, None for one without."""
+    table = progress(data, asof)
+    return next(table[table["id"] == record].itertuples(), None)
+
+
 def _say_progress(view: View, record: str) -> Iterator[tuple[str, str]]:
     """Say the state of a target and its result, its base, and what else was published; nothing for a fact."""
-
-    def find() -> object:
-        table = progress(view.data, view.selection.asof)
-        return next(table[table["id"] == record].itertuples(), None)
-
-    one = shared_by_days(view.data, ("result", record), view.selection.asof, find)
+    one = _find_result(view.data, view.selection.asof, record)
     if one is None:
         return
     result = say_result(view.data, view.lang, one)
