@@ -123,13 +123,11 @@ def test_a_broken_seal_is_a_sentence(folder, change, said):
     assert [p.say("zh").partition("（")[0].partition("；")[0] for p in raised.value.problems] == [said]
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"null", b'{"resources": 1}', b'{"resources": [1]}', b"\xff", b"[" * 100_000]
-)
-def test_what_is_no_package_is_a_sentence(content):
-    with pytest.raises(InvalidDataError) as raised:
-        read_seal(content)
-    assert [p.rule for p in raised.value.problems] == ["not_a_package"]
+def test_what_is_no_package_is_a_sentence():
+    for content in (b"", b"{", b"[]", b"null", b'{"resources": 1}', b'{"resources": [1]}', b"\xff", b"[" * 100_000):
+        with pytest.raises(InvalidDataError) as raised:
+            read_seal(content)
+        assert [p.rule for p in raised.value.problems] == ["not_a_package"], content[:20]
 
 
 def test_the_command_says_what_it_sealed_or_why_not(folder, capsys):

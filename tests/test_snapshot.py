@@ -109,20 +109,20 @@ DAMAGED = {
 }
 
 
-@pytest.mark.parametrize("change", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_ignored_with_one_line(data, kept, caplog, change):
-    kept.path.write_bytes(change(kept.path.read_bytes()))
-    assert Snapshot(kept.path).read(data.version) is None
-    assert caplog.messages == [IGNORED]
+def test_a_damaged_file_is_ignored_with_one_line(data, kept, caplog):
+    whole = kept.path.read_bytes()
+    for name, change in DAMAGED.items():
+        caplog.clear()
+        kept.path.write_bytes(change(whole))
+        assert Snapshot(kept.path).read(data.version) is None, name
+        assert caplog.messages == [IGNORED], name
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"id,year\n", bytes(500), b'{"rows": 1}' * 50], ids=["none", "csv", "zeros", "json"]
-)
-def test_what_is_no_arrow_file_is_ignored_whatever_its_checksum(tmp_path, content):
+def test_what_is_no_arrow_file_is_ignored_whatever_its_checksum(tmp_path):
     path = tmp_path / "snapshot"
-    path.write_bytes(with_checksum(content))
-    assert Snapshot(path).read("0123456789ab") is None
+    for content in (b"", b"id,year\n", bytes(500), b'{"rows": 1}' * 50):
+        path.write_bytes(with_checksum(content))
+        assert Snapshot(path).read("0123456789ab") is None, content
 
 
 def place_nothing(path):
