@@ -9,8 +9,8 @@ import streamlit as st
 
 from server import health, log
 from server.index import NO_PAGE
+from server.middleware import build_http
 from server.routes import ROUTES
-from server.walls import build_walls
 from targets.store import STORE
 from ui.fault import show_fault
 from ui.links import SCRIPTS
@@ -18,7 +18,7 @@ from ui.overview import prepare
 from ui.view import PAGES
 
 UI = Path(__file__).parent / "ui"
-PAGE_ROUTES, WALLS = build_walls(
+PAGE_ROUTES, MIDDLEWARE = build_http(
     os.environ,
     pages=PAGES,
     style=(UI / "style.css").read_text(encoding="utf-8"),
@@ -40,7 +40,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     str(UI / "shell.py"),
     routes=[*PAGE_ROUTES, *health.ROUTES, *ROUTES, NO_PAGE],
-    middleware=WALLS,
+    middleware=MIDDLEWARE,
     lifespan=lifespan,
     on_script_error=show_fault,
 )

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from targets.cache import Cache
 
-from server.answers import takes_gzip
 from server.index import STATIC
+from server.responses import takes_gzip
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 FILES = {

@@ -129,5 +129,5 @@ class Faults:
         except Exception as error:
             number = report_fault(error)
             if not started:
-                said = [say(lang, "walls.fault", number=number) for lang in LANGUAGES]
+                said = [say(lang, "http.fault", number=number) for lang in LANGUAGES]
                 await PlainTextResponse("\n".join([*said, ""]), 500)(scope, receive, send)

@@ -16,9 +16,9 @@ from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
 from targets.text import LANGUAGES, language_of, say
 
-from server.answers import takes_gzip
-from server.crowd import RETRY_AFTER, Crowd
+from server.connection_limits import RETRY_AFTER, Connections
 from server.log import LOG
+from server.responses import takes_gzip
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 _WITHOUT = """<!DOCTYPE html>
@@ -95,12 +95,12 @@ def write_index(style: str) -> dict[str, str]:
 def _write_noscript(lang: str) -> str:
     """Return what is seen without JavaScript: the records, as CSV and as a workbook, are there all the same."""
     links = (f'<a href="./{address.path}?lang={lang}">{address.path}</a>' for address in ADDRESSES[:2])
-    return f"<p>{escape(say(lang, 'walls.noscript'))} {' · '.join(links)}</p>"
+    return f"<p>{escape(say(lang, 'http.noscript'))} {' · '.join(links)}</p>"
 
 
 def write_busy() -> str:
-    """Return the page of a full house: it needs nothing else and tries again by itself."""
-    said = {lang: escape(say(lang, "walls.busy")) for lang in LANGUAGES}
+    """Return the page of a full server: it needs nothing else and tries again by itself."""
+    said = {lang: escape(say(lang, "http.busy")) for lang in LANGUAGES}
     return _write_without(said, head=f'<meta http-equiv="refresh" content="{RETRY_AFTER}">')
 
 
@@ -108,7 +108,7 @@ def write_no_page(root: str) -> str:
     """Return the page of a path that is none, with the way to the first page, whose relative address is `root`."""
     link = '{} <a href="{}?lang={}">{}</a>'
     return _write_without(
-        {lang: link.format(say(lang, "walls.no_page"), root, lang, say(lang, "page.overview")) for lang in LANGUAGES}
+        {lang: link.format(say(lang, "http.no_page"), root, lang, say(lang, "page.overview")) for lang in LANGUAGES}
     )
 
 
@@ -125,14 +125,14 @@ def read_language(request: Request) -> str:
     return asked[-1] if asked else language_of(request.headers.get("accept-language"))
 
 
-def page_routes(pages: Iterable[str], index: Mapping[str, str], crowd: Crowd) -> list[Route]:
+def page_routes(pages: Iterable[str], index: Mapping[str, str], connections: Connections) -> list[Route]:
     """Return the routes of the pages; `pages` are their names, the first page first, `index` is what they all send."""
     whole = {lang: page.encode() for lang, page in index.items()}
     gzipped = {lang: gzip.compress(page, mtime=0) for lang, page in whole.items()}
     busy = write_busy()
 
     async def page(request: Request) -> Response:
-        if crowd.full:
+        if connections.full:
             return HTMLResponse(busy, 503, {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"}
         lang = read_language(request)

@@ -4,29 +4,29 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from server.crowd import Crowd
+from server.connection_limits import Connections
 from server.log import REFUSED
 
 
-def write_metrics(crowd: Crowd) -> str:
+def write_metrics(connections: Connections) -> str:
     """Return the numbers of this process in Prometheus' text format."""
     lines = [
         "# TYPE targets_connections gauge",
-        f"targets_connections {crowd.open}",
+        f"targets_connections {connections.open}",
         "# TYPE targets_connections_most gauge",
-        f"targets_connections_most {crowd.most}",
+        f"targets_connections_most {connections.most}",
         "# TYPE targets_messages_total counter",
-        *(f'targets_messages_total{{kind="{kind}"}} {n}' for kind, n in sorted(crowd.heard.items())),
+        *(f'targets_messages_total{{kind="{kind}"}} {n}' for kind, n in sorted(connections.heard.items())),
         "# TYPE targets_refused_total counter",
         *(f'targets_refused_total{{reason="{reason}"}} {n}' for reason, n in sorted(REFUSED.items())),
     ]
     return "\n".join([*lines, ""])
 
 
-def metrics_route(crowd: Crowd, *, shown: bool) -> Route:
+def metrics_route(connections: Connections, *, shown: bool) -> Route:
     """Return the address `/metrics`; without `shown` nothing is there."""
 
     async def metrics(_: Request) -> PlainTextResponse:
-        return PlainTextResponse(write_metrics(crowd)) if shown else PlainTextResponse("", 404)
+        return PlainTextResponse(write_metrics(connections)) if shown else PlainTextResponse("", 404)
 
     return Route("/metrics", metrics)

@@ -18,7 +18,15 @@ from targets.selection import find_unknown
 from targets.store import STORE
 from targets.workbook import MOST_RECORDS, TooManyRecordsError
 
-from server.answers import SMALLEST_GZIP, headers_of, is_known, name_file, say_both, say_refused, takes_gzip
+from server.responses import (
+    SMALLEST_GZIP,
+    has_tag,
+    name_download,
+    respond_to_refused,
+    respond_with_sentence,
+    response_headers,
+    takes_gzip,
+)
 
 COUNTED = ("promises", "sectors", "checks")
 """What is to be had of more records than are fetched: these, and tables that are only counts."""
@@ -50,37 +58,37 @@ class DataAddress:
 
     def _answer(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
-            return say_both(405, "data.only_reading", {"Allow": "GET, HEAD"})
+            return respond_with_sentence(405, "data.only_reading", {"Allow": "GET, HEAD"})
         data = STORE.current().dataset
         if data is None:
-            return say_both(503, "data.unavailable")
+            return respond_with_sentence(503, "data.unavailable")
         query = _query(request)
         asked, ignored = read_asked(data, query)
         known = parameters(data) if self.address.takes else {}
         ignored = ignored if known else find_unknown(query, known)
         if ignored:
-            return say_refused(ignored, known)
+            return respond_to_refused(ignored, known)
         try:
             return self._answer_asked(request, data, asked)
         except HomeError:
-            return say_both(503, "home.no_data")
+            return respond_with_sentence(503, "home.no_data")
         except TooManyRecordsError:
-            return say_both(400, "data.too_many", most=MOST_RECORDS)
+            return respond_with_sentence(400, "data.too_many", most=MOST_RECORDS)
 
     def _answer_asked(self, request: Request, data: Dataset, asked: Asked) -> Response:
         gzipped = self.address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
         tag = self.address.tag(data, asked)
-        headers = headers_of(tag + ("-gzip" if gzipped else ""))
-        if is_known(headers["ETag"], request.headers.get("if-none-match")):
+        headers = response_headers(tag + ("-gzip" if gzipped else ""))
+        if has_tag(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
         if not self.address.takes:
             return self._whole(data, asked, tag, headers, gzipped=gzipped)
-        headers |= name_file(self.address.path, self.address.file_name(data, asked))
+        headers |= name_download(self.address.path, self.address.file_name(data, asked))
         narrowed = data.narrow(asked.selection)
         if narrowed.wide and (self.address.what not in COUNTED or asked.selection.state):
             return self._stream(data, asked, narrowed.wide, request, headers, gzipped=gzipped)
         if self.address.cut and len((extract := self.address.cut(narrowed, asked)).positions) > MOST_WHOLE:
-            return self._pieces(extract, request, headers | headers_of(tag))
+            return self._pieces(extract, request, headers | response_headers(tag))
         return self._whole(narrowed, asked, tag, headers, gzipped=gzipped)
 
     def _stream(
@@ -88,7 +96,7 @@ class DataAddress:
     ) -> Response:
         """Answer with records as they come: of too many only what is cut in pieces is had, in the order of the file."""
         if self.address.cut is None or asked.sort or asked.selection.state:
-            return say_both(400, "home.wide_data", n=wide.records)
+            return respond_with_sentence(400, "home.wide_data", n=wide.records)
         headers |= {"Content-Encoding": "gzip"} if gzipped else {}
         lines: Iterable[bytes | memoryview] = ()
         if request.method == "GET":
@@ -104,7 +112,7 @@ class DataAddress:
         return Response(content, headers=headers, media_type=self.address.format[1])
 
     def _pieces(self, extract: Extract, request: Request, headers: dict[str, str]) -> Response:
-        if is_known(headers["ETag"], request.headers.get("if-none-match")):
+        if has_tag(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
         pieces = extract.pieces() if request.method == "GET" else ()
         return StreamingResponse(pieces, headers=headers, media_type=self.address.format[1])
@@ -118,7 +126,7 @@ def _pack(parts: Iterable[bytes | memoryview]) -> Iterator[bytes]:
 
 
 async def _no_address(request: Request) -> Response:
-    return say_both(404, "data.no_address")
+    return respond_with_sentence(404, "data.no_address")
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""What the tests share: the newspaper page's records, the project's whole data, folders to break, and a house."""
+"""What the tests share: the newspaper page's records, the project's whole data, folders to break, and a client."""
 
 import re
 import shutil
@@ -87,11 +87,11 @@ def folder(page_folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house():
-    """The house with its walls, without any settings."""
-    from tests.house import around  # loads Streamlit, which few tests need
+def client():
+    """A client of the middleware, without any settings."""
+    from tests.http_client import make_client  # loads Streamlit, which few tests need
 
-    return around()
+    return make_client()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, all_data,
     assert not at.exception
     number = re.search(r"[0-9A-F]{8}", shown)[0]
     assert say(lang, "notice.trouble") in shown
-    assert say(lang, "walls.trouble_number", number=number) in shown
+    assert say(lang, "http.trouble_number", number=number) in shown
     assert "secret" not in shown and "ZeroDivision" not in shown
     assert say(lang, "app.title") in shown
     assert shown.index('class="tiles"') < shown.index(number) < shown.index(say(lang, "overview.by_year"))

@@ -11,15 +11,15 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from server.headers import Faults, write_policy
-from tests.house import around
+from tests.http_client import make_client
 from ui.links import SCRIPTS
 
 
-def test_every_answer_carries_the_headers(house):
-    inline = re.findall(r"<script>(.*?)</script>", house.get("/").text, re.DOTALL)
+def test_every_answer_carries_the_headers(client):
+    inline = re.findall(r"<script>(.*?)</script>", client.get("/").text, re.DOTALL)
     assert len(inline) == 2
     for path in ("/", "/records?lang=en", "/data/file", "/_stcore/agent", "/nowhere", "/fail"):
-        headers = house.get(path).headers
+        headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff", path
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-frame-options"] == "SAMEORIGIN"
@@ -41,7 +41,7 @@ def test_named_sites_may_frame():
         "https://huggingface.co  https://*.example.org:8443",
         "'self' https://huggingface.co https://*.example.org:8443",
     ):
-        headers = around(TARGETS_FRAME_ANCESTORS=given).get("/").headers
+        headers = make_client(TARGETS_FRAME_ANCESTORS=given).get("/").headers
         assert headers["content-security-policy"].endswith(
             "frame-ancestors 'self' https://huggingface.co https://*.example.org:8443"
         )

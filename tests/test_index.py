@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from server.headers import find_inline_scripts, write_policy
 from server.index import NO_ICONS, NO_PAGE, STATIC, read_index, write_index
 from targets.text import say
-from tests.house import around
+from tests.http_client import make_client
 from ui.links import SCRIPTS
 
 MAIN = next((STATIC / "static" / "js").glob("index.*.js")).name
@@ -19,14 +19,14 @@ WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in 
 """Streamlit's scripts that show our words, and that its page does not ask for."""
 
 
-def test_page_is_in_the_language_of_its_address(house):
+def test_page_is_in_the_language_of_its_address(client):
     for path, tag, lang in (
         ("/", "zh-CN", "zh"),
         ("/records?lang=en", "en", "en"),
         ("/records?lang=<b>", "zh-CN", "zh"),
         ("/records?lang=zh&lang=en", "en", "en"),
     ):
-        page = house.get(path).text
+        page = client.get(path).text
         assert f'<html lang="{tag}">' in page, path
         assert f"<title>{say(lang, 'app.title')}</title>" in page, path
 
@@ -45,14 +45,14 @@ def test_streamlit_s_page_is_otherwise_its_own():
             + "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in WORDS)
             + "</head>"
         ],
-        [f"    <noscript><p>{say('en', 'walls.noscript')} {' · '.join(links)}</p></noscript>"],
+        [f"    <noscript><p>{say('en', 'http.noscript')} {' · '.join(links)}</p></noscript>"],
         ["  <style>a { color: red }</style></body>"],
     ]
 
 
-def test_page_comes_packed_to_who_takes_it(house):
+def test_page_comes_packed_to_who_takes_it(client):
     for path in ("/", "/records?lang=en"):
-        whole, packed = (house.get(path, headers={"accept-encoding": coding}) for coding in ("identity", "br, gzip"))
+        whole, packed = (client.get(path, headers={"accept-encoding": coding}) for coding in ("identity", "br, gzip"))
         assert packed.text == whole.text
         assert (whole.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
         assert int(packed.headers["content-length"]) < int(whole.headers["content-length"]) / 2
@@ -71,7 +71,7 @@ UNKNOWN = """<!DOCTYPE html><html lang="en" data-new><head><title>Streamlit</tit
 def test_unknown_page_of_streamlit_is_served_without_what_has_no_place_in_it(monkeypatch, caplog):
     """One line in the log names what is left out; the policy allows the scripts of the page as it is sent."""
     monkeypatch.setattr("server.index.read_index", lambda: UNKNOWN)
-    answer = around().get("/records?lang=en")
+    answer = make_client().get("/records?lang=en")
     assert answer.status_code == 200
     assert f"<title>{say('en', 'app.title')}</title>" in answer.text
     assert "<style>.tt { color: inherit }</style></body>" in answer.text
@@ -95,16 +95,16 @@ def test_page_of_nothing_known_is_sent_as_it_is(monkeypatch, caplog):
     assert len(caplog.messages) == 1
 
 
-def test_address_of_the_first_page_leads_to_the_root_and_keeps_the_query(house):
+def test_address_of_the_first_page_leads_to_the_root_and_keeps_the_query(client):
     for path, to in (
         ("/overview", "./"),
         ("/overview?lang=en&district=%E9%95%87%E6%B5%B7%E5%8C%BA&q=a+b%26c", None),
         ("/index.html?lang=zh", None),
     ):
-        answer = house.get(path, follow_redirects=False)
+        answer = client.get(path, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (307, to or f"./?{path.partition('?')[2]}")
-        assert house.get(path).request.url.path == "/"
-    answer = house.get("/overview?lang=en")
+        assert client.get(path).request.url.path == "/"
+    answer = client.get("/overview?lang=en")
     assert (answer.status_code, answer.request.url.query) == (200, b"lang=en")
     assert '<html lang="en">' in answer.text
 
@@ -120,7 +120,7 @@ def test_a_page_that_is_not_there_leads_to_the_first():
         assert answer.status_code == 404, path
         root = "../" * (path.count("/") - 1) or "./"
         for lang in ("zh", "en"):
-            assert f'{say(lang, "walls.no_page")} <a href="{root}?lang={lang}">' in answer.text, path
+            assert f'{say(lang, "http.no_page")} <a href="{root}?lang={lang}">' in answer.text, path
         assert path[1:5] not in re.sub(r"<style>.*?</style>", "", answer.text, flags=re.DOTALL)
     for path in (
         "/favicon.png", "/manifest.json", "/static/js/index.js", "/_stcore/health", "/media/a.png", "/component/a/b", "/records/", "/",

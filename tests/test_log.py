@@ -35,19 +35,19 @@ def test_flood_of_refusals_is_a_few_lines(monkeypatch):
     assert after.left_out == 995
 
 
-def test_refusal_says_why_and_nothing_of_whom(house, caplog):
-    house.get("/data?q=geheim", headers={"origin": "http://evil.test", "user-agent": "agent"})
+def test_refusal_says_why_and_nothing_of_whom(client, caplog):
+    client.get("/data?q=geheim", headers={"origin": "http://evil.test", "user-agent": "agent"})
     line = log.JsonLines().format(caplog.records[-1])
     assert json.loads(line)["reason"] == "origin"
     for told in ("geheim", "evil.test", "agent", "testclient", "/data"):
         assert told not in line
 
 
-def test_error_is_answered_with_a_number_that_the_log_explains(house, caplog):
-    answers = [house.get("/fail") for _ in range(2)]
+def test_error_is_answered_with_a_number_that_the_log_explains(client, caplog):
+    answers = [client.get("/fail") for _ in range(2)]
     number = re.search(r"[0-9A-F]{8}", answers[0].text)[0]
     assert [a.status_code for a in answers] == [500, 500]
     assert answers[0].text == answers[1].text
-    assert answers[0].text.splitlines()[1] == say("en", "walls.fault", number=number)
+    assert answers[0].text.splitlines()[1] == say("en", "http.fault", number=number)
     record = caplog.records[-1]
     assert (record.fault, record.exc_info[0]) == (number, ZeroDivisionError)

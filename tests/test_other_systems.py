@@ -7,7 +7,7 @@ import tempfile
 import pandas as pd
 import pytest
 
-from server.crowd import default_most
+from server.connection_limits import default_most
 from targets.files import read_folder
 from targets.snapshot import Snapshot
 from targets.store import Store

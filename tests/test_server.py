@@ -17,7 +17,7 @@ from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
 from targets.selection import Selection, select, sort_rows
 from targets.tables import NAMES, Choice, table_of
-from tests.house import go
+from tests.http_client import go
 
 EVERY = [f"/{address.path}" for address in (*ADDRESSES, OPENAPI)]
 ASKING = [f"/{address.path}" for address in ADDRESSES]

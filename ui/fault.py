@@ -14,6 +14,6 @@ def show_fault(error: Exception) -> bool:
         lang = current_view().lang
     except LookupError:  # it failed before the address was read
         lang = language_of(st.context.locale)
-    said = [say(lang, "notice.trouble"), say(lang, "walls.trouble_number", number=report_fault(error))]
+    said = [say(lang, "notice.trouble"), say(lang, "http.trouble_number", number=report_fault(error))]
     st.html(pieces.alert(" ".join(said)))
     return True

@@ -1,4 +1,4 @@
-"""What a crowd and its floods do to a running server: nothing that another visitor would notice.
+"""What many visitors and floods do to a running server: nothing that another visitor would notice.
 
 Seconds are held in the floods alone (`make soak`), and they are the promises, not measurements: a visitor's first page
 and the health endpoint in five, on a slow machine in eight times what a page takes there while all is calm: before, or
@@ -25,9 +25,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.visitor import enter, write_rerun
-from server.crowd import MOST_BYTES
+from server.connection_limits import MOST_BYTES
 from targets.text import say
-from tests.house import go
+from tests.http_client import go
 
 PROMISE = 5.0
 needs_proc = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs the /proc of Linux")
@@ -125,9 +125,9 @@ def test_three_hundred_visitors_at_once(serve):
 
     async def run():
         limit = await promised(server.address)
-        async with contextlib.AsyncExitStack() as house:
+        async with contextlib.AsyncExitStack() as stack:
             for _ in range(30):
-                visitors = await asyncio.gather(*(house.enter_async_context(enter(server.address)) for _ in range(10)))
+                visitors = await asyncio.gather(*(stack.enter_async_context(enter(server.address)) for _ in range(10)))
                 shown = await asyncio.gather(*(visitor.view() for visitor in visitors))
                 assert all("<h1>" in page for page in shown)
             return await health(server.address) < limit, await first_page(server.address) < limit
@@ -135,7 +135,7 @@ def test_three_hundred_visitors_at_once(serve):
     assert go(run()) == (True, True)
 
 
-def test_full_house_says_so_and_lets_in_when_there_is_room(serve, visit):
+def test_full_server_says_so_and_lets_in_when_there_is_room(serve, visit):
     server = serve(TARGETS_MAX_CONNECTIONS="1")
     first, second = visit(), visit()
     first.open(f"{server.address}/?lang=zh")
@@ -148,7 +148,7 @@ def test_full_house_says_so_and_lets_in_when_there_is_room(serve, visit):
     assert handshake.value.response.status_code == 503
     assert ask(f"{server.address}/_stcore/health")[0] == 200
     second.page.goto(f"{server.address}/by_district?lang=en&district=镇海区")
-    expect(second.page.locator("p")).to_have_text([say("zh", "walls.busy"), say("en", "walls.busy")])
+    expect(second.page.locator("p")).to_have_text([say("zh", "http.busy"), say("en", "http.busy")])
     first.page.close()
     expect(second.page.locator("h1")).to_have_text(say("en", "heading.by_district"))
     second.expect_at("/by_district", lang="en", district="镇海区")

@@ -1,4 +1,4 @@
-"""The walls seen from inside a browser: everything works under the policy, and nothing else does."""
+"""The security headers seen from inside a browser: everything works under the policy, and nothing else does."""
 
 import re
 import urllib.request

@@ -18,7 +18,7 @@ DATA = "/data/"
 READING = ("GET", "HEAD", "OPTIONS")
 
 
-def is_known(host: str, names: Iterable[str]) -> bool:
+def is_own_host(host: str, names: Iterable[str]) -> bool:
     """Return whether a Host header names this server: this machine, an IP address, or one of the names.
 
     A name that begins with `*.` stands for all names that end with the rest. An address is no foreign
@@ -45,7 +45,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-class Doors:
+class RequestGuard:
     """ASGI middleware: refuse foreign hosts, other sites' pages, and the paths nobody here needs.
 
     `hosts` are the server's own names in lower case; without any, every Host header is taken. `origins` are those that
@@ -77,13 +77,13 @@ class Doors:
             return
         status, reason = refused
         refuse(reason)
-        said = [say(lang, f"walls.{reason}") for lang in LANGUAGES]
+        said = [say(lang, f"http.{reason}") for lang in LANGUAGES]
         await PlainTextResponse("\n".join([*said, ""]), status)(scope, receive, send)
 
     def _judge(self, scope: Scope, *, for_all: bool) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if self.hosts and (len(hosts) != 1 or not is_known(hosts[0], self.hosts)):
+        if self.hosts and (len(hosts) != 1 or not is_own_host(hosts[0], self.hosts)):
             return 421, "host"
         if not for_all and not all(self._may_ask(origin, hosts) for origin in headers.getlist("origin")):
             return 403, "origin"

@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: TID251 - the mess
 from server.log import refuse
 
 RETRY_AFTER = 10
-"""Seconds after which a visitor who found the house full should try again."""
+"""Seconds after which a visitor who found no room should try again."""
 RATE, BURST = 10.0, 40.0
 """Messages a second that a connection may go on sending, and at once."""
 MOST_BYTES = 512 * 1024
@@ -53,7 +53,7 @@ def default_most() -> int:
 
 
 @dataclass
-class Crowd:
+class Connections:
     """The visitors of this process, counted."""
 
     most: int
@@ -67,11 +67,11 @@ class Crowd:
         return self.open >= self.most or self.silent >= MOST_SILENT
 
 
-class Limits:
+class ConnectionLimits:
     """ASGI middleware: let in as many visitors as there is room for, and listen to each in measure."""
 
-    def __init__(self, app: ASGIApp, *, crowd: Crowd, uploads: bool = False) -> None:
-        self.app, self.crowd = app, crowd
+    def __init__(self, app: ASGIApp, *, connections: Connections, uploads: bool = False) -> None:
+        self.app, self.connections = app, connections
         self.heard = HEARD | ({FILE_URLS} if uploads else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,20 +79,20 @@ class Limits:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
-        if self.crowd.full:
+        if self.connections.full:
             refuse("full")
             response = PlainTextResponse("", 503, {"Retry-After": str(RETRY_AFTER)})
             await response(scope, receive, send)
             return
         _hurry(send)
-        visitor = _Visitor(self.crowd, self.heard, receive, send)
-        self.crowd.open += 1
-        self.crowd.silent += 1
+        visitor = _Visitor(self.connections, self.heard, receive, send)
+        self.connections.open += 1
+        self.connections.silent += 1
         try:
             await self.app(scope, visitor.receive, visitor.send)
         finally:
-            self.crowd.open -= 1
-            self.crowd.silent -= visitor.silent
+            self.connections.open -= 1
+            self.connections.silent -= visitor.silent
 
 
 def _hurry(send: Send) -> None:
@@ -121,8 +121,8 @@ def _keep_inside(content: bytes) -> bytes:
 class _Visitor:
     """One connection: what it sends is weighed before Streamlit hears it."""
 
-    def __init__(self, crowd: Crowd, heard: set[str], receive: Receive, send: Send) -> None:
-        self._crowd, self._heard, self._receive, self._send = crowd, heard, receive, send
+    def __init__(self, connections: Connections, heard: set[str], receive: Receive, send: Send) -> None:
+        self._connections, self._heard, self._receive, self._send = connections, heard, receive, send
         self._credit, self._since = BURST, time.monotonic()
         self._opened = time.monotonic()
         self._closed = False
@@ -185,11 +185,11 @@ class _Visitor:
             return None
         if self.silent:
             self.silent = False
-            self._crowd.silent -= 1
+            self._connections.silent -= 1
         kind = parsed.WhichOneof("type") or ""
         if kind == "backend_operation_request":
             kind = parsed.backend_operation_request.WhichOneof("payload") or ""
-        self._crowd.heard[kind] += 1
+        self._connections.heard[kind] += 1
         return kind
 
     async def _close(self, code: int, reason: str) -> Message:

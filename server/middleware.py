@@ -6,14 +6,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from server.assets import Assets
-from server.crowd import Crowd, Limits, default_most
-from server.doors import Doors
+from server.connection_limits import ConnectionLimits, Connections, default_most
 from server.headers import Faults, Headers, find_inline_scripts
 from server.index import page_routes, write_index
 from server.metrics import metrics_route
+from server.request_guard import RequestGuard
 
 
-def build_walls(
+def build_http(
     settings: Mapping[str, str],
     *,
     pages: Iterable[str],
@@ -32,16 +32,19 @@ def build_walls(
     most = settings.get("TARGETS_MAX_CONNECTIONS", "")
     if most and not (most.isascii() and most.isdigit() and int(most)):
         raise ValueError(f"TARGETS_MAX_CONNECTIONS: {most!r} is no number of visitors such as 500")
-    crowd = Crowd(int(most) if most else default_most())
+    connections = Connections(int(most) if most else default_most())
     hosts = settings.get("TARGETS_HOSTS", "").lower().replace(",", " ").split()
     ancestors = settings.get("TARGETS_FRAME_ANCESTORS", "")
     index = write_index(style)
     inline = [script for page in index.values() for script in find_inline_scripts(page)]
-    routes = [*page_routes(pages, index, crowd), metrics_route(crowd, shown=settings.get("TARGETS_METRICS") == "1")]
+    routes = [
+        *page_routes(pages, index, connections),
+        metrics_route(connections, shown=settings.get("TARGETS_METRICS") == "1"),
+    ]
     return routes, [
         Middleware(Headers, scripts=(*inline, *scripts), ancestors=ancestors),
-        Middleware(Doors, hosts=hosts, origins=origins, uploads=uploads),
+        Middleware(RequestGuard, hosts=hosts, origins=origins, uploads=uploads),
         Middleware(Faults),
-        Middleware(Limits, crowd=crowd, uploads=uploads),
+        Middleware(ConnectionLimits, connections=connections, uploads=uploads),
         Middleware(Assets),
     ]

@@ -3,10 +3,10 @@
 import pytest
 from starlette.testclient import WebSocketDenialResponse
 
-from server.doors import is_known
+from server.request_guard import is_own_host
 from server.routes import ROUTES
 from targets.text import say
-from tests.house import RERUN, around, connect
+from tests.http_client import RERUN, connect, make_client
 
 FOREIGN = ("http://evil.test", "null", "http://localhost:9", "", "http://[::1", "//localhost")
 SITE = {"origin": "https://notebook.example"}
@@ -37,52 +37,52 @@ def test_host_is_this_machine_an_address_or_a_given_name():
         (" localhost", (), False),
         ("localhost\u3002evil.test", (), False),
     ):
-        assert is_known(host, names) is known, host
+        assert is_own_host(host, names) is known, host
 
 
-def test_without_given_hosts_any_name_comes_in(house):
+def test_without_given_hosts_any_name_comes_in(client):
     """On a hosting platform nobody knows the name beforehand."""
     for host in ("user-space.hf.space", "name.streamlit.app", "localhost"):
-        assert house.get("/records", headers={"host": host, "origin": f"https://{host}"}).status_code == 200
-        with connect(house, host=host, origin=f"https://{host}") as socket:
+        assert client.get("/records", headers={"host": host, "origin": f"https://{host}"}).status_code == 200
+        with connect(client, host=host, origin=f"https://{host}") as socket:
             socket.send_bytes(RERUN)
             assert socket.receive_bytes() == RERUN
 
 
 def test_foreign_host_gets_a_sentence_and_nothing_else():
-    house = around(TARGETS_HOSTS="dash.example.cn, *.example.org")
+    client = make_client(TARGETS_HOSTS="dash.example.cn, *.example.org")
     for path in ("/", "/records", "/data/file", "/_stcore/health"):
-        answer = house.get(path, headers={"host": "evil.test"})
+        answer = client.get(path, headers={"host": "evil.test"})
         assert answer.status_code == 421
-        assert answer.text.splitlines() == [say("zh", "walls.host"), say("en", "walls.host")]
-    assert house.get("/", headers={"host": "evil.test", "x-forwarded-host": "dash.example.cn"}).status_code == 421
-    assert house.get("/", headers=[("host", "localhost"), ("host", "evil.test")]).status_code == 421
+        assert answer.text.splitlines() == [say("zh", "http.host"), say("en", "http.host")]
+    assert client.get("/", headers={"host": "evil.test", "x-forwarded-host": "dash.example.cn"}).status_code == 421
+    assert client.get("/", headers=[("host", "localhost"), ("host", "evil.test")]).status_code == 421
     for host in ("dash.example.cn", "www.example.org:8443", "localhost:8501", "10.1.2.3"):
-        assert house.get("/records", headers={"host": host}).status_code == 200
-        assert house.get("/records", headers={"host": host, "origin": f"https://{host}"}).status_code == 200
+        assert client.get("/records", headers={"host": host}).status_code == 200
+        assert client.get("/records", headers={"host": host, "origin": f"https://{host}"}).status_code == 200
 
 
-def test_foreign_origin_gets_a_sentence_and_nothing_else(house):
+def test_foreign_origin_gets_a_sentence_and_nothing_else(client):
     for path in ("/records", "/_stcore/health", "/data"):
         for origin in FOREIGN:
-            answer = house.get(path, headers={"origin": origin})
+            answer = client.get(path, headers={"origin": origin})
             assert answer.status_code == 403, origin
-            assert answer.text.splitlines() == [say("zh", "walls.origin"), say("en", "walls.origin")]
+            assert answer.text.splitlines() == [say("zh", "http.origin"), say("en", "http.origin")]
             assert "access-control-allow-origin" not in answer.headers
     headers = [("host", "localhost"), ("host", "evil.test"), ("origin", "http://localhost")]
-    assert house.get("/records", headers=headers).status_code == 403
+    assert client.get("/records", headers=headers).status_code == 403
     forwarded = {"host": "localhost", "origin": "https://evil.test", "x-forwarded-host": "evil.test"}
-    assert house.get("/records", headers=forwarded).status_code == 403
+    assert client.get("/records", headers=forwarded).status_code == 403
 
 
 def test_foreign_handshake_is_denied():
-    for house, headers, status in (
-        (around(TARGETS_HOSTS="dash.example.cn"), {"host": "evil.test", "origin": "http://evil.test"}, 421),
-        (around(TARGETS_HOSTS="dash.example.cn"), {"host": "dash.example.cn", "origin": "http://evil.test"}, 403),
-        (around(origins=["*"], TARGETS_HOSTS="dash.example.cn"), {"origin": "http://evil.test"}, 403),
-        (around(), {"host": "dash.example.cn", "origin": "http://evil.test"}, 403),
+    for client, headers, status in (
+        (make_client(TARGETS_HOSTS="dash.example.cn"), {"host": "evil.test", "origin": "http://evil.test"}, 421),
+        (make_client(TARGETS_HOSTS="dash.example.cn"), {"host": "dash.example.cn", "origin": "http://evil.test"}, 403),
+        (make_client(origins=["*"], TARGETS_HOSTS="dash.example.cn"), {"origin": "http://evil.test"}, 403),
+        (make_client(), {"host": "dash.example.cn", "origin": "http://evil.test"}, 403),
     ):
-        with pytest.raises(WebSocketDenialResponse) as denied, connect(house, **headers):
+        with pytest.raises(WebSocketDenialResponse) as denied, connect(client, **headers):
             pass
         assert denied.value.status_code == status, headers
 
@@ -95,10 +95,10 @@ def test_origins_that_streamlit_was_told_to_let_in_come_in():
         (["*"], "https://other.example", True),
     ):
         headers = {"host": "10.1.2.3:8501", "origin": origin}
-        house = around(origins=origins)
-        assert house.get("/records", headers=headers).status_code == (200 if comes else 403)
+        client = make_client(origins=origins)
+        assert client.get("/records", headers=headers).status_code == (200 if comes else 403)
         if comes:
-            with connect(house, **headers) as socket:
+            with connect(client, **headers) as socket:
                 socket.send_bytes(RERUN)
                 assert socket.receive_bytes() == RERUN
 
@@ -106,19 +106,19 @@ def test_origins_that_streamlit_was_told_to_let_in_come_in():
 def test_any_site_may_read_the_data(monkeypatch, data):
     """And is told the tag and the name of the file, whatever the answer; what would write is for own pages only."""
     monkeypatch.setattr("server.routes.STORE.current", lambda: type("State", (), {"dataset": data}))
-    house = around(inside=ROUTES)
-    whole = house.get("/data/targets.csv", headers=SITE)
+    client = make_client(inside=ROUTES)
+    whole = client.get("/data/targets.csv", headers=SITE)
     known = {"if-none-match": whole.headers["etag"]}
-    assert whole.content == house.get("/data/targets.csv").content
+    assert whole.content == client.get("/data/targets.csv").content
     for answer, status in (
         (whole, 200),
-        (house.head("/data/tables/place.csv", headers=SITE), 200),
-        (house.get("/data/targets.csv", headers=SITE | known), 304),
-        (house.get("/data/targets.csv?colour=red", headers=SITE), 400),
-        (house.get("/data/nothing", headers=SITE), 404),
-        (house.options("/data/targets.csv", headers=SITE), 405),
-        (house.get("/data/openapi.json", headers={"origin": "null"}), 200),
-        (house.get("/data/fail", headers=SITE), 500),
+        (client.head("/data/tables/place.csv", headers=SITE), 200),
+        (client.get("/data/targets.csv", headers=SITE | known), 304),
+        (client.get("/data/targets.csv?colour=red", headers=SITE), 400),
+        (client.get("/data/nothing", headers=SITE), 404),
+        (client.options("/data/targets.csv", headers=SITE), 405),
+        (client.get("/data/openapi.json", headers={"origin": "null"}), 200),
+        (client.get("/data/fail", headers=SITE), 500),
     ):
         assert answer.status_code == status
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -126,29 +126,29 @@ def test_any_site_may_read_the_data(monkeypatch, data):
         assert "access-control-allow-credentials" not in answer.headers
         assert "Origin" in answer.headers["vary"]
     monkeypatch.setattr("server.routes.STORE.current", lambda: type("State", (), {"dataset": None}))
-    missing = house.get("/data/targets.csv", headers=SITE)
+    missing = client.get("/data/targets.csv", headers=SITE)
     assert (missing.status_code, missing.headers["access-control-allow-origin"]) == (503, "*")
-    assert house.post("/data/targets.csv", headers=SITE).status_code == 403
+    assert client.post("/data/targets.csv", headers=SITE).status_code == 403
 
 
-def test_browser_that_asks_first_is_told_that_it_may_read_the_data(house):
+def test_browser_that_asks_first_is_told_that_it_may_read_the_data(client):
     asked = SITE | {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
-    answer = house.options("/data/file", headers=asked)
+    answer = client.options("/data/file", headers=asked)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
     assert answer.headers["access-control-allow-headers"] == "if-none-match"
-    assert house.options("/data/file", headers=asked | {"access-control-request-method": "PUT"}).status_code == 400
-    assert house.options("/records", headers=asked).status_code == 403
+    assert client.options("/data/file", headers=asked | {"access-control-request-method": "PUT"}).status_code == 400
+    assert client.options("/records", headers=asked).status_code == 403
 
 
-def test_data_s_tag_and_encoding_stay_as_they_are_for_other_sites(house):
-    own, other = house.get("/data/file"), house.get("/data/file", headers=SITE)
+def test_data_s_tag_and_encoding_stay_as_they_are_for_other_sites(client):
+    own, other = client.get("/data/file"), client.get("/data/file", headers=SITE)
     assert own.headers["etag"] == other.headers["etag"] == '"a"'
     assert own.headers["vary"] == other.headers["vary"] == "Accept-Encoding, Origin"
 
 
-def test_closed_addresses_are_not_there(house):
+def test_closed_addresses_are_not_there(client):
     for path in (
         "/_stcore/upload_file/a/b",
         "/_stcore/metrics",
@@ -157,10 +157,10 @@ def test_closed_addresses_are_not_there(house):
         "/_stcore/script-health-check",
     ):
         for method in ("GET", "PUT", "POST", "OPTIONS"):
-            answer = house.request(method, path)
-            assert (answer.status_code, answer.text.splitlines()[0]) == (404, say("zh", "walls.closed")), path
-    assert house.get("/metrics").status_code == 404
+            answer = client.request(method, path)
+            assert (answer.status_code, answer.text.splitlines()[0]) == (404, say("zh", "http.closed")), path
+    assert client.get("/metrics").status_code == 404
 
 
 def test_uploads_come_in_where_they_are_a_feature():
-    assert around(uploads=True).put("/_stcore/upload_file/a/b").text == "taken"
+    assert make_client(uploads=True).put("/_stcore/upload_file/a/b").text == "taken"

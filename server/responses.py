@@ -16,7 +16,7 @@ SMALLEST_GZIP = 500
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
-def say_both(status: int, key: str, headers: dict[str, str] | None = None, **values: object) -> Response:
+def respond_with_sentence(status: int, key: str, headers: dict[str, str] | None = None, **values: object) -> Response:
     """Answer with one sentence in each language."""
     return _plain(status, [say(lang, key, **values) for lang in LANGUAGES], headers)
 
@@ -32,7 +32,7 @@ def _visible(text: str, most: int) -> str:
     return shown + ("…" if len(text) > most else "")
 
 
-def say_refused(ignored: list[Ignored], known: Mapping[str, Parameter]) -> Response:
+def respond_to_refused(ignored: list[Ignored], known: Mapping[str, Parameter]) -> Response:
     """Answer 400 and name what is not known, ten at most, in each language."""
     lines = []
     for lang in LANGUAGES:
@@ -52,7 +52,7 @@ def _reason(one: Ignored, known: Mapping[str, Parameter]) -> str:
     return "data.unknown_parameter" if one.value else "data.empty_parameter"
 
 
-def is_known(tag: str, if_none_match: str | None) -> bool:
+def has_tag(tag: str, if_none_match: str | None) -> bool:
     """Return whether a client already has the answer with this tag, compared weakly (RFC 9110, 13.1.2)."""
     if if_none_match is None:
         return False
@@ -69,12 +69,12 @@ def takes_gzip(accept_encoding: str) -> bool:
     return weights.get("gzip", weights.get("*", False))
 
 
-def headers_of(tag: str) -> dict[str, str]:
+def response_headers(tag: str) -> dict[str, str]:
     """Return the headers that a whole answer and a 304 share."""
     return NO_SNIFF | {"ETag": f'"{tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
 
 
-def name_file(path: str, name: str) -> dict[str, str]:
+def name_download(path: str, name: str) -> dict[str, str]:
     """Return the header that names the file, in ASCII for old clients and as it is for all others."""
     plain = path.rpartition("/")[2]
     return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from targets.text import say
-from tests.house import RERUN, around, connect
+from tests.http_client import RERUN, connect, make_client
 
 ROOT = Path(__file__).parent.parent
 OTHER_INTERFACE = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
@@ -34,19 +34,19 @@ def test_setting_that_cannot_be_meant_stops_the_start():
         ({"TARGETS_MAX_CONNECTIONS": "５"}, "TARGETS_MAX_CONNECTIONS: '５' is no"),
     ):
         with pytest.raises(ValueError, match=re.escape(said)):
-            around(**settings).get("/")
+            make_client(**settings).get("/")
 
 
 def test_metrics_are_numbers_only_where_switched_on():
-    house = around(TARGETS_METRICS="1", TARGETS_MAX_CONNECTIONS="7")
-    with connect(house) as socket:
+    client = make_client(TARGETS_METRICS="1", TARGETS_MAX_CONNECTIONS="7")
+    with connect(client) as socket:
         socket.send_bytes(RERUN)
         socket.receive_bytes()
-        lines = house.get("/metrics").text.splitlines()
+        lines = client.get("/metrics").text.splitlines()
     assert "targets_connections 1" in lines
     assert "targets_connections_most 7" in lines
     assert 'targets_messages_total{kind="rerun_script"} 1' in lines
-    assert around().get("/metrics").status_code == 404
+    assert make_client().get("/metrics").status_code == 404
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="no make here: install it with the system's package manager")

@@ -11,9 +11,9 @@ from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from server import crowd
+from server import connection_limits
 from server.index import write_busy
-from tests.house import RERUN, around, connect, go
+from tests.http_client import RERUN, connect, go, make_client
 
 
 def message(**fields):
@@ -24,79 +24,82 @@ def message(**fields):
     return made.SerializeToString()
 
 
-def test_full_house_answers_with_a_page_that_needs_nothing_else():
-    house = around(TARGETS_MAX_CONNECTIONS="1")
-    with connect(house) as socket:
+def test_page_of_a_full_server_needs_nothing_else():
+    client = make_client(TARGETS_MAX_CONNECTIONS="1")
+    with connect(client) as socket:
         socket.send_bytes(RERUN)
         socket.receive_bytes()
         for path in ("/", "/records?lang=en"):
-            answer = house.get(path)
-            assert (answer.status_code, answer.headers["retry-after"]) == (503, str(crowd.RETRY_AFTER))
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, str(connection_limits.RETRY_AFTER))
             assert answer.text == write_busy()
-        with pytest.raises(WebSocketDenialResponse) as denied, connect(house):
+        with pytest.raises(WebSocketDenialResponse) as denied, connect(client):
             pass
-        assert (denied.value.status_code, denied.value.headers["retry-after"]) == (503, str(crowd.RETRY_AFTER))
-        assert house.get("/data").text == "data"
-    assert house.get("/").status_code == 200
+        assert (denied.value.status_code, denied.value.headers["retry-after"]) == (
+            503,
+            str(connection_limits.RETRY_AFTER),
+        )
+        assert client.get("/data").text == "data"
+    assert client.get("/").status_code == 200
     assert not re.search(r"src=|href=|url\(", write_busy())
 
 
-def test_connections_that_say_nothing_fill_no_house(house, monkeypatch):
-    monkeypatch.setattr(crowd, "MOST_SILENT", 1)
-    with connect(house) as socket:
-        assert house.get("/").status_code == 503
+def test_connections_that_say_nothing_fill_no_house(client, monkeypatch):
+    monkeypatch.setattr(connection_limits, "MOST_SILENT", 1)
+    with connect(client) as socket:
+        assert client.get("/").status_code == 503
         socket.send_bytes(RERUN)
         socket.receive_bytes()
-        assert house.get("/").status_code == 200
+        assert client.get("/").status_code == 200
 
 
-def test_connection_that_says_nothing_is_closed(house, monkeypatch):
-    monkeypatch.setattr(crowd, "FIRST_WORD", 0.05)
-    with connect(house) as socket, pytest.raises(WebSocketDisconnect) as closed:
+def test_connection_that_says_nothing_is_closed(client, monkeypatch):
+    monkeypatch.setattr(connection_limits, "FIRST_WORD", 0.05)
+    with connect(client) as socket, pytest.raises(WebSocketDisconnect) as closed:
         socket.receive_bytes()
     assert closed.value.code == 1008
 
 
-def is_heard(house, sent):
+def is_heard(client, sent):
     """Whether a message is heard; one that is not leaves the connection open for the next."""
-    with connect(house) as socket:
+    with connect(client) as socket:
         socket.send_bytes(sent)
         socket.send_bytes(RERUN)
         return socket.receive_bytes() == sent
 
 
-def test_orders_to_the_server_are_not_heard(house):
+def test_orders_to_the_server_are_not_heard(client):
     for name in ("clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"):
-        assert not is_heard(house, message(**{name: True})), name
+        assert not is_heard(client, message(**{name: True})), name
 
 
-def test_of_the_operations_only_reading_ones_are_heard(house):
+def test_of_the_operations_only_reading_ones_are_heard(client):
     for name in ("install_skills", "dismiss_skills_nudge", "deferred_file", "dataframe_chunk"):
         asked = BackMsg()
         getattr(asked.backend_operation_request, name).SetInParent()
-        assert is_heard(house, asked.SerializeToString()) == (name in ("deferred_file", "dataframe_chunk")), name
+        assert is_heard(client, asked.SerializeToString()) == (name in ("deferred_file", "dataframe_chunk")), name
 
 
 def test_upload_addresses_are_given_only_where_uploads_are_a_feature():
     asked = BackMsg()
     asked.file_urls_request.request_id = "x"
     for uploads in (True, False):
-        assert is_heard(around(uploads), asked.SerializeToString()) is uploads
+        assert is_heard(make_client(uploads), asked.SerializeToString()) is uploads
 
 
-def test_strange_message_closes_the_connection(house):
+def test_strange_message_closes_the_connection(client):
     for sent, code in (
         ({"text": "a"}, 1003),
         ({"bytes": b"\xff\xff"}, 1002),
-        ({"bytes": b"x" * (crowd.MOST_BYTES + 1)}, 1009),
+        ({"bytes": b"x" * (connection_limits.MOST_BYTES + 1)}, 1009),
     ):
-        with connect(house) as socket, pytest.raises(WebSocketDisconnect) as closed:
+        with connect(client) as socket, pytest.raises(WebSocketDisconnect) as closed:
             socket.send({"type": "websocket.receive"} | sent)
             socket.receive_bytes()
         assert closed.value.code == code
 
 
-def test_beginning_of_a_run_says_nothing_of_the_inside(house):
+def test_beginning_of_a_run_says_nothing_of_the_inside(client):
     """What Streamlit sends when a run begins has the path of the script, the user and the versions of the server."""
     told = ForwardMsg()
     told.new_session.name = "shell"
@@ -117,7 +120,11 @@ def test_beginning_of_a_run_says_nothing_of_the_inside(house):
     async def send(message):
         sent.append(ForwardMsg.FromString(message["bytes"]))
 
-    go(crowd.Limits(app, crowd=crowd.Crowd(1))({"type": "websocket"}, None, send))
+    go(
+        connection_limits.ConnectionLimits(app, connections=connection_limits.Connections(1))(
+            {"type": "websocket"}, None, send
+        )
+    )
     begun = sent[0].new_session
     assert (begun.main_script_path, begun.initialize.environment_info.streamlit_version) == ("shell", "1")
     assert b"secret" not in begun.SerializeToString()
@@ -125,19 +132,19 @@ def test_beginning_of_a_run_says_nothing_of_the_inside(house):
     assert sent[1] == other
 
 
-def test_more_than_hands_can_do_closes_the_connection(house, monkeypatch):
+def test_more_than_hands_can_do_closes_the_connection(client, monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr(crowd.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(connection_limits.time, "monotonic", lambda: clock[0])
 
     def click(socket):
         socket.send_bytes(RERUN)
         return socket.receive_bytes()
 
-    with connect(house) as socket:
-        for _ in range(int(crowd.BURST)):
+    with connect(client) as socket:
+        for _ in range(int(connection_limits.BURST)):
             click(socket)
         for _ in range(20):
-            clock[0] += 1.01 / crowd.RATE
+            clock[0] += 1.01 / connection_limits.RATE
             click(socket)
         with pytest.raises(WebSocketDisconnect) as closed:
             click(socket)
@@ -157,21 +164,21 @@ def test_visitors_are_fewer_than_descriptors_allow(monkeypatch):
         ((4, 4), 1),
     ):
         now[:] = limits
-        assert crowd.default_most() == most, limits
+        assert connection_limits.default_most() == most, limits
 
 
 def test_connection_that_ends_is_counted_out():
-    house = around(TARGETS_METRICS="1")
+    client = make_client(TARGETS_METRICS="1")
     for words in ([], [RERUN], [b"\xff\xff"]):
-        with connect(house) as socket, contextlib.suppress(WebSocketDisconnect):
+        with connect(client) as socket, contextlib.suppress(WebSocketDisconnect):
             for word in words:
                 socket.send_bytes(word)
                 socket.receive_bytes()
-    with connect(house) as socket:
+    with connect(client) as socket:
         socket.send_bytes(RERUN)
         socket.receive_bytes()
-        assert "targets_connections 1" in house.get("/metrics").text.splitlines()
-    assert "targets_connections 0" in house.get("/metrics").text.splitlines()
+        assert "targets_connections 1" in client.get("/metrics").text.splitlines()
+    assert "targets_connections 0" in client.get("/metrics").text.splitlines()
 
 
 def test_visitor_who_has_gone_is_no_error():
@@ -195,11 +202,11 @@ def test_visitor_who_has_gone_is_no_error():
         await send({"type": "websocket.send", "bytes": b""})
         heard.append((await receive())["type"])
 
-    house = crowd.Crowd(1)
-    go(crowd.Limits(app, crowd=house)({"type": "websocket"}, receive, send))
+    client = connection_limits.Connections(1)
+    go(connection_limits.ConnectionLimits(app, connections=client)({"type": "websocket"}, receive, send))
     assert heard == ["websocket.connect", "websocket.disconnect"]
     assert sent == ["websocket.accept", "websocket.send"]
-    assert (house.open, house.silent) == (0, 0)
+    assert (client.open, client.silent) == (0, 0)
 
 
 def test_end_of_a_page_is_sent_at_once():
@@ -222,6 +229,6 @@ def test_end_of_a_page_is_sent_at_once():
             async def app(scope, receive, send):
                 pass
 
-            house = crowd.Limits(app, crowd=crowd.Crowd(1))
-            go(house({"type": "websocket"}, None, Connection().send))
+            client = connection_limits.ConnectionLimits(app, connections=connection_limits.Connections(1))
+            go(client({"type": "websocket"}, None, Connection().send))
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

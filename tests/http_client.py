@@ -1,4 +1,4 @@
-"""An application with the middleware around it, and how a page of it speaks to it."""
+"""An application with the middleware make_client it, and how a page of it speaks to it."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from server.walls import build_walls
+from server.middleware import build_http
 from ui.links import SCRIPTS
 
 RERUN = BackMsg()
@@ -32,10 +32,12 @@ def fail(_):
     raise ZeroDivisionError("secret")
 
 
-def around(uploads=False, origins=(), inside=(), **settings):
-    """The middleware around an application with one page, one file, one socket and these routes."""
+def make_client(uploads=False, origins=(), inside=(), **settings):
+    """A client of the middleware around an application with one page, one file, one socket and these routes."""
     pages, style, scripts = ("overview", "records"), ".tt { color: inherit }", SCRIPTS.values()
-    routes, walls = build_walls(settings, pages=pages, style=style, scripts=scripts, origins=origins, uploads=uploads)
+    routes, middleware = build_http(
+        settings, pages=pages, style=style, scripts=scripts, origins=origins, uploads=uploads
+    )
     own = [
         Route("/data", lambda _: PlainTextResponse("data")),
         Route("/data/file", lambda _: PlainTextResponse("data", headers={"ETag": '"a"', "Vary": "Accept-Encoding"})),
@@ -45,12 +47,12 @@ def around(uploads=False, origins=(), inside=(), **settings):
         Route("/_stcore/metrics", lambda _: PlainTextResponse("metrics")),
         WebSocketRoute("/_stcore/stream", echo),
     ]
-    return TestClient(Starlette(routes=[*routes, *own, *inside], middleware=walls), base_url="http://localhost")
+    return TestClient(Starlette(routes=[*routes, *own, *inside], middleware=middleware), base_url="http://localhost")
 
 
-def connect(house, **headers):
-    """A connection as a page of the house itself opens it."""
-    return house.websocket_connect("/_stcore/stream", headers={"host": "localhost"} | headers)
+def connect(client, **headers):
+    """A connection as a page of the server itself opens it."""
+    return client.websocket_connect("/_stcore/stream", headers={"host": "localhost"} | headers)
 
 
 def go(job):
