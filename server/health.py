@@ -4,9 +4,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from targets.days import CHINA
-from targets.store import STORE, State
+from targets.state import State
+from targets.store import Shown
 
-FRESH = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 
 
 def _shown(state: State) -> dict:
@@ -14,28 +15,28 @@ def _shown(state: State) -> dict:
     return {"version": data.version if data else None, "rows": data.size if data else 0}
 
 
-async def healthz(request: Request) -> Response:
-    """Answer 200 while good data is shown: `ok`, or `stale` where the files are broken; else 503.
+def health_routes(store: Shown) -> list[Route]:
+    """Return the endpoints that tell the state of a store."""
 
-    `since` is when this data was loaded or, where something is wrong, when that was first found.
-    """
-    state = STORE.current()
-    status = "unavailable" if state.dataset is None else "stale" if state.problems else "ok"
-    since = (state.failing_since or state.loaded).astimezone(CHINA).isoformat(timespec="seconds")
-    said = {"status": status, **_shown(state), "since": since, "problems": len(state.problems)}
-    return JSONResponse(said, 503 if state.dataset is None else 200, FRESH)
+    async def healthz(request: Request) -> Response:
+        """Respond with 200 while good data is shown: `ok`, or `stale` where the files are broken; else with 503.
 
+        `since` is when this data was loaded or, where something is wrong, when that was first found.
+        """
+        state = store.current()
+        status = "unavailable" if state.dataset is None else "stale" if state.problems else "ok"
+        since = (state.failing_since or state.loaded).astimezone(CHINA).isoformat(timespec="seconds")
+        said = {"status": status, **_shown(state), "since": since, "problems": len(state.problems)}
+        return JSONResponse(said, 503 if state.dataset is None else 200, NO_STORE)
 
-async def readyz(request: Request) -> Response:
-    """Answer 200 once a page can be shown, else 503."""
-    state = STORE.current()
-    return JSONResponse({"ready": state.dataset is not None, **_shown(state)}, 200 if state.dataset else 503, FRESH)
+    async def readyz(request: Request) -> Response:
+        """Respond with 200 once a page can be shown, else with 503."""
+        state = store.current()
+        shown = {"ready": state.dataset is not None, **_shown(state)}
+        return JSONResponse(shown, 200 if state.dataset else 503, NO_STORE)
 
+    async def data_state(request: Request) -> Response:
+        """Respond with the mark of what is shown: another mark means that a page should look again."""
+        return PlainTextResponse(store.current().mark, headers=NO_STORE)
 
-async def data_state(request: Request) -> Response:
-    """Answer with the mark of what is shown: another mark means that a page should look again."""
-    return PlainTextResponse(STORE.current().mark, headers=FRESH)
-
-
-ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/data/state", data_state)]
-"""The addresses of this module."""
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/data/state", data_state)]

@@ -1,6 +1,6 @@
-"""The middleware around the server and the routes of its pages, from the settings of its environment."""
+"""The middleware around the server and the routes of its pages, put together from the settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -11,10 +11,11 @@ from server.headers import Faults, Headers, find_inline_scripts
 from server.index import page_routes, write_index
 from server.metrics import metrics_route
 from server.request_guard import RequestGuard
+from server.settings import Settings
 
 
 def build_http(
-    settings: Mapping[str, str],
+    settings: Settings,
     *,
     pages: Iterable[str],
     style: str,
@@ -22,28 +23,18 @@ def build_http(
     origins: Iterable[str] = (),
     uploads: bool = False,
 ) -> tuple[list[Route], list[Middleware]]:
-    """Return the routes of the pages and the middleware around all of them, outermost first.
+    """Return the routes of the pages and the middleware around all routes, outermost first.
 
-    `settings` is the environment: TARGETS_HOSTS, TARGETS_FRAME_ANCESTORS, TARGETS_MAX_CONNECTIONS and
-    TARGETS_METRICS are read. `scripts` are those that the pages run beside the ones of the page that is sent first,
-    `origins` the foreign ones that Streamlit has been told to let in, "*" for any. Raises ValueError, in words, for a
-    setting that cannot be meant.
+    `scripts` are those that the pages run beside the ones of the page that is sent first, `origins` the foreign ones
+    that Streamlit has been told to let in, "*" for any.
     """
-    most = settings.get("TARGETS_MAX_CONNECTIONS", "")
-    if most and not (most.isascii() and most.isdigit() and int(most)):
-        raise ValueError(f"TARGETS_MAX_CONNECTIONS: {most!r} is no number of visitors such as 500")
-    connections = Connections(int(most) if most else default_most())
-    hosts = settings.get("TARGETS_HOSTS", "").lower().replace(",", " ").split()
-    ancestors = settings.get("TARGETS_FRAME_ANCESTORS", "")
+    connections = Connections(settings.max_connections or default_most())
     index = write_index(style)
     inline = [script for page in index.values() for script in find_inline_scripts(page)]
-    routes = [
-        *page_routes(pages, index, connections),
-        metrics_route(connections, shown=settings.get("TARGETS_METRICS") == "1"),
-    ]
+    routes = [*page_routes(pages, index, connections), metrics_route(connections, shown=settings.metrics)]
     return routes, [
-        Middleware(Headers, scripts=(*inline, *scripts), ancestors=ancestors),
-        Middleware(RequestGuard, hosts=hosts, origins=origins, uploads=uploads),
+        Middleware(Headers, scripts=(*inline, *scripts), ancestors=settings.frame_ancestors),
+        Middleware(RequestGuard, hosts=settings.hosts, origins=origins, uploads=uploads),
         Middleware(Faults),
         Middleware(ConnectionLimits, connections=connections, uploads=uploads),
         Middleware(Assets),

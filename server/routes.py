@@ -1,4 +1,4 @@
-"""Every address beside the pages: the data interface, answered from the data that the pages show."""
+"""The data endpoints: the rows and tables that the pages show, as files."""
 
 import gzip
 import zlib
@@ -15,7 +15,7 @@ from targets.export import Extract, stream_csv
 from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
 from targets.openapi import OPENAPI
 from targets.selection import find_unknown
-from targets.store import STORE
+from targets.store import Shown
 from targets.workbook import MOST_RECORDS, TooManyRecordsError
 
 from server.responses import (
@@ -45,21 +45,21 @@ def _query(request: Request) -> dict[str, list[str]]:
     return query
 
 
-class DataAddress:
-    """An ASGI application for one address: GET and HEAD, with tags, gzip and sentences for what is wrong."""
+class DataEndpoint:
+    """An ASGI application for one data endpoint: GET and HEAD, with tags, gzip and sentences for what is wrong."""
 
-    def __init__(self, address: Address) -> None:
-        self.address = address
+    def __init__(self, address: Address, store: Shown) -> None:
+        self.address, self.store = address, store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer in a thread, so that the pages of other readers go on."""
-        response = await run_in_threadpool(self._answer, Request(scope))
+        """Respond from a thread, so that the pages of other readers go on."""
+        response = await run_in_threadpool(self._respond, Request(scope))
         await response(scope, receive, send)
 
-    def _answer(self, request: Request) -> Response:
+    def _respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return respond_with_sentence(405, "data.only_reading", {"Allow": "GET, HEAD"})
-        data = STORE.current().dataset
+        data = self.store.current().dataset
         if data is None:
             return respond_with_sentence(503, "data.unavailable")
         query = _query(request)
@@ -69,13 +69,13 @@ class DataAddress:
         if ignored:
             return respond_to_refused(ignored, known)
         try:
-            return self._answer_asked(request, data, asked)
+            return self._respond_to(request, data, asked)
         except HomeError:
             return respond_with_sentence(503, "home.no_data")
         except TooManyRecordsError:
             return respond_with_sentence(400, "data.too_many", most=MOST_RECORDS)
 
-    def _answer_asked(self, request: Request, data: Dataset, asked: Asked) -> Response:
+    def _respond_to(self, request: Request, data: Dataset, asked: Asked) -> Response:
         gzipped = self.address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
         tag = self.address.tag(data, asked)
         headers = response_headers(tag + ("-gzip" if gzipped else ""))
@@ -94,7 +94,7 @@ class DataAddress:
     def _stream(
         self, data: Dataset, asked: Asked, wide: Wide, request: Request, headers: dict[str, str], *, gzipped: bool
     ) -> Response:
-        """Answer with records as they come: of too many only what is cut in pieces is had, in the order of the file."""
+        """Respond with records as they come: of too many there is only what is cut in pieces, in the file's order."""
         if self.address.cut is None or asked.sort or asked.selection.state:
             return respond_with_sentence(400, "home.wide_data", n=wide.records)
         headers |= {"Content-Encoding": "gzip"} if gzipped else {}
@@ -125,12 +125,13 @@ def _pack(parts: Iterable[bytes | memoryview]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-async def _no_address(request: Request) -> Response:
+async def _no_endpoint(request: Request) -> Response:
     return respond_with_sentence(404, "data.no_address")
 
 
-ROUTES = [
-    *(Route(f"/{address.path}", DataAddress(address)) for address in (*ADDRESSES, OPENAPI)),
-    Route("/data/{rest:path}", _no_address, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
-]
-"""Every address beside the pages; the last one answers for all data that is not there."""
+def data_routes(store: Shown) -> list[Route]:
+    """Return the endpoints of the data of a store; the last one responds for all that is not there."""
+    return [
+        *(Route(f"/{address.path}", DataEndpoint(address, store)) for address in (*ADDRESSES, OPENAPI)),
+        Route("/data/{rest:path}", _no_endpoint, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    ]

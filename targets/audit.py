@@ -7,6 +7,7 @@ cannot be read.
 
 import argparse
 import hashlib
+import os
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -19,10 +20,10 @@ from targets.dataset import Dataset, HomeError
 from targets.evidence import misprints, misread
 from targets.findings import say_value
 from targets.quantities import Quantity, Squeezed, find_quantities, squeeze
-from targets.schema import InvalidDataError
+from targets.schema import DATA_FOLDER, InvalidDataError
 from targets.selection import Selection
 from targets.source_text import UnreadableTextError, read_text
-from targets.store import STORE
+from targets.store import Shown, open_store
 from targets.text import LANGUAGES, say
 
 
@@ -239,14 +240,15 @@ def _say_moved(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str
         yield row_id, say(lang, "audit.moved", id=row_id, printed=row["as_printed"], line=row["line"], found=line)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, store: Shown | None = None) -> int:
     """Audit a text file and print the account; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m targets.audit", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--source", required=True)
     parser.add_argument("--lang", choices=LANGUAGES, default="zh")
     asked = parser.parse_args(arguments)
-    state = STORE.current()
+    folder, url = Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)), os.environ.get("TARGETS_URL", "")
+    state = (store or open_store(folder, url)).current()
     try:
         if state.dataset is None:
             raise InvalidDataError(state.problems)

@@ -5,7 +5,6 @@ It lives outside Streamlit's caches, which any visitor can clear.
 """
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -196,14 +195,23 @@ class Shown(Protocol):
         """Follow it no longer."""
 
 
-def _open() -> Shown:
-    """Return what the process serves: the home that TARGETS_URL names, the folder of TARGETS_DATA, or the project's."""
-    if url := os.environ.get("TARGETS_URL"):
-        from targets.homes.store import HomeStore  # half a second that only a home needs
+def open_store(folder: Path, url: str = "") -> Shown:
+    """Return the store of the backend that a URL names, or else of a folder."""
+    if url:
+        from targets.homes.store import HomeStore  # half a second that only a backend needs
 
         return HomeStore(url)
-    return Store(Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)))
+    return Store(folder)
 
 
-STORE = _open()
-"""The data that this process serves."""
+_current: list[Shown] = []
+
+
+def set_current_store(store: Shown) -> None:
+    """Let the pages of this process show the data of a store."""
+    _current[:] = [store]
+
+
+def current_store() -> Shown:
+    """Return the store whose data the pages of this process show; Streamlit hands its pages no arguments."""
+    return _current[0]

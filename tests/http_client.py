@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -11,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from server.middleware import build_http
+from server.settings import Settings
 from ui.links import SCRIPTS
 
 RERUN = BackMsg()
@@ -32,11 +34,16 @@ def fail(_):
     raise ZeroDivisionError("secret")
 
 
-def make_client(uploads=False, origins=(), inside=(), **settings):
+def make_client(uploads=False, origins=(), inside=(), **environment):
     """A client of the middleware around an application with one page, one file, one socket and these routes."""
     pages, style, scripts = ("overview", "records"), ".tt { color: inherit }", SCRIPTS.values()
     routes, middleware = build_http(
-        settings, pages=pages, style=style, scripts=scripts, origins=origins, uploads=uploads
+        Settings.from_environment(environment),
+        pages=pages,
+        style=style,
+        scripts=scripts,
+        origins=origins,
+        uploads=uploads,
     )
     own = [
         Route("/data", lambda _: PlainTextResponse("data")),
@@ -48,6 +55,11 @@ def make_client(uploads=False, origins=(), inside=(), **settings):
         WebSocketRoute("/_stcore/stream", echo),
     ]
     return TestClient(Starlette(routes=[*routes, *own, *inside], middleware=middleware), base_url="http://localhost")
+
+
+def store_of(data):
+    """What the endpoints need of a store, with this data."""
+    return SimpleNamespace(current=lambda: SimpleNamespace(dataset=data))
 
 
 def connect(client, **headers):

@@ -30,8 +30,7 @@ def _runner() -> type["AppTest"]:
 
 def show(monkeypatch: pytest.MonkeyPatch, shown: store.Store) -> None:
     """Let pages show the data of a store."""
-    monkeypatch.setattr("targets.store.STORE", shown)
-    monkeypatch.setattr("ui.filters.STORE", shown)
+    monkeypatch.setattr("targets.store._current", [shown])
 
 
 def start(**query: list[str]) -> "AppTest":
@@ -55,7 +54,8 @@ def run(page: str, lang: str = "zh", /, **query: list[str]) -> "AppTest":
 
 def cached_run(page: str, lang: str = "zh", /, **query: list[str]) -> "AppTest":
     """Open a page as `run` does, once a session for each data folder, version, language and query: only to be read."""
-    key = (store.STORE.folder, store.STORE.current().mark, page, lang, repr(query))
+    shown = store.current_store()
+    key = (shown.folder, shown.current().mark, page, lang, repr(query))
     if key not in _RUNS:
         _RUNS[key] = run(page, lang, **query)
     return _RUNS[key]

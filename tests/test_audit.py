@@ -9,7 +9,6 @@ from targets.audit import audit, main, say_account
 from targets.evidence import misprints
 from targets.schema import DATA_FOLDER, InvalidDataError, resources
 from targets.source_text import MOST_LINES, MOST_PASTED, UnreadableTextError, read_page, read_text
-from targets.store import Store
 from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
@@ -224,7 +223,7 @@ def test_texts_of_the_usual_encodings_are_read():
 def test_the_command_prints_the_account_and_its_status(files, tmp_path, monkeypatch, capsys):
     for name, content in files.items():
         (tmp_path / resources()[name].path).write_bytes(content)
-    monkeypatch.setattr("targets.audit.STORE", Store(tmp_path))
+    monkeypatch.setenv("TARGETS_DATA", str(tmp_path))
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
     assert main([str(page), "--source", "small"]) == 0

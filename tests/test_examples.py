@@ -7,7 +7,6 @@ import socket
 import subprocess
 import threading
 import urllib.request
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -15,10 +14,11 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from server import routes
+from server.routes import data_routes
 from targets.examples import EXAMPLES, write_example
 from targets.selection import Selection, select, sort_rows, to_query_string
 from targets.text import phrases
+from tests.http_client import store_of
 
 CHOSEN = Selection(district=("镇海区", "前湾新区"), kind=("target",), q="亿")
 QUERY = to_query_string(CHOSEN.query | {"sort": ["-line"]})
@@ -27,9 +27,9 @@ QUERY = to_query_string(CHOSEN.query | {"sort": ["-line"]})
 @pytest.fixture(scope="module")
 def url(data):
     """The address of the chosen records on a running server."""
-    with pytest.MonkeyPatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as listening:
-        patch.setattr(routes, "STORE", SimpleNamespace(current=lambda: SimpleNamespace(dataset=data)))
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.ROUTES), lifespan="off", log_level="error"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        app = Starlette(routes=data_routes(store_of(data)))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/data/targets.csv?{QUERY}"

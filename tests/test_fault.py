@@ -6,8 +6,10 @@ import pytest
 
 from targets.blocks import OVERVIEW, block_of
 from targets.selection import Selection
+from targets.store import Store
 from targets.tables import Choice
 from targets.text import say
+from tests.opened import show
 
 
 def break_one(name, *asked):
@@ -20,6 +22,7 @@ def break_one(name, *asked):
 def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, all_data, lang):
     from streamlit.testing.v1 import AppTest  # loads Streamlit
 
+    show(monkeypatch, Store())
     monkeypatch.setattr("ui.figure.block_of", break_one)
     at = AppTest.from_file("../ui/shell.py", default_timeout=30)
     at.query_params["lang"] = [lang]

@@ -7,14 +7,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from server import health
+from server.health import health_routes
 from targets.store import Store
 
 
 @pytest.fixture
-def client(folder, monkeypatch) -> TestClient:
-    monkeypatch.setattr(health, "STORE", Store(folder))
-    return TestClient(Starlette(routes=health.ROUTES))
+def client(folder) -> TestClient:
+    return TestClient(Starlette(routes=health_routes(Store(folder))))
 
 
 def break_number(folder):

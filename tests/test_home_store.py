@@ -38,8 +38,6 @@ def shown(url, monkeypatch):
     """The backend's store, in place of the folder's."""
     made = follow(url)
     show(monkeypatch, made)
-    for module in ("routes", "health"):
-        monkeypatch.setattr(f"server.{module}.STORE", made)
     yield made
     made.stop()
 
@@ -57,11 +55,13 @@ def client(shown, monkeypatch):
     from starlette.applications import Starlette
     from starlette.testclient import TestClient
 
-    from server import health, routes
+    from server import routes
+    from server.health import health_routes
     from targets.cache import Cache
 
     monkeypatch.setattr(routes, "KEPT", Cache(routes.KEPT.most, len))
-    return TestClient(Starlette(routes=[*health.ROUTES, *routes.ROUTES]), headers={"accept-encoding": "identity"})
+    app = Starlette(routes=[*health_routes(shown), *routes.data_routes(shown)])
+    return TestClient(app, headers={"accept-encoding": "identity"})
 
 
 def said(state) -> list[str]:
@@ -120,16 +120,14 @@ def test_a_home_that_cannot_be_opened_is_a_sentence():
         assert said(state)[0].startswith(beginning)
 
 
-def test_the_address_in_the_environment_decides(monkeypatch, url):
+def test_a_url_goes_before_a_folder(page_folder, url):
     from targets.homes.store import HomeStore
 
-    monkeypatch.setenv("TARGETS_URL", url)
-    opened = store._open()
+    opened = store.open_store(page_folder, url)
     assert isinstance(opened, HomeStore)
     assert opened.current().dataset.size == 70
     opened.stop()
-    monkeypatch.setenv("TARGETS_URL", "")
-    assert isinstance(store._open(), store.Store)
+    assert store.open_store(page_folder).folder == page_folder
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -138,8 +136,9 @@ def test_every_page_is_the_same_from_a_home(lang, shown, monkeypatch, page_folde
 
     query = PLACE | {"record": ["zhenhai-gross-output-2022"]}
     from_home = {page: body(run(page, lang, **query)) for page in PAGES}
-    show(monkeypatch, store.Store(page_folder))
-    assert shown.current().mark == store.STORE.current().mark
+    folder = store.Store(page_folder)
+    show(monkeypatch, folder)
+    assert shown.current().mark == folder.current().mark
     assert from_home == {page: body(cached_run(page, lang, **query)) for page in PAGES}
 
 
@@ -258,11 +257,9 @@ def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypat
     asked = [str(text), "--source", "ningbo-2022"]
     told = []
     for each in (shown, store.Store(page_folder)):
-        monkeypatch.setattr(audit, "STORE", each)
-        told.append((audit.main(asked), capsys.readouterr()))
+        told.append((audit.main(asked, each), capsys.readouterr()))
     assert told[0] == told[1]
     assert (told[0][0], told[0][1].err) == (1, "")
-    monkeypatch.setattr(audit, "STORE", shown)
     monkeypatch.setattr("targets.homes.home.MOST", 1)
     shown.current().dataset.slices.__init__()
     place.leave()

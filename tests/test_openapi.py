@@ -1,25 +1,24 @@
 """The description of the data interface: true to the code, and every response true to it."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from server.routes import ROUTES
+from server.routes import data_routes
 from targets.interface import ADDRESSES, parameters
 from targets.openapi import describe_interface
 from targets.selection import FACETS, options
 from targets.tables import CHOICE_COLUMN
 from targets.text import say
+from tests.http_client import store_of
 
 
 @pytest.fixture
-def app(all_data, monkeypatch) -> Starlette:
+def app(all_data) -> Starlette:
     """The data endpoints with the project's own data, whatever TARGETS_DATA says."""
-    monkeypatch.setattr("server.routes.STORE", SimpleNamespace(current=lambda: SimpleNamespace(dataset=all_data)))
-    return Starlette(routes=ROUTES)
+    return Starlette(routes=data_routes(store_of(all_data)))
 
 
 def check_responses(app, data, addresses, **options):

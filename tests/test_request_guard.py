@@ -4,9 +4,9 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 
 from server.request_guard import is_own_host
-from server.routes import ROUTES
+from server.routes import data_routes
 from targets.text import say
-from tests.http_client import RERUN, connect, make_client
+from tests.http_client import RERUN, connect, make_client, store_of
 
 FOREIGN = ("http://evil.test", "null", "http://localhost:9", "", "http://[::1", "//localhost")
 SITE = {"origin": "https://notebook.example"}
@@ -103,10 +103,9 @@ def test_origins_that_streamlit_was_told_to_let_in_come_in():
                 assert socket.receive_bytes() == RERUN
 
 
-def test_any_site_may_read_the_data(monkeypatch, data):
+def test_any_site_may_read_the_data(data):
     """And is told the tag and the name of the file, whatever the answer; what would write is for own pages only."""
-    monkeypatch.setattr("server.routes.STORE.current", lambda: type("State", (), {"dataset": data}))
-    client = make_client(inside=ROUTES)
+    client = make_client(inside=data_routes(store_of(data)))
     whole = client.get("/data/targets.csv", headers=SITE)
     known = {"if-none-match": whole.headers["etag"]}
     assert whole.content == client.get("/data/targets.csv").content
@@ -125,8 +124,7 @@ def test_any_site_may_read_the_data(monkeypatch, data):
         assert answer.headers["access-control-expose-headers"] == "ETag, Content-Disposition"
         assert "access-control-allow-credentials" not in answer.headers
         assert "Origin" in answer.headers["vary"]
-    monkeypatch.setattr("server.routes.STORE.current", lambda: type("State", (), {"dataset": None}))
-    missing = client.get("/data/targets.csv", headers=SITE)
+    missing = make_client(inside=data_routes(store_of(None))).get("/data/targets.csv", headers=SITE)
     assert (missing.status_code, missing.headers["access-control-allow-origin"]) == (503, "*")
     assert client.post("/data/targets.csv", headers=SITE).status_code == 403
 

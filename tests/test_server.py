@@ -1,7 +1,6 @@
 """The data endpoints: the page's own parameters, the page's own rows, a sentence for what is wrong."""
 
 import io
-from types import SimpleNamespace
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -12,26 +11,28 @@ from starlette.testclient import TestClient
 from server import routes
 from targets import store
 from targets.cache import Cache
-from targets.dataset import Dataset
 from targets.interface import ADDRESSES
 from targets.openapi import OPENAPI
 from targets.selection import Selection, select, sort_rows
 from targets.tables import NAMES, Choice, table_of
-from tests.http_client import go
+from tests.http_client import go, store_of
 
 EVERY = [f"/{address.path}" for address in (*ADDRESSES, OPENAPI)]
 ASKING = [f"/{address.path}" for address in ADDRESSES]
 
 
 @pytest.fixture(scope="module")
-def app() -> Starlette:
-    return Starlette(routes=routes.ROUTES)
+def app(data) -> Starlette:
+    return Starlette(routes=routes.data_routes(store_of(data)))
 
 
 @pytest.fixture
-def client(app, data, monkeypatch) -> TestClient:
-    """A client that takes no compression, of addresses that have the tests' own data."""
-    monkeypatch.setattr(routes, "STORE", store_of(data))
+def client(app) -> TestClient:
+    """A client that takes no compression, of endpoints that have the tests' own data."""
+    return client_of(app)
+
+
+def client_of(app: Starlette) -> TestClient:
     return TestClient(app, headers={"accept-encoding": "identity"})
 
 
@@ -49,11 +50,6 @@ def ask(app: Starlette, path: str, query: bytes) -> tuple[int, dict[str, str], s
     go(app(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]).decode("utf-8-sig", "replace")
-
-
-def store_of(data: Dataset) -> SimpleNamespace:
-    """Return what the addresses ask of a store, with this data."""
-    return SimpleNamespace(current=lambda: SimpleNamespace(dataset=data))
 
 
 def read(content: bytes) -> pd.DataFrame:
@@ -256,12 +252,12 @@ def test_a_tag_belongs_to_what_was_asked_and_not_to_how(client):
         assert (whole.headers["etag"], whole.content) == (other.headers["etag"], other.content), path
 
 
-def test_a_tag_changes_with_the_data(client, folder, monkeypatch):
+def test_a_tag_changes_with_the_data(client, folder):
     before = client.get("/data/targets.csv").headers["etag"]
     path = folder / "targets.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",4000,亿元", ",4001,亿元"), encoding="utf-8")
-    monkeypatch.setattr("server.routes.STORE", store.Store(folder))
-    answer = client.get("/data/targets.csv", headers={"if-none-match": before})
+    after = client_of(Starlette(routes=routes.data_routes(store.Store(folder))))
+    answer = after.get("/data/targets.csv", headers={"if-none-match": before})
     assert answer.status_code == 200
     assert answer.headers["etag"] != before
 
@@ -304,8 +300,8 @@ def test_an_answer_made_again_has_the_same_bytes(client, monkeypatch):
     assert answers[0] == answers[1]
 
 
-def test_without_data_the_answer_is_503(client, monkeypatch, tmp_path):
-    monkeypatch.setattr("server.routes.STORE", store.Store(tmp_path))
+def test_without_data_the_answer_is_503(tmp_path):
+    client = client_of(Starlette(routes=routes.data_routes(store.Store(tmp_path))))
     for path in EVERY:
         answer = client.get(path)
         assert answer.status_code == 503, path

@@ -10,7 +10,7 @@ from targets.actuals import known_days
 from targets.dataset import Dataset, per_dataset
 from targets.days import today
 from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
-from targets.store import STORE
+from targets.store import current_store
 from targets.text import LANGUAGES, write
 from ui import pieces
 from ui.view import View, change_address
@@ -150,7 +150,7 @@ def key_of(data: Dataset, facet: str, label: str) -> str:
 
 
 def _apply(facet: str, key: str) -> None:
-    data = STORE.current().dataset
+    data = current_store().current().dataset
     if data:
         change_address(**{facet: [key_of(data, facet, label) for label in st.session_state[key]]})
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from targets.dataset import HomeError
-from targets.store import STORE, State
+from targets.state import State
+from targets.store import current_store
 from targets.text import LANGUAGES
 from ui import pieces
 from ui.fault import show_fault
@@ -25,7 +26,7 @@ RUN = {lang: pieces.Whole(f"<script>{script}</script>") for lang, script in SCRI
 def main() -> None:
     """Show the page that the address names."""
     st.set_page_config(page_icon="🎯", layout="wide", initial_sidebar_state="auto")
-    state = STORE.current()
+    state = current_store().current()
     if state.dataset is None:
         _show_no_data(state)
         return
