@@ -1,11 +1,9 @@
-"""Responses of the pages' paths: Streamlit's page in the reader's language, or why there is none."""
+"""The pages as HTTP sees them: Streamlit's page in the reader's language, or why there is none."""
 
 import gzip
-import importlib.util
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
 from starlette.convertors import StringConvertor, register_url_convertor
@@ -17,8 +15,8 @@ from targets.openapi import OPENAPI
 from targets.text import LANGUAGES, language_of, say
 
 from server.connection_limits import RETRY_AFTER, Connections
-from server.log import LOG
 from server.responses import takes_gzip
+from server.streamlit_internals import OWN_PATHS, STATIC, read_index, write_index
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 _WITHOUT = """<!DOCTYPE html>
@@ -29,67 +27,23 @@ body {{ font: 1.1rem/1.6 sans-serif; max-width: 34rem; margin: 20vh auto; paddin
 </style></head><body><main>{said}</main></body></html>
 """
 
-STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
-NO_ICONS = "document.fonts.load = async () => [];"
-"""Streamlit's script fetches the font of its icons before any is shown; not after this."""
-_IMPORTED = re.compile(r'\bimport\b[^;"]*"\./([\w.-]+\.js)"')
 
-
-def read_index() -> str:
-    """Return the page that Streamlit serves for every address."""
-    return (STATIC / "index.html").read_text(encoding="utf-8")
-
-
-def find_scripts(element: str, page: str) -> list[str]:
-    """Return the names of an element's script and of what it imports, but for those that the page names itself."""
-    folder, found = STATIC / "static" / "js", []
-    waiting = [file.name for file in folder.glob(f"{element}.*.js")]
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found and f'"./static/js/{name}"' not in page and (folder / name).is_file():
-            found.append(name)
-            waiting += _IMPORTED.findall((folder / name).read_text(encoding="utf-8"))
-    return found
-
-
-def _additions(lang: str, style: str, page: str) -> dict[str, tuple[str, str]]:
-    """Return what is written into Streamlit's page and where, by its name; every pattern should match once.
-
-    The code of the element that holds our words is asked for at once; Streamlit would do so only when its own has run
-    and the first words have come. To ask so for the boxes and charts too would keep the words waiting. The style sheet
-    stands last, as it overrides what Streamlit's scripts write into the head. The fonts that Streamlit would load at
-    once, of text, 170 kB, and of icons, 370 kB, are used by none of our pages.
-    """
-    early = (f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in find_scripts("Html", page))
+def write_pages(style: str) -> dict[str, str]:
+    """Return Streamlit's page in each language: its language, title, description and noscript, and our style sheet."""
+    page = read_index()
     return {
-        "language": (r'<html lang="en">', f'<html lang="{TAGS[lang]}">'),
-        "title": (r"<title>Streamlit</title>", f"<title>{escape(say(lang, 'app.title'))}</title>"),
-        "no text font": (r'<link\s+rel="preload"[^>]*\sas="font"[^>]*/>', ""),
-        "data interface": (r'(?<=<link rel="service-desc" href="\./)[^"]*', OPENAPI.path),
-        "no icon font": (r'(?=<script type="module")', f"<script>{NO_ICONS}</script>"),
-        "early code": (r"(?=</head>)", "".join(early)),
-        "noscript": (r"<noscript>.*?</noscript>", f"<noscript>{_write_noscript(lang)}</noscript>"),
-        "style": (r"</body>", f"<style>{style}</style></body>"),
+        lang: write_index(
+            page,
+            {
+                "language": TAGS[lang],
+                "title": escape(say(lang, "app.title")),
+                "description": OPENAPI.path,
+                "noscript": _write_noscript(lang),
+                "style": f"<style>{style}</style>",
+            },
+        )
+        for lang in LANGUAGES
     }
-
-
-def write_index(style: str) -> dict[str, str]:
-    """Return Streamlit's page with our additions, by language.
-
-    A new Streamlit may write its page otherwise: what finds no place in it is left out, with one line in the log.
-    """
-    page, pages, left_out = read_index(), {}, []
-    for lang in LANGUAGES:
-        pages[lang], left_out = page, []
-        for name, (place, text) in _additions(lang, style, page).items():
-            changed, found = re.subn(place, lambda _, text=text: text, pages[lang], flags=re.DOTALL)
-            if found == 1:
-                pages[lang] = changed
-            else:
-                left_out.append(name)
-    if left_out:
-        LOG.warning("Streamlit writes its page otherwise, left out of it: %s", ", ".join(left_out))
-    return pages
 
 
 def _write_noscript(lang: str) -> str:
@@ -99,7 +53,7 @@ def _write_noscript(lang: str) -> str:
 
 
 def write_busy() -> str:
-    """Return the page of a full server: it needs nothing else and tries again by itself."""
+    """Return the page of a full server, which needs nothing else and tries again by itself."""
     said = {lang: escape(say(lang, "http.busy")) for lang in LANGUAGES}
     return _write_without(said, head=f'<meta http-equiv="refresh" content="{RETRY_AFTER}">')
 
@@ -119,7 +73,7 @@ def _write_without(said: Mapping[str, str], head: str = "") -> str:
     return _WITHOUT.format(head=head, title=escape(title), said=lines)
 
 
-def read_language(request: Request) -> str:
+def language_of_request(request: Request) -> str:
     """Return the language that the address names, else the first that the browser would like, as the page does."""
     asked = [value for value in request.query_params.getlist("lang") if value in LANGUAGES]
     return asked[-1] if asked else language_of(request.headers.get("accept-language"))
@@ -135,7 +89,7 @@ def page_routes(pages: Iterable[str], index: Mapping[str, str], connections: Con
         if connections.full:
             return HTMLResponse(busy, 503, {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Accept-Encoding"}
-        lang = read_language(request)
+        lang = language_of_request(request)
         if takes_gzip(request.headers.get("accept-encoding", "")):
             return HTMLResponse(gzipped[lang], headers=headers | {"Content-Encoding": "gzip"})
         return HTMLResponse(whole[lang], headers=headers)
@@ -148,7 +102,7 @@ def page_routes(pages: Iterable[str], index: Mapping[str, str], connections: Con
 
 
 async def _to_first(request: Request) -> Response:
-    """Lead to the first page, which Streamlit shows at the root alone, and keep the query."""
+    """Redirect to the first page, which Streamlit shows at the root alone, and keep the query."""
     query = quote(request.scope["query_string"], safe="%=&+:/?@!$'()*,;")
     return RedirectResponse(f"./?{query}" if query else "./", headers={"Cache-Control": "no-cache"})
 
@@ -160,7 +114,7 @@ class _NoPage(StringConvertor):
     """
 
     _files = "|".join(re.escape(file.name) for file in STATIC.iterdir() if file.is_file())
-    regex = rf"(?!(?:_stcore|media|component|static)/|(?:{_files})\Z)(?s:.*[^/])"
+    regex = rf"(?!(?:{'|'.join(OWN_PATHS)})/|(?:{_files})\Z)(?s:.*[^/])"
 
 
 register_url_convertor("no_page", _NoPage())
@@ -172,4 +126,4 @@ async def _no_page(request: Request) -> Response:
 
 
 NO_PAGE = Route("/{path:no_page}", _no_page)
-"""Answers, after all other routes, for a page that is not there; Streamlit would open the first one, in English."""
+"""The last route: a page that is not there, for which Streamlit would open the first one, in English."""

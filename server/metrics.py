@@ -16,7 +16,7 @@ def write_metrics(connections: Connections) -> str:
         "# TYPE targets_connections_most gauge",
         f"targets_connections_most {connections.most}",
         "# TYPE targets_messages_total counter",
-        *(f'targets_messages_total{{kind="{kind}"}} {n}' for kind, n in sorted(connections.heard.items())),
+        *(f'targets_messages_total{{kind="{kind}"}} {n}' for kind, n in sorted(connections.messages.items())),
         "# TYPE targets_refused_total counter",
         *(f'targets_refused_total{{reason="{reason}"}} {n}' for reason, n in sorted(REFUSED.items())),
     ]

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from server.assets import Assets
+from server.assets import CompressedAssets
 from server.connection_limits import ConnectionLimits, Connections, default_most
 from server.headers import Faults, Headers, find_inline_scripts
-from server.index import page_routes, write_index
+from server.index import page_routes, write_pages
 from server.metrics import metrics_route
 from server.request_guard import RequestGuard
 from server.settings import Settings
@@ -29,7 +29,7 @@ def build_http(
     that Streamlit has been told to let in, "*" for any.
     """
     connections = Connections(settings.max_connections or default_most())
-    index = write_index(style)
+    index = write_pages(style)
     inline = [script for page in index.values() for script in find_inline_scripts(page)]
     routes = [*page_routes(pages, index, connections), metrics_route(connections, shown=settings.metrics)]
     return routes, [
@@ -37,5 +37,5 @@ def build_http(
         Middleware(RequestGuard, hosts=settings.hosts, origins=origins, uploads=uploads),
         Middleware(Faults),
         Middleware(ConnectionLimits, connections=connections, uploads=uploads),
-        Middleware(Assets),
+        Middleware(CompressedAssets),
     ]

@@ -11,9 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from targets.text import LANGUAGES, say
 
 from server.log import refuse
+from server.streamlit_internals import UNUSED_PATHS, UPLOADS
 
-CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
-UPLOADS = "/_stcore/upload_file"
 DATA = "/data/"
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -66,10 +65,10 @@ class RequestGuard:
         )
         self.hosts = tuple(hosts)
         self.origins = set(origins) - ({"*"} if self.hosts else set())
-        self.closed = CLOSED if uploads else (*CLOSED, UPLOADS)
+        self.closed = UNUSED_PATHS if uploads else (*UNUSED_PATHS, UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer in one sentence that repeats nothing of it."""
+        """Pass a request on, or refuse it in one sentence that repeats nothing of it."""
         for_all = scope["type"] == "http" and scope["method"] in READING and scope["path"].startswith(DATA)
         refused = self._judge(scope, for_all=for_all) if scope["type"] != "lifespan" else None
         if refused is None:

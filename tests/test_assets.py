@@ -1,4 +1,4 @@
-"""Streamlit's scripts and style sheets, compressed: the same bytes, sooner; everything else stays Streamlit's answer."""
+"""Streamlit's scripts and style sheets, compressed: the same bytes, sooner; everything else stays Streamlit's response."""
 
 import pytest
 from starlette.applications import Starlette
@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from server.assets import FILES, Assets
-from server.index import read_index
+from server.assets import FILES, CompressedAssets
+from server.streamlit_internals import read_index
 
 METHODS = ["GET", "HEAD", "POST"]
 SCRIPT = next(iter(FILES))
@@ -20,7 +20,7 @@ def enter(host):
     async def own(request):
         return PlainTextResponse("the application's own")
 
-    app = Starlette(routes=[Route("/{rest:path}", own, methods=METHODS)], middleware=[Middleware(Assets)])
+    app = Starlette(routes=[Route("/{rest:path}", own, methods=METHODS)], middleware=[Middleware(CompressedAssets)])
     return TestClient(app, client=(host, 50000))
 
 

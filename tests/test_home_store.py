@@ -264,5 +264,5 @@ def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypat
     shown.current().dataset.slices.__init__()
     place.leave()
     shown._engine.close()
-    assert audit.main(asked) == 2
+    assert audit.main(asked, shown) == 2
     assert capsys.readouterr().err == f"{place.name}：没有应答；应能连上，并能读取其中的表\n"

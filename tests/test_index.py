@@ -9,14 +9,14 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from server.headers import find_inline_scripts, write_policy
-from server.index import NO_ICONS, NO_PAGE, STATIC, read_index, write_index
+from server.index import NO_PAGE, write_pages
+from server.streamlit_internals import FIRST_SCRIPTS, NO_ICON_FONT, PLACES, STATIC, read_index, report_change
 from targets.text import say
 from tests.http_client import make_client
 from ui.links import SCRIPTS
 
 MAIN = next((STATIC / "static" / "js").glob("index.*.js")).name
-WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in ("Html", "purify.es")]
-"""Streamlit's scripts that show our words, and that its page does not ask for."""
+WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in FIRST_SCRIPTS]
 
 
 def test_page_is_in_the_language_of_its_address(client):
@@ -32,14 +32,14 @@ def test_page_is_in_the_language_of_its_address(client):
 
 
 def test_streamlit_s_page_is_otherwise_its_own():
-    own, ours = read_index().splitlines(), write_index("a { color: red }")["en"].splitlines()
+    own, ours = read_index().splitlines(), write_pages("a { color: red }")["en"].splitlines()
     changes = SequenceMatcher(None, own, ours, autojunk=False).get_opcodes()
     links = (f'<a href="./data/targets.{ending}?lang=en">data/targets.{ending}</a>' for ending in ("csv", "xlsx"))
     assert [ours[start:end] for tag, *_, start, end in changes if tag != "equal"] == [
         ["    "],
         ["    <title>Target Tracker</title>"],
         ['    <link rel="service-desc" href="./data/openapi.json" />'],
-        [f'    <script>{NO_ICONS}</script><script type="module" crossorigin src="./static/js/{MAIN}"></script>'],
+        [f'    <script>{NO_ICON_FONT}</script><script type="module" crossorigin src="./static/js/{MAIN}"></script>'],
         [
             "  "
             + "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in WORDS)
@@ -69,7 +69,8 @@ UNKNOWN = """<!DOCTYPE html><html lang="en" data-new><head><title>Streamlit</tit
 
 
 def test_unknown_page_of_streamlit_is_served_without_what_has_no_place_in_it(monkeypatch, caplog):
-    """One line in the log names what is left out; the policy allows the scripts of the page as it is sent."""
+    """The log names what is left out; the policy allows the scripts of the page as it is sent."""
+    report_change.cache_clear()
     monkeypatch.setattr("server.index.read_index", lambda: UNKNOWN)
     answer = make_client().get("/records?lang=en")
     assert answer.status_code == 200
@@ -77,22 +78,24 @@ def test_unknown_page_of_streamlit_is_served_without_what_has_no_place_in_it(mon
     assert "<style>.tt { color: inherit }</style></body>" in answer.text
     assert 'lang="en" data-new' in answer.text
     assert caplog.messages == [
-        "Streamlit writes its page otherwise, left out of it: "
-        "language, no text font, data interface, no icon font, noscript"
+        f"Streamlit has changed, done without: {place} in its page"
+        for place in ("no text font", "no icon font", "language", "description", "noscript")
     ]
     scripts = ['run("a < b && c", "<!--")\n', "other()"]
     assert answer.headers["content-security-policy"] == write_policy([*scripts, *SCRIPTS.values()])
 
 
 def test_known_page_of_streamlit_is_no_line_in_the_log(caplog):
-    assert {len(find_inline_scripts(page)) for page in write_index("").values()} == {2}
+    report_change.cache_clear()
+    assert {len(find_inline_scripts(page)) for page in write_pages("").values()} == {2}
     assert caplog.messages == []
 
 
 def test_page_of_nothing_known_is_sent_as_it_is(monkeypatch, caplog):
+    report_change.cache_clear()
     monkeypatch.setattr("server.index.read_index", lambda: "<p>new</p>")
-    assert write_index("a {}") == {"zh": "<p>new</p>", "en": "<p>new</p>"}
-    assert len(caplog.messages) == 1
+    assert write_pages("a {}") == {"zh": "<p>new</p>", "en": "<p>new</p>"}
+    assert len(caplog.messages) == len(PLACES)
 
 
 def test_address_of_the_first_page_leads_to_the_root_and_keeps_the_query(client):

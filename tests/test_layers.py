@@ -17,7 +17,10 @@ SHARED_BY_PAGES = """
     links view pieces fault figure filters citation overview records progress sources record source_check interface compare checks
     method wide
 """
-SERVER = "settings log connection_limits metrics responses index request_guard headers assets middleware routes health"
+SERVER = """
+    settings log streamlit_internals connection_limits metrics responses index request_guard headers assets middleware routes
+    health
+"""
 ORDER = (
     *(f"targets.{name}" for name in PANDAS_LAYER.split()),
     *(f"server.{name}" for name in SERVER.split()),
