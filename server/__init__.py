@@ -1,1 +1,1 @@
-"""What HTTP sees beside the pages."""
+"""HTTP: the endpoints beside the pages, and the middleware around everything."""

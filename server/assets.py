@@ -1,6 +1,6 @@
 """Streamlit's scripts and style sheets, compressed once for all readers: Streamlit sends them as they are.
 
-A compression middleware would compress the 7.7 MB of a first view again for every reader.
+Starlette's middleware would compress them again for every reader: 0.2 s of CPU for the scripts of a first view.
 """
 
 import gzip
@@ -21,7 +21,7 @@ FILES = {
     if file.suffix in MEDIA_TYPES
 }
 """Every script and style sheet by its path; the hash in its name changes with its content."""
-KEPT_BY_BROWSERS = {
+CACHED_BY_BROWSERS = {
     "Content-Encoding": "gzip",
     "Cache-Control": "public, immutable, max-age=31536000",
     "Vary": "Accept-Encoding",
@@ -41,7 +41,7 @@ class CompressedAssets:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.kept = Cache(32 * 2**20, len)  # compressed, all take 7 MB
+        self.cache = Cache(32 * 2**20, len)  # compressed, all take 7 MB
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a file, or pass the request on."""
@@ -50,6 +50,6 @@ class CompressedAssets:
             await self.app(scope, receive, send)
             return
         content = await run_in_threadpool(
-            self.kept.get, scope["path"], lambda: gzip.compress(file.read_bytes(), 6, mtime=0)
+            self.cache.get, scope["path"], lambda: gzip.compress(file.read_bytes(), 6, mtime=0)
         )
-        await Response(content, headers=KEPT_BY_BROWSERS, media_type=MEDIA_TYPES[file.suffix])(scope, receive, send)
+        await Response(content, headers=CACHED_BY_BROWSERS, media_type=MEDIA_TYPES[file.suffix])(scope, receive, send)

@@ -30,7 +30,7 @@ class _Inline(HTMLParser):
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a script that has no address of its own."""
+        """Begin a script that has no URL of its own."""
         self._inside = tag == "script" and "src" not in dict(attrs)
         if self._inside:
             self.scripts.append("")

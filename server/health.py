@@ -1,4 +1,4 @@
-"""Whether the site has data to show, for monitors and load balancers; and the mark that open pages ask for."""
+"""Health checks for monitors and load balancers, and the mark by which open pages notice new data."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response

@@ -59,7 +59,7 @@ def write_busy() -> str:
 
 
 def write_no_page(root: str) -> str:
-    """Return the page of a path that is none, with the way to the first page, whose relative address is `root`."""
+    """Return the page of a path that is none, with the way to the first page, whose relative URL is `root`."""
     link = '{} <a href="{}?lang={}">{}</a>'
     return _write_without(
         {lang: link.format(say(lang, "http.no_page"), root, lang, say(lang, "page.overview")) for lang in LANGUAGES}
@@ -74,7 +74,7 @@ def _write_without(said: Mapping[str, str], head: str = "") -> str:
 
 
 def language_of_request(request: Request) -> str:
-    """Return the language that the address names, else the first that the browser would like, as the page does."""
+    """Return the language that the URL names, else the first that the browser would like, as the page does."""
     asked = [value for value in request.query_params.getlist("lang") if value in LANGUAGES]
     return asked[-1] if asked else language_of(request.headers.get("accept-language"))
 

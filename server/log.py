@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, never an address, a host or a query, and never more than a flood is worth."""
+"""The log: one JSON object a line, without IP addresses, hosts or queries, and a few lines of a kind in a minute."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(fields, ensure_ascii=False, default=str)
 
 
-class Sparing(logging.Filter):
+class RateLimit(logging.Filter):
     """Let a few lines of each kind through in a span, and say in the next how many were left out."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ def configure() -> None:
     """Send every log of the process through one handler; what the web server says of a visitor is not logged."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    handler.addFilter(Sparing())
+    handler.addFilter(RateLimit())
     logging.root.handlers = [handler]
     for name in logging.root.manager.loggerDict:
         logger = logging.getLogger(name)

@@ -1,4 +1,4 @@
-"""Numbers for the operator's monitoring: visitors, messages, refusals. Closed unless switched on."""
+"""Numbers for the operator's monitoring: connections, messages, refusals. Closed unless switched on."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -24,7 +24,7 @@ def write_metrics(connections: Connections) -> str:
 
 
 def metrics_route(connections: Connections, *, shown: bool) -> Route:
-    """Return the address `/metrics`; without `shown` nothing is there."""
+    """Return the endpoint `/metrics`; without `shown` nothing is there."""
 
     async def metrics(_: Request) -> PlainTextResponse:
         return PlainTextResponse(write_metrics(connections)) if shown else PlainTextResponse("", 404)

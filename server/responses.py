@@ -1,4 +1,4 @@
-"""What HTTP asks of an answer: sentences in plain text, tags, and the encoding a client takes."""
+"""What responses share: sentences in plain text, entity tags, and the encoding a client takes."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def respond_with_sentence(status: int, key: str, headers: dict[str, str] | None = None, **values: object) -> Response:
-    """Answer with one sentence in each language."""
+    """Return a response that says one sentence in each language."""
     return _plain(status, [say(lang, key, **values) for lang in LANGUAGES], headers)
 
 
@@ -33,7 +33,7 @@ def _visible(text: str, most: int) -> str:
 
 
 def respond_to_refused(ignored: list[Ignored], known: Mapping[str, Parameter]) -> Response:
-    """Answer 400 and name what is not known, ten at most, in each language."""
+    """Return a response with status 400 that names what is not known, ten at most, in each language."""
     lines = []
     for lang in LANGUAGES:
         for one in ignored[:10]:
@@ -53,7 +53,7 @@ def _reason(one: Ignored, known: Mapping[str, Parameter]) -> str:
 
 
 def has_tag(tag: str, if_none_match: str | None) -> bool:
-    """Return whether a client already has the answer with this tag, compared weakly (RFC 9110, 13.1.2)."""
+    """Return whether a client already has the response with this tag, compared weakly (RFC 9110, 13.1.2)."""
     if if_none_match is None:
         return False
     return if_none_match.strip() == "*" or tag in _ENTITY_TAG.findall(if_none_match)
@@ -70,7 +70,7 @@ def takes_gzip(accept_encoding: str) -> bool:
 
 
 def response_headers(tag: str) -> dict[str, str]:
-    """Return the headers that a whole answer and a 304 share."""
+    """Return the headers that a whole response and a 304 share."""
     return NO_SNIFF | {"ETag": f'"{tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
 
 

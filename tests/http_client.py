@@ -21,7 +21,7 @@ RERUN = RERUN.SerializeToString()
 
 
 async def echo(socket: WebSocket):
-    """Send every message back that is heard, as Streamlit would hear it."""
+    """Send every message back that Streamlit would receive."""
     await socket.accept()
     try:
         while True:

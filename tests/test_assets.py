@@ -15,7 +15,7 @@ SCRIPT = next(iter(FILES))
 
 
 def enter(host):
-    """Return a client of that address; the application owns every path, behind the middleware."""
+    """Return a client at that IP address; the application owns every path, behind the middleware."""
 
     async def own(request):
         return PlainTextResponse("the application's own")
@@ -30,25 +30,25 @@ def client():
 
 
 def test_every_script_and_style_of_the_page_is_known():
-    named = [address for address in FILES if f'".{address}"' in read_index()]
+    named = [path for path in FILES if f'".{path}"' in read_index()]
     assert len(named) == read_index().count('href="./static/js/') + read_index().count('="./static/css/') + 1
 
 
 def test_each_file_comes_compressed_and_whole_and_may_be_kept_for_a_year(client):
     for part, kind in (("PlotlyChart", "text/javascript"), (".css", "text/css")):
-        address = next(address for address in FILES if part in address)
-        answer = client.get(address, headers={"accept-encoding": "br, gzip"})
-        assert answer.content == FILES[address].read_bytes()
-        assert int(answer.headers["content-length"]) < len(answer.content) / 3
+        path = next(path for path in FILES if part in path)
+        response = client.get(path, headers={"accept-encoding": "br, gzip"})
+        assert response.content == FILES[path].read_bytes()
+        assert int(response.headers["content-length"]) < len(response.content) / 3
         expected = {
             "content-encoding": "gzip",
             "content-type": f"{kind}; charset=utf-8",
             "cache-control": "public, immutable, max-age=31536000",
             "vary": "Accept-Encoding",
         }
-        assert {name: answer.headers[name] for name in expected} == expected
-        head = client.head(address, headers={"accept-encoding": "gzip"})
-        assert (head.headers, head.content) == (answer.headers, b"")
+        assert {name: response.headers[name] for name in expected} == expected
+        head = client.head(path, headers={"accept-encoding": "gzip"})
+        assert (head.headers, head.content) == (response.headers, b"")
 
 
 def test_all_else_is_the_application_s(client):
@@ -62,8 +62,8 @@ def test_all_else_is_the_application_s(client):
         ("GET", SCRIPT, "gzip;q=0"),
         ("POST", SCRIPT, "gzip"),
     ):
-        answer = client.request(method, path, headers={"accept-encoding": encodings})
-        assert answer.text == "the application's own", (method, path, encodings)
+        response = client.request(method, path, headers={"accept-encoding": encodings})
+        assert response.text == "the application's own", (method, path, encodings)
 
 
 def test_on_the_same_machine_only_a_proxy_has_them_compressed():

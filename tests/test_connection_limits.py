@@ -27,9 +27,9 @@ def test_page_of_a_full_server_needs_nothing_else():
         socket.send_bytes(RERUN)
         socket.receive_bytes()
         for path in ("/", "/records?lang=en"):
-            answer = client.get(path)
-            assert (answer.status_code, answer.headers["retry-after"]) == (503, str(connection_limits.RETRY_AFTER))
-            assert answer.text == write_busy()
+            response = client.get(path)
+            assert (response.status_code, response.headers["retry-after"]) == (503, str(connection_limits.RETRY_AFTER))
+            assert response.text == write_busy()
         with pytest.raises(WebSocketDenialResponse) as denied, connect(client):
             pass
         assert (denied.value.status_code, denied.value.headers["retry-after"]) == (
@@ -61,7 +61,7 @@ def test_of_the_operations_only_reading_ones_are_accepted(client):
         assert is_accepted(client, asked.SerializeToString()) == (name in ("deferred_file", "dataframe_chunk")), name
 
 
-def test_upload_addresses_are_given_only_where_uploads_are_a_feature():
+def test_upload_paths_are_given_only_where_uploads_are_a_feature():
     asked = BackMsg()
     asked.file_urls_request.request_id = "x"
     for uploads in (True, False):
@@ -141,17 +141,17 @@ def test_visitor_who_has_gone_is_no_error():
     async def receive():
         return {"type": "websocket.connect"}
 
-    heard = []
+    received = []
 
     async def app(scope, receive, send):
-        heard.append((await receive())["type"])
+        received.append((await receive())["type"])
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.send", "bytes": b""})
         await send({"type": "websocket.send", "bytes": b""})
-        heard.append((await receive())["type"])
+        received.append((await receive())["type"])
 
     connections = connection_limits.Connections(1)
     go(connection_limits.ConnectionLimits(app, connections=connections)({"type": "websocket"}, receive, send))
-    assert heard == ["websocket.connect", "websocket.disconnect"]
+    assert received == ["websocket.connect", "websocket.disconnect"]
     assert sent == ["websocket.accept", "websocket.send"]
     assert connections.open == 0

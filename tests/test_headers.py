@@ -15,7 +15,7 @@ from tests.http_client import make_client
 from ui.links import SCRIPTS
 
 
-def test_every_answer_carries_the_headers(client):
+def test_every_response_carries_the_headers(client):
     inline = re.findall(r"<script>(.*?)</script>", client.get("/").text, re.DOTALL)
     assert len(inline) == 2
     for path in ("/", "/records?lang=en", "/data/file", "/_stcore/agent", "/nowhere", "/fail"):

@@ -1,4 +1,4 @@
-"""The addresses of monitors: 200 while there is data to show, 503 without, and nothing of the inside."""
+"""The endpoints of monitors: 200 while there is data to show, 503 without, and nothing of the inside."""
 
 import re
 from datetime import datetime
@@ -22,14 +22,14 @@ def break_number(folder):
 
 
 def test_good_data_is_healthy(client, data):
-    answer = client.get("/healthz")
-    said = answer.json()
+    response = client.get("/healthz")
+    said = response.json()
     assert datetime.fromisoformat(said.pop("since")).utcoffset().total_seconds() == 8 * 3600
-    assert (answer.status_code, said) == (
+    assert (response.status_code, said) == (
         200,
         {"status": "ok", "version": data.version, "rows": len(data.frame), "problems": 0},
     )
-    assert answer.headers["cache-control"] == "no-store"
+    assert response.headers["cache-control"] == "no-store"
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()) == (
         200,
@@ -40,21 +40,21 @@ def test_good_data_is_healthy(client, data):
 def test_broken_files_are_stale_while_good_data_is_shown(client, folder, data):
     client.get("/healthz")
     break_number(folder)
-    answer = client.get("/healthz")
-    said = answer.json()
-    assert answer.status_code == 200
+    response = client.get("/healthz")
+    said = response.json()
+    assert response.status_code == 200
     assert (said["status"], said["version"], said["problems"]) == ("stale", data.version, 1)
     assert client.get("/readyz").status_code == 200
 
 
 def test_without_good_data_it_is_unavailable(client, folder):
     break_number(folder)
-    answer = client.get("/healthz")
-    said = answer.json()
+    response = client.get("/healthz")
+    said = response.json()
     assert said.pop("since")
-    assert (answer.status_code, said) == (503, {"status": "unavailable", "version": None, "rows": 0, "problems": 1})
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False, "version": None, "rows": 0})
+    assert (response.status_code, said) == (503, {"status": "unavailable", "version": None, "rows": 0, "problems": 1})
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"ready": False, "version": None, "rows": 0})
 
 
 def test_the_mark_changes_with_what_is_shown(client, folder):

@@ -1,4 +1,4 @@
-"""What the paths of the pages return: Streamlit's page in the language of the address, a redirect, or a 404."""
+"""What the paths of the pages return: Streamlit's page in the language of the URL, a redirect, or a 404."""
 
 import re
 from difflib import SequenceMatcher
@@ -19,7 +19,7 @@ MAIN = next((STATIC / "static" / "js").glob("index.*.js")).name
 WORDS = [next((STATIC / "static" / "js").glob(f"{name}.*.js")).name for name in FIRST_SCRIPTS]
 
 
-def test_page_is_in_the_language_of_its_address(client):
+def test_page_is_in_the_language_of_its_url(client):
     for path, tag, lang in (
         ("/", "zh-CN", "zh"),
         ("/records?lang=en", "en", "en"),
@@ -72,17 +72,17 @@ def test_unknown_page_of_streamlit_is_served_without_what_has_no_place_in_it(mon
     """The log names what is left out; the policy allows the scripts of the page as it is sent."""
     report_change.cache_clear()
     monkeypatch.setattr("server.index.read_index", lambda: UNKNOWN)
-    answer = make_client().get("/records?lang=en")
-    assert answer.status_code == 200
-    assert f"<title>{say('en', 'app.title')}</title>" in answer.text
-    assert "<style>.tt { color: inherit }</style></body>" in answer.text
-    assert 'lang="en" data-new' in answer.text
+    response = make_client().get("/records?lang=en")
+    assert response.status_code == 200
+    assert f"<title>{say('en', 'app.title')}</title>" in response.text
+    assert "<style>.tt { color: inherit }</style></body>" in response.text
+    assert 'lang="en" data-new' in response.text
     assert caplog.messages == [
         f"Streamlit has changed, done without: {place} in its page"
         for place in ("no text font", "no icon font", "language", "description", "noscript")
     ]
     scripts = ['run("a < b && c", "<!--")\n', "other()"]
-    assert answer.headers["content-security-policy"] == write_policy([*scripts, *SCRIPTS.values()])
+    assert response.headers["content-security-policy"] == write_policy([*scripts, *SCRIPTS.values()])
 
 
 def test_known_page_of_streamlit_is_no_line_in_the_log(caplog):
@@ -98,18 +98,18 @@ def test_page_of_nothing_known_is_sent_as_it_is(monkeypatch, caplog):
     assert len(caplog.messages) == len(PLACES)
 
 
-def test_address_of_the_first_page_leads_to_the_root_and_keeps_the_query(client):
+def test_path_of_the_first_page_leads_to_the_root_and_keeps_the_query(client):
     for path, to in (
         ("/overview", "./"),
         ("/overview?lang=en&district=%E9%95%87%E6%B5%B7%E5%8C%BA&q=a+b%26c", None),
         ("/index.html?lang=zh", None),
     ):
-        answer = client.get(path, follow_redirects=False)
-        assert (answer.status_code, answer.headers["location"]) == (307, to or f"./?{path.partition('?')[2]}")
+        response = client.get(path, follow_redirects=False)
+        assert (response.status_code, response.headers["location"]) == (307, to or f"./?{path.partition('?')[2]}")
         assert client.get(path).request.url.path == "/"
-    answer = client.get("/overview?lang=en")
-    assert (answer.status_code, answer.request.url.query) == (200, b"lang=en")
-    assert '<html lang="en">' in answer.text
+    response = client.get("/overview?lang=en")
+    assert (response.status_code, response.request.url.query) == (200, b"lang=en")
+    assert '<html lang="en">' in response.text
 
 
 def test_a_page_that_is_not_there_leads_to_the_first():
@@ -119,12 +119,12 @@ def test_a_page_that_is_not_there_leads_to_the_first():
         "/nonsense", "/Records?lang=en", "/robots.txt", "/favicon.png.exe", "/favicon.png/x", "/a%0Ab", "/r/x", "/a/b/c?lang=en",
         "/static", "/records/_stcore/health", "/_stcorex/health", "/index.html/x",
     ):  # fmt: skip
-        answer = client.get(path)
-        assert answer.status_code == 404, path
+        response = client.get(path)
+        assert response.status_code == 404, path
         root = "../" * (path.count("/") - 1) or "./"
         for lang in ("zh", "en"):
-            assert f'{say(lang, "http.no_page")} <a href="{root}?lang={lang}">' in answer.text, path
-        assert path[1:5] not in re.sub(r"<style>.*?</style>", "", answer.text, flags=re.DOTALL)
+            assert f'{say(lang, "http.no_page")} <a href="{root}?lang={lang}">' in response.text, path
+        assert path[1:5] not in re.sub(r"<style>.*?</style>", "", response.text, flags=re.DOTALL)
     for path in (
         "/favicon.png", "/manifest.json", "/static/js/index.js", "/_stcore/health", "/media/a.png", "/component/a/b", "/records/", "/",
     ):  # fmt: skip

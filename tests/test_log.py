@@ -26,12 +26,12 @@ def test_log_line_is_one_line_of_json():
 def test_flood_of_refusals_is_a_few_lines(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(log.time, "monotonic", lambda: clock[0])
-    sparing = log.Sparing()
-    assert [sparing.filter(record(reason="host")) for _ in range(1000)] == [True] * 5 + [False] * 995
-    assert sparing.filter(record(reason="flood"))
+    limit = log.RateLimit()
+    assert [limit.filter(record(reason="host")) for _ in range(1000)] == [True] * 5 + [False] * 995
+    assert limit.filter(record(reason="flood"))
     clock[0] += log.SPAN + 1
     after = record(reason="host")
-    assert sparing.filter(after)
+    assert limit.filter(after)
     assert after.left_out == 995
 
 
@@ -43,11 +43,11 @@ def test_refusal_says_why_and_nothing_of_whom(client, caplog):
         assert told not in line
 
 
-def test_error_is_answered_with_a_number_that_the_log_explains(client, caplog):
-    answers = [client.get("/fail") for _ in range(2)]
-    number = re.search(r"[0-9A-F]{8}", answers[0].text)[0]
-    assert [a.status_code for a in answers] == [500, 500]
-    assert answers[0].text == answers[1].text
-    assert answers[0].text.splitlines()[1] == say("en", "http.fault", number=number)
+def test_response_to_an_error_has_a_number_that_the_log_explains(client, caplog):
+    responses = [client.get("/fail") for _ in range(2)]
+    number = re.search(r"[0-9A-F]{8}", responses[0].text)[0]
+    assert [a.status_code for a in responses] == [500, 500]
+    assert responses[0].text == responses[1].text
+    assert responses[0].text.splitlines()[1] == say("en", "http.fault", number=number)
     record = caplog.records[-1]
     assert (record.fault, record.exc_info[0]) == (number, ZeroDivisionError)

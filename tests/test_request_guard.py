@@ -52,9 +52,9 @@ def test_without_given_hosts_any_name_comes_in(client):
 def test_foreign_host_gets_a_sentence_and_nothing_else():
     client = make_client(TARGETS_HOSTS="dash.example.cn, *.example.org")
     for path in ("/", "/records", "/data/file", "/_stcore/health"):
-        answer = client.get(path, headers={"host": "evil.test"})
-        assert answer.status_code == 421
-        assert answer.text.splitlines() == [say("zh", "http.host"), say("en", "http.host")]
+        response = client.get(path, headers={"host": "evil.test"})
+        assert response.status_code == 421
+        assert response.text.splitlines() == [say("zh", "http.host"), say("en", "http.host")]
     assert client.get("/", headers={"host": "evil.test", "x-forwarded-host": "dash.example.cn"}).status_code == 421
     assert client.get("/", headers=[("host", "localhost"), ("host", "evil.test")]).status_code == 421
     for host in ("dash.example.cn", "www.example.org:8443", "localhost:8501", "10.1.2.3"):
@@ -65,10 +65,10 @@ def test_foreign_host_gets_a_sentence_and_nothing_else():
 def test_foreign_origin_gets_a_sentence_and_nothing_else(client):
     for path in ("/records", "/_stcore/health", "/data"):
         for origin in FOREIGN:
-            answer = client.get(path, headers={"origin": origin})
-            assert answer.status_code == 403, origin
-            assert answer.text.splitlines() == [say("zh", "http.origin"), say("en", "http.origin")]
-            assert "access-control-allow-origin" not in answer.headers
+            response = client.get(path, headers={"origin": origin})
+            assert response.status_code == 403, origin
+            assert response.text.splitlines() == [say("zh", "http.origin"), say("en", "http.origin")]
+            assert "access-control-allow-origin" not in response.headers
     headers = [("host", "localhost"), ("host", "evil.test"), ("origin", "http://localhost")]
     assert client.get("/records", headers=headers).status_code == 403
     forwarded = {"host": "localhost", "origin": "https://evil.test", "x-forwarded-host": "evil.test"}
@@ -104,12 +104,12 @@ def test_origins_that_streamlit_was_told_to_let_in_come_in():
 
 
 def test_any_site_may_read_the_data(data):
-    """And is told the tag and the name of the file, whatever the answer; what would write is for own pages only."""
+    """And is told the tag and the name of the file, whatever the response; what would write is for own pages only."""
     client = make_client(inside=data_routes(store_of(data)))
     whole = client.get("/data/targets.csv", headers=SITE)
     known = {"if-none-match": whole.headers["etag"]}
     assert whole.content == client.get("/data/targets.csv").content
-    for answer, status in (
+    for response, status in (
         (whole, 200),
         (client.head("/data/tables/place.csv", headers=SITE), 200),
         (client.get("/data/targets.csv", headers=SITE | known), 304),
@@ -119,11 +119,11 @@ def test_any_site_may_read_the_data(data):
         (client.get("/data/openapi.json", headers={"origin": "null"}), 200),
         (client.get("/data/fail", headers=SITE), 500),
     ):
-        assert answer.status_code == status
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert answer.headers["access-control-expose-headers"] == "ETag, Content-Disposition"
-        assert "access-control-allow-credentials" not in answer.headers
-        assert "Origin" in answer.headers["vary"]
+        assert response.status_code == status
+        assert response.headers["access-control-allow-origin"] == "*"
+        assert response.headers["access-control-expose-headers"] == "ETag, Content-Disposition"
+        assert "access-control-allow-credentials" not in response.headers
+        assert "Origin" in response.headers["vary"]
     missing = make_client(inside=data_routes(store_of(None))).get("/data/targets.csv", headers=SITE)
     assert (missing.status_code, missing.headers["access-control-allow-origin"]) == (503, "*")
     assert client.post("/data/targets.csv", headers=SITE).status_code == 403
@@ -131,11 +131,11 @@ def test_any_site_may_read_the_data(data):
 
 def test_browser_that_asks_first_is_told_that_it_may_read_the_data(client):
     asked = SITE | {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
-    answer = client.options("/data/file", headers=asked)
-    assert answer.status_code == 200
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert answer.headers["access-control-allow-methods"] == "GET, HEAD"
-    assert answer.headers["access-control-allow-headers"] == "if-none-match"
+    response = client.options("/data/file", headers=asked)
+    assert response.status_code == 200
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["access-control-allow-methods"] == "GET, HEAD"
+    assert response.headers["access-control-allow-headers"] == "if-none-match"
     assert client.options("/data/file", headers=asked | {"access-control-request-method": "PUT"}).status_code == 400
     assert client.options("/records", headers=asked).status_code == 403
 
@@ -146,7 +146,7 @@ def test_data_s_tag_and_encoding_stay_as_they_are_for_other_sites(client):
     assert own.headers["vary"] == other.headers["vary"] == "Accept-Encoding, Origin"
 
 
-def test_closed_addresses_are_not_there(client):
+def test_closed_paths_are_not_there(client):
     for path in (
         "/_stcore/upload_file/a/b",
         "/_stcore/metrics",
@@ -155,8 +155,8 @@ def test_closed_addresses_are_not_there(client):
         "/_stcore/script-health-check",
     ):
         for method in ("GET", "PUT", "POST", "OPTIONS"):
-            answer = client.request(method, path)
-            assert (answer.status_code, answer.text.splitlines()[0]) == (404, say("zh", "http.closed")), path
+            response = client.request(method, path)
+            assert (response.status_code, response.text.splitlines()[0]) == (404, say("zh", "http.closed")), path
     assert client.get("/metrics").status_code == 404
 
 
