@@ -1,6 +1,5 @@
 """Limits of the websocket: how many visitors there may be at once, and which and how many messages each may send."""
 
-import contextlib
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,24 +17,6 @@ RATE, BURST = 10.0, 40.0
 MOST_BYTES = 512 * 1024
 """Size of a message: a click is a few thousand bytes, the largest text that may be pasted 300,000."""
 PROTOCOL, UNSUPPORTED, GONE, POLICY, TOO_BIG = 1002, 1003, 1006, 1008, 1009
-
-
-def default_most() -> int:
-    """Return how many visitors a process takes: half of its file descriptors, at four for each, and at most 1,000.
-
-    The soft limit of descriptors is first raised to the hard one, so far as that makes sense.
-    """
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return 1000
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 1000 if soft == resource.RLIM_INFINITY else max(1, min(1000, soft // 8))
 
 
 @dataclass

@@ -6,12 +6,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from server.assets import CompressedAssets
-from server.connection_limits import ConnectionLimits, Connections, default_most
+from server.connection_limits import ConnectionLimits, Connections
 from server.headers import Faults, Headers, find_inline_scripts
 from server.index import page_routes, write_pages
 from server.metrics import metrics_route
 from server.request_guard import RequestGuard
-from server.settings import Settings
+from server.settings import Settings, default_max_connections
 
 
 def build_http(
@@ -28,7 +28,7 @@ def build_http(
     `scripts` are those that the pages run beside the ones of the page that is sent first, `origins` the foreign ones
     that Streamlit has been told to let in, "*" for any.
     """
-    connections = Connections(settings.max_connections or default_most())
+    connections = Connections(settings.max_connections or default_max_connections())
     index = write_pages(style)
     inline = [script for page in index.values() for script in find_inline_scripts(page)]
     routes = [*page_routes(pages, index, connections), metrics_route(connections, shown=settings.metrics)]

@@ -1,5 +1,6 @@
 """The settings of a server, read once from the environment at its start."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ _POSITIVE = re.compile("0*[1-9][0-9]*")
 class Settings:
     """What an operator may set; deploy/README.md tells what each setting means.
 
-    `hosts` are in lower case, none for any; `max_connections` is None where the operating system decides; `url` names
+    `hosts` are in lower case, none for any; `max_connections` is None for `default_max_connections`; `url` names
     a backend, which goes before the folder `data`.
     """
 
@@ -52,3 +53,21 @@ def _check(name: str, values: list[str], pattern: re.Pattern[str], fault: str) -
     for value in values:
         if not pattern.fullmatch(value):
             raise ValueError(f"{name}: {value!r} is {fault}")
+
+
+def default_max_connections() -> int:
+    """Return how many visitors a process takes: half of its file descriptors, at four for each, and at most 1,000.
+
+    The soft limit of descriptors is first raised to the hard one, so far as that makes sense.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return 1000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1000 if soft == resource.RLIM_INFINITY else max(1, min(1000, soft // 8))

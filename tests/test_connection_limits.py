@@ -99,22 +99,6 @@ def test_more_than_hands_can_do_closes_the_connection(client, monkeypatch):
     assert closed.value.code == 1008
 
 
-def test_visitors_are_fewer_than_descriptors_allow(monkeypatch):
-    resource = pytest.importorskip("resource", reason="Windows has no limit of descriptors")
-    now = []
-    monkeypatch.setattr(resource, "getrlimit", lambda _: tuple(now))
-    monkeypatch.setattr(resource, "setrlimit", lambda _, asked: now.__setitem__(slice(None), asked))
-    for limits, most in (
-        ((1024, 4096), 512),
-        ((1024, 1024), 128),
-        ((65536, 1 << 20), 1000),
-        ((-1, -1), 1000),
-        ((4, 4), 1),
-    ):
-        now[:] = limits
-        assert connection_limits.default_most() == most, limits
-
-
 def test_connection_that_ends_is_counted_out():
     client = make_client(TARGETS_METRICS="1")
     for words in ([], [RERUN], [b"\xff\xff"]):

@@ -7,7 +7,7 @@ import tempfile
 import pandas as pd
 import pytest
 
-from server.connection_limits import default_most
+from server.settings import default_max_connections
 from targets.files import read_folder
 from targets.snapshot import Snapshot
 from targets.store import Store
@@ -56,4 +56,4 @@ def test_a_snapshot_comes_back(windows, data, tmp_path):
 
 
 def test_visitors_are_limited_by_their_number(windows):
-    assert default_most() == 1000
+    assert default_max_connections() == 1000

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import Settings
+from server.settings import Settings, default_max_connections
 
 GIVEN = {
     "TARGETS_HOSTS": "Dash.Example.cn, *.example.org dashboard_1 10.1.2.3 [::1]",
@@ -48,3 +48,19 @@ def test_setting_that_cannot_be_meant_stops_the_start():
     ):
         with pytest.raises(ValueError, match=re.escape(f"TARGETS_{name}: {fault}")):
             Settings.from_environment({f"TARGETS_{name}": value})
+
+
+def test_visitors_are_fewer_than_descriptors_allow(monkeypatch):
+    resource = pytest.importorskip("resource", reason="Windows has no limit of descriptors")
+    now = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: tuple(now))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, asked: now.__setitem__(slice(None), asked))
+    for limits, most in (
+        ((1024, 4096), 512),
+        ((1024, 1024), 128),
+        ((65536, 1 << 20), 1000),
+        ((-1, -1), 1000),
+        ((4, 4), 1),
+    ):
+        now[:] = limits
+        assert default_max_connections() == most, limits
