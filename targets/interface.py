@@ -60,11 +60,11 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
     choice, more = choose(data, {name: values for name, values in query.items() if name not in PAGE_ONLY})
     ignored += more
     single = {}
-    for name, known in (("lang", LANGUAGES), ("sort", ("", *ORDERS))):
-        last, more = last_value(name, query.get(name, ()), known[0])
+    for name, known, default in (("lang", LANGUAGES, LANGUAGES[0]), ("sort", ORDERS, "")):
+        last, more = last_value(name, query.get(name, ()), default)
         ignored += more
-        ignored += [Ignored(name, last)] if last not in known else []
-        single[name] = last if last in known else known[0]
+        ignored += [Ignored(name, last)] if name in query and last not in known else []
+        single[name] = last if last in known else default
     known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
     ignored += find_unknown(query, known_names)
     return Asked(single["lang"], selection, choice, single["sort"]), ignored

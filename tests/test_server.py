@@ -104,6 +104,7 @@ def test_an_empty_selection_is_answered(client):
         ("colour=red", ["没有名为“colour”的参数。", "There is no parameter called “colour”."]),
         ("lang=fr", ["参数“lang”没有“fr”。", "There is no “fr” in the parameter “lang”."]),
         ("sort=colour", ["参数“sort”没有“colour”。", "There is no “colour” in the parameter “sort”."]),
+        ("sort=", ["参数“sort”是空的。", "The parameter “sort” is empty."]),
         ("sort=--year", ["参数“sort”没有“--year”。", "There is no “--year” in the parameter “sort”."]),
         ("compare=x", ["参数“compare”没有“x”。", "There is no “x” in the parameter “compare”."]),
         ("district=", ["参数“district”是空的。", "The parameter “district” is empty."]),
