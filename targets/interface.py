@@ -63,7 +63,7 @@ def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, li
     for name, known, default in (("lang", LANGUAGES, LANGUAGES[0]), ("sort", ORDERS, "")):
         last, more = last_value(name, query.get(name, ()), default)
         ignored += more
-        ignored += [Ignored(name, last)] if name in query and last not in known else []
+        ignored += [Ignored(name, last)] if query.get(name) and last not in known else []
         single[name] = last if last in known else default
     known_names = {"lang", "sort", "q", "asof", *FACETS, *CHOICE_COLUMN, *PAGE_ONLY}
     ignored += find_unknown(query, known_names)
