@@ -7,8 +7,7 @@ line in the log and no refused start. Beside this module:
 - `ui/style.css` and `ui/links.js` find elements by `data-testid`;
 - `ui/links.js` wraps `history.pushState`, reads the state of a run from attributes of `stApp` and follows the events of
   Plotly's charts;
-- `ui/links.py` lists the English words that `ui/links.js` translates;
-- `targets/memory.py` drops what `plotly.validator_cache` has read.
+- `ui/links.py` lists the English words that `ui/links.js` translates.
 """
 
 import importlib.util

@@ -261,7 +261,7 @@ def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypat
     assert told[0] == told[1]
     assert (told[0][0], told[0][1].err) == (1, "")
     monkeypatch.setattr("targets.homes.home.MOST", 1)
-    shown.current().dataset.slices.__init__()
+    shown.current().dataset.slices.__init__(1)
     place.leave()
     shown._engine.close()
     assert audit.main(asked, shown) == 2

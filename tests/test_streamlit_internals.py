@@ -6,7 +6,6 @@ import socket
 from functools import cache
 from pathlib import Path
 
-from plotly.validator_cache import ValidatorCache
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.app_discovery import discover_asgi_app
@@ -48,7 +47,6 @@ def test_everything_private_is_where_it_was():
         "words in ui/links.py": [word for word in links._WORDS if f'"{word}' not in scripts()],
         "messages of a page": sorted(accepted - {*BackMsg.DESCRIPTOR.fields_by_name, *operations}),
         "name of the application": [] if discover_asgi_app(ROOT / "dashboard.py").app_name == "app" else ["app"],
-        "Plotly's validators": [] if hasattr(ValidatorCache, "_json_cache") else ["_json_cache"],
     }
     assert len(identifiers()) > 20
     assert {part: found for part, found in changed.items() if found} == {}
