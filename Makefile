@@ -1,7 +1,7 @@
 # make run     set everything up and open the dashboard
 # make test    set everything up and pass the tests, the browser included: minutes
 # make soak    floods, crowds, storms of edits, killed servers, engines at scale: a quarter of an hour
-# make check   lint and formatting
+# make check   lint, formatting and the direction of imports
 # make seal    write rows, bytes and hash of every data file into datapackage.json, after an edit
 # make bench   measure what everything costs, QUICK=1 in less than ten minutes; a quiet run is kept in benchmarks/RESULTS.md
 PYTHON ?= python3
@@ -33,15 +33,16 @@ soak: $(VENV)/test
 check: $(VENV)/test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache --no-logo
 
 dictionary: $(VENV)/run
-	$(BIN)/python -m targets.dictionary
+	$(BIN)/python -m targets.contract.dictionary
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks.bench $(if $(QUICK),--quick)
 
 seal: $(VENV)/run
-	$(BIN)/python -m targets.seal
+	$(BIN)/python -m targets.storage.checksums
 
 $(VENV)/run: requirements.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

@@ -13,7 +13,7 @@ from server.index import NO_PAGE
 from server.middleware import build_http
 from server.routes import data_routes
 from server.settings import Settings
-from targets.store import open_store, set_current_store
+from targets.storage.store import open_store, set_current_store
 from ui.fault import show_fault
 from ui.links import SCRIPTS
 from ui.overview import prepare

@@ -19,12 +19,12 @@ import pandas as pd
 
 from benchmarks.front import ROOT
 from benchmarks.report import Row
-from targets import dataset
-from targets.export import Extract, records_table
-from targets.interface import Asked
-from targets.selection import Selection, count_options, dated_frame, options, select
-from targets.store import Store
-from targets.tables import Choice, promises
+from server.endpoints import Asked
+from targets.export.csv_export import Extract, records_table
+from targets.load import dataset
+from targets.query.selection import Selection, count_options, dated_frame, options, select
+from targets.query.tables import Choice, promises
+from targets.storage.store import Store
 
 REPEATS = 20
 

@@ -16,13 +16,13 @@ from statistics import median
 
 import duckdb
 
-from targets.export import stream_csv
-from targets.homes import pushdown
-from targets.homes.engines import open_engine
-from targets.homes.home import HomeData
-from targets.homes.parquet import ParquetFolder
-from targets.homes.parts import open_home
-from targets.selection import Selection, from_query, options
+from targets.backends import pushdown
+from targets.backends.engines import open_engine
+from targets.backends.parquet import ParquetFolder
+from targets.backends.parts import open_home
+from targets.backends.remote_data import HomeData
+from targets.export.csv_export import stream_csv
+from targets.query.selection import Selection, from_query, options
 
 FILTER = {"kind": ["target"], "year": ["2024", "2025", "2026"]}
 FIRST = ["the first"]

@@ -1,1 +1,4 @@
-"""HTTP: the endpoints beside the pages, and the middleware around everything."""
+"""What HTTP sees beside the pages: data endpoints and their description, middleware, health, log.
+
+Imports targets; shows nothing with Streamlit.
+"""

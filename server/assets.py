@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from targets.cache import Cache
+from targets.load.cache import Cache
 
 from server.responses import takes_gzip
 from server.streamlit_internals import STATIC

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from targets.days import CHINA
-from targets.state import State
-from targets.store import Shown
+from targets.contract.dates import CHINA
+from targets.storage.state import State
+from targets.storage.store import Shown
 
 NO_STORE = {"Cache-Control": "no-store"}
 

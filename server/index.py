@@ -10,11 +10,11 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
-from targets.interface import ADDRESSES
-from targets.openapi import OPENAPI
 from targets.text import LANGUAGES, language_of, say
 
 from server.connection_limits import RETRY_AFTER, Connections
+from server.endpoints import ADDRESSES
+from server.openapi import OPENAPI
 from server.responses import takes_gzip
 from server.streamlit_internals import OWN_PATHS, STATIC, read_index, write_index
 

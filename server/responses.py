@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, Response
-from targets.interface import Parameter
-from targets.selection import LONGEST_SEARCH, Ignored
+from targets.query.selection import LONGEST_SEARCH, Ignored
 from targets.text import LANGUAGES, say
+
+from server.endpoints import Parameter
 
 NO_SNIFF = {"X-Content-Type-Options": "nosniff"}
 SMALLEST_GZIP = 500

@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from targets.cache import Cache
-from targets.dataset import Dataset, HomeError, Wide
-from targets.export import Extract, stream_csv
-from targets.interface import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
-from targets.openapi import OPENAPI
-from targets.selection import find_unknown
-from targets.store import Shown
-from targets.workbook import MOST_RECORDS, TooManyRecordsError
+from targets.export.csv_export import Extract, stream_csv
+from targets.export.workbook import MOST_RECORDS, TooManyRecordsError
+from targets.load.cache import Cache
+from targets.load.dataset import Dataset, HomeError, Wide
+from targets.query.selection import find_unknown
+from targets.storage.store import Shown
 
+from server.endpoints import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
+from server.openapi import OPENAPI
 from server.responses import (
     SMALLEST_GZIP,
     has_tag,

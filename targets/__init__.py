@@ -1,4 +1,8 @@
-"""The pandas layer: printed targets and figures in comparable units. Never imports Streamlit."""
+"""The pandas layer: printed targets and figures in comparable units. Never imports Streamlit.
+
+Folders, each importing only from those before it: quantities, contract, load, progress, query, wording, charts,
+backends, storage, export, entry.
+"""
 
 import pyarrow as pa
 

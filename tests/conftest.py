@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
-from targets import dataset
-from targets.dataset import Dataset
-from targets.schema import DATA_FOLDER
-from targets.seal import seal
-from targets.store import Store
+from targets.contract.schema import DATA_FOLDER
+from targets.load import dataset
+from targets.load.dataset import Dataset
+from targets.storage.checksums import seal
+from targets.storage.store import Store
 from tests.homes import ClickHouse, Place, Server, place_in, run_clickhouse, run_server
 from tests.opened import show
 

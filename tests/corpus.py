@@ -6,7 +6,7 @@ file (0: the file as a whole), or accepted, and then the first record has these 
 
 from dataclasses import dataclass
 
-from targets.schema import DATA_FOLDER
+from targets.contract.schema import DATA_FOLDER
 
 TARGETS = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 SOURCES = (DATA_FOLDER / "sources.csv").read_text(encoding="utf-8").split("\n")[0]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from targets.schema import DATA_FOLDER, resources
+from targets.contract.schema import DATA_FOLDER, resources
 
 LAST_YEAR = 2025
 MOST_YEARS = 26

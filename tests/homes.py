@@ -22,8 +22,10 @@ from xml.sax.saxutils import escape
 import pytest
 
 if TYPE_CHECKING:
-    from targets.homes.engine import Engine  # imports Ibis, which takes a second: functions here import when they run
-    from targets.homes.home import HomeData
+    from targets.backends.engine import (
+        Engine,  # imports Ibis, which takes a second: functions here import when they run
+    )
+    from targets.backends.remote_data import HomeData
 
 ABSENT = "PostgreSQL is not installed: apt-get install postgresql"
 NO_CHDB = "ClickHouse's engine is not installed: .venv/bin/python -m pip install chdb-core"
@@ -265,19 +267,19 @@ def run_bucket() -> Iterator[str]:
 
 
 def open_engine(url: str) -> "Engine":
-    from targets.homes.engines import open_engine
+    from targets.backends.engines import open_engine
 
     return open_engine(url)
 
 
 def open_home(engine: "Engine") -> tuple["HomeData", tuple[str, ...] | None]:
-    from targets.homes.parts import open_home
+    from targets.backends.parts import open_home
 
     return open_home(engine)
 
 
 def ingest(folder: Path, engine: "Engine") -> Iterator[tuple[str, dict]]:
-    from targets.ingest import ingest
+    from targets.storage.ingest import ingest
 
     return ingest(folder, engine)
 

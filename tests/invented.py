@@ -2,8 +2,8 @@
 
 import string
 
-from targets import dataset
-from targets.schema import DATA_FOLDER, resources
+from targets.contract.schema import DATA_FOLDER, resources
+from targets.load import dataset
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 COLUMNS = HEADER.split(",")

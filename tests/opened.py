@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from targets import store
+from targets.storage import store
 from targets.text import say
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _runner() -> type["AppTest"]:
 
 def show(monkeypatch: pytest.MonkeyPatch, shown: store.Store) -> None:
     """Let pages show the data of a store."""
-    monkeypatch.setattr("targets.store._current", [shown])
+    monkeypatch.setattr("targets.storage.store._current", [shown])
 
 
 def start(**query: list[str]) -> "AppTest":

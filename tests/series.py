@@ -5,12 +5,12 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from targets import rules
-from targets.dataset import Dataset
-from targets.progress import progress
-from targets.results import say_result
-from targets.selection import Selection
-from targets.tables import Choice, table_of
+from targets.contract import rules
+from targets.load.dataset import Dataset
+from targets.progress.progress import progress
+from targets.query.selection import Selection
+from targets.query.tables import Choice, table_of
+from targets.wording.progress_text import say_result
 from tests.invented import ACTUAL, DOLLARS, IDS, TARGET, WEB, build
 
 SOURCES = (

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from server.settings import default_max_connections
-from targets.files import read_folder
-from targets.snapshot import Snapshot
-from targets.store import Store
+from targets.load.files import read_folder
+from targets.storage.snapshot import Snapshot
+from targets.storage.store import Store
 from tests.edits import more, rewrite
 
 ONLY_UNIX = ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_TMPFILE", "O_NOFOLLOW", "pread", "memfd_create", "fchmod")
@@ -41,7 +41,7 @@ def test_a_store_starts_follows_an_edit_and_starts_again_from_what_it_kept(windo
         state = started.current()
         assert (state.problems, state.dataset.size) == ((), 70)
     assert state.dataset.frame["canonical_value"].eq(4001).sum() == 1
-    monkeypatch.setattr("targets.dataset.build", lambda contents: 1 / 0)
+    monkeypatch.setattr("targets.load.dataset.build", lambda contents: 1 / 0)
     again = Store(folder)
     again.watch()
     again.stop()

@@ -1,1 +1,4 @@
-"""Streamlit shared by the pages."""
+"""What the Streamlit pages share: the view, filters, blocks of a page, and the frame around it (shell.py).
+
+Imports server and targets.
+"""

@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from targets.checks import WORDS, checks
+from targets.progress.checks import WORDS, checks
 from targets.text import listing, phrases
 from ui import pieces
 from ui.view import View

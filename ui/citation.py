@@ -6,9 +6,9 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from targets.citation import cite
-from targets.selection import to_query_string
+from targets.query.selection import to_query_string
 from targets.text import LANGUAGES
+from targets.wording.citation import cite
 from ui import pieces
 from ui.view import View, base_address
 

@@ -4,14 +4,14 @@ from html import escape
 
 import streamlit as st
 
-from targets.blocks import block_of
-from targets.dataset import Dataset, per_dataset
-from targets.guards import AXIS, partners
-from targets.intervals import write_interval
-from targets.results import say_part
-from targets.selection import Selection, select
-from targets.tables import may_stand_beside
-from targets.totals import Total, totals, why_not
+from targets.charts.blocks import block_of
+from targets.contract.comparability import AXIS, partners
+from targets.contract.intervals import write_interval
+from targets.load.dataset import Dataset, per_dataset
+from targets.progress.totals import Total, totals, why_not
+from targets.query.selection import Selection, select
+from targets.query.tables import may_stand_beside
+from targets.wording.progress_text import say_part
 from ui import pieces
 from ui.view import View, change_address
 

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from targets.blocks import Block, block_of
-from targets.columns import among
-from targets.dataset import Dataset, per_dataset
-from targets.findings import OF_COMMITMENTS
-from targets.progress import COMMITMENTS
-from targets.results import say_breaks
-from targets.rows import Rows
-from targets.selection import Selection, rows_of
-from targets.tables import CHOICE_COLUMN, KINDS
+from targets.charts.blocks import Block, block_of
+from targets.contract.columns import among
+from targets.load.dataset import Dataset, per_dataset
+from targets.load.rows import Rows
+from targets.progress.progress import COMMITMENTS
+from targets.query.selection import Selection, rows_of
+from targets.query.tables import CHOICE_COLUMN, KINDS
+from targets.wording.headlines import OF_COMMITMENTS
+from targets.wording.progress_text import say_breaks
 from ui import pieces
 from ui.fault import show_fault
 from ui.view import View, change_address

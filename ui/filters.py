@@ -6,11 +6,11 @@ from html import escape
 
 import streamlit as st
 
-from targets.actuals import known_days
-from targets.dataset import Dataset, per_dataset
-from targets.days import today
-from targets.selection import FACETS, count_options, describe, label_option, options, read_typed_day
-from targets.store import current_store
+from targets.contract.dates import today
+from targets.load.dataset import Dataset, per_dataset
+from targets.progress.actuals import known_days
+from targets.query.selection import FACETS, count_options, describe, label_option, options, read_typed_day
+from targets.storage.store import current_store
 from targets.text import LANGUAGES, write
 from ui import pieces
 from ui.view import View, change_address

@@ -4,11 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from targets.examples import EXAMPLES, write_example
-from targets.interface import ADDRESSES, Address, Parameter, parameters
-from targets.openapi import OPENAPI
-from targets.selection import to_query_string
-from targets.tables import CHOICE_COLUMN
+from server.endpoints import ADDRESSES, Address, Parameter, parameters
+from server.examples import EXAMPLES, write_example
+from server.openapi import OPENAPI
+from targets.query.selection import to_query_string
+from targets.query.tables import CHOICE_COLUMN
 from ui import pieces
 from ui.view import View, base_address
 

@@ -5,10 +5,10 @@ from html import escape
 
 import streamlit as st
 
-from targets.blocks import FEWER_DRAWN, MOST_DRAWN
-from targets.method import SECTIONS, Rule, say_exclusions, say_indicators, say_method_sources
-from targets.schema import Resource, resources
-from targets.units import write_number
+from targets.charts.blocks import FEWER_DRAWN, MOST_DRAWN
+from targets.contract.schema import Resource, resources
+from targets.contract.units import write_number
+from targets.wording.method import SECTIONS, Rule, say_exclusions, say_indicators, say_method_sources
 from ui import pieces, records
 from ui.pieces import mark_chinese as mark
 from ui.view import View

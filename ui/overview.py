@@ -2,12 +2,12 @@
 
 from html import escape
 
-from targets.blocks import OVERVIEW, block_of
+from targets.charts.blocks import OVERVIEW, block_of
 from targets.charts.canvas import COLOURS
-from targets.dataset import Dataset
-from targets.findings import say_counts
-from targets.selection import count_options, options
+from targets.load.dataset import Dataset
+from targets.query.selection import count_options, options
 from targets.text import LANGUAGES, write
+from targets.wording.headlines import say_counts
 from ui import pieces
 from ui.figure import foot_of, show_figures
 from ui.view import View, read_view

@@ -8,17 +8,17 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from targets.dataset import CODED
-from targets.days import CHINA
-from targets.evidence import say_misprint
-from targets.findings import say_modality, say_value
-from targets.results import say_state, write_ratio
-from targets.schema import resources
-from targets.selection import FACETS, LONGEST_SEARCH, SORTS, UNDATED, Ignored, filters_to_relax, read_typed_day
-from targets.store import State
-from targets.tables import CHOICE_COLUMN, title_of
+from targets.contract.dates import CHINA
+from targets.contract.schema import resources
+from targets.contract.units import write_number
+from targets.load.dataset import CODED
+from targets.progress.evidence import say_misprint
+from targets.query.selection import FACETS, LONGEST_SEARCH, SORTS, UNDATED, Ignored, filters_to_relax, read_typed_day
+from targets.query.tables import CHOICE_COLUMN, title_of
+from targets.storage.store import State
 from targets.text import say
-from targets.units import write_number
+from targets.wording.headlines import say_modality, say_value
+from targets.wording.progress_text import say_state, write_ratio
 from ui.view import View
 
 RATIOS = ("ratio_low", "ratio_high")

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from targets.blocks import Block, block_of
-from targets.outcomes import context
-from targets.progress import STATES
-from targets.results import SYMBOLS, say_figure, say_reason, say_result
-from targets.rows import Rows
+from targets.charts.blocks import Block, block_of
+from targets.load.rows import Rows
+from targets.progress.outcomes import context
+from targets.progress.progress import STATES
+from targets.wording.progress_text import SYMBOLS, say_figure, say_reason, say_result
 from ui import pieces
 from ui.view import View
 

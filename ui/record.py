@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from targets.dataset import Dataset
-from targets.evidence import say_misprint, say_year_basis
-from targets.findings import say_value
-from targets.outcomes import statements
-from targets.progress import per_period, progress
-from targets.results import SYMBOLS, say_result, say_state
-from targets.rows import Rows
-from targets.schema import resources
-from targets.tables import title_of
-from targets.units import write_number
+from targets.contract.schema import resources
+from targets.contract.units import write_number
+from targets.load.dataset import Dataset
+from targets.load.rows import Rows
+from targets.progress.evidence import say_misprint, say_year_basis
+from targets.progress.outcomes import statements
+from targets.progress.progress import per_period, progress
+from targets.query.tables import title_of
+from targets.wording.headlines import say_value
+from targets.wording.progress_text import SYMBOLS, say_result, say_state
 from ui import pieces
 from ui.citation import show_citation
 from ui.progress import link_to_base, link_to_other, say_context

@@ -6,10 +6,10 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from targets.rows import Rows
-from targets.schema import Field, resources
-from targets.selection import LONGEST_SEARCH, ORDERS
-from targets.tables import title_of
+from targets.contract.schema import Field, resources
+from targets.load.rows import Rows
+from targets.query.selection import LONGEST_SEARCH, ORDERS
+from targets.query.tables import title_of
 from ui import pieces
 from ui.view import View, change_address
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from targets.dataset import HomeError
-from targets.state import State
-from targets.store import current_store
+from targets.load.dataset import HomeError
+from targets.storage.state import State
+from targets.storage.store import current_store
 from targets.text import LANGUAGES
 from ui import pieces
 from ui.fault import show_fault

@@ -6,8 +6,8 @@ from itertools import islice
 
 import streamlit as st
 
-from targets.audit import Account, Numeral, audit, say_faults, say_sum
-from targets.source_text import LARGEST, MOST_PASTED, UnreadableTextError, read_page
+from targets.entry.audit import Account, Numeral, audit, say_faults, say_sum
+from targets.load.source_text import LARGEST, MOST_PASTED, UnreadableTextError, read_page
 from ui import pieces
 from ui.sources import of_reasons
 from ui.view import View

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from targets.audit import Account
-from targets.dataset import Dataset, per_dataset
-from targets.evidence import misprints, misread, say_misprint, say_year_basis
-from targets.findings import say_kind, say_value
-from targets.schema import resources
-from targets.selection import Selection, options, rows_of
-from targets.tables import title_of
-from targets.units import write_number
+from targets.contract.schema import resources
+from targets.contract.units import write_number
+from targets.entry.audit import Account
+from targets.load.dataset import Dataset, per_dataset
+from targets.progress.evidence import misprints, misread, say_misprint, say_year_basis
+from targets.query.selection import Selection, options, rows_of
+from targets.query.tables import title_of
+from targets.wording.headlines import say_kind, say_value
 from ui import pieces
 from ui.records import write_page
 from ui.view import View, change_address

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import streamlit as st
 
-from targets.dataset import Dataset, per_dataset
-from targets.rows import Rows
-from targets.selection import (
+from targets.load.dataset import Dataset, per_dataset
+from targets.load.rows import Rows
+from targets.query.selection import (
     FACETS,
     ORDERS,
     Ignored,
@@ -23,7 +23,7 @@ from targets.selection import (
     sorted_places,
     to_query_string,
 )
-from targets.tables import CHOICE_COLUMN, Choice, choice_options, choose
+from targets.query.tables import CHOICE_COLUMN, Choice, choice_options, choose
 from targets.text import LANGUAGES, language_of, say
 
 PAGES = (

@@ -4,9 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from targets.blocks import MOST_DRAWN
-from targets.findings import find
-from targets.tables import table_of
+from targets.charts.blocks import MOST_DRAWN
+from targets.query.tables import table_of
+from targets.wording.headlines import find
 from ui import pieces
 from ui.view import View
 

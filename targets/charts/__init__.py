@@ -1,4 +1,7 @@
-"""A chart's table, drawn: table in, Plotly figure out."""
+"""From a table to a Plotly figure; blocks.py joins table, headline and figure for all readers.
+
+Imports wording and what is below it.
+"""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -7,7 +10,7 @@ from targets.charts.counts import tally, timeline
 from targets.charts.measures import measures
 from targets.charts.paths import paths
 from targets.charts.strips import strips
-from targets.dataset import Dataset
+from targets.load.dataset import Dataset
 
 CHARTS = {
     "promises": tally,

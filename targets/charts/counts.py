@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 
 from targets.charts.canvas import Canvas, label_row
 from targets.charts.marks import say_hover
-from targets.dataset import Dataset
-from targets.findings import say_modality
-from targets.results import records_per_mark, say_state
-from targets.selection import FACETS, to_query_string
-from targets.tables import KINDS
+from targets.load.dataset import Dataset
+from targets.query.selection import FACETS, to_query_string
+from targets.query.tables import KINDS
 from targets.text import say
+from targets.wording.headlines import say_modality
+from targets.wording.progress_text import records_per_mark, say_state
 
 SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""

@@ -11,11 +11,11 @@ from html import escape
 import pandas as pd
 
 from targets.charts.canvas import Canvas
-from targets.dataset import Dataset
-from targets.findings import say_kind, say_value
-from targets.guards import OWN
-from targets.results import say_part, say_state, say_status
+from targets.contract.comparability import OWN
+from targets.load.dataset import Dataset
 from targets.text import say
+from targets.wording.headlines import say_kind, say_value
+from targets.wording.progress_text import say_part, say_state, say_status
 
 ARROW = 2
 """Pixels by which an arrow, which is drawn above the middle of its line, is set lower to point along the mark's."""

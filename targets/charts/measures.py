@@ -6,10 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from targets.charts.canvas import COLOURS, LINE, RULE, Canvas, label_row
-from targets.dataset import Dataset
-from targets.measurability import TESTS
-from targets.progress import COMMITMENTS
-from targets.selection import to_query_string
+from targets.load.dataset import Dataset
+from targets.progress.measurability import TESTS
+from targets.progress.progress import COMMITMENTS
+from targets.query.selection import to_query_string
 from targets.text import say
 
 GAP = 0.03

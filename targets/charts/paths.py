@@ -7,15 +7,15 @@ from itertools import groupby, pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets import pace
-from targets.actuals import breaks_of
 from targets.charts.canvas import COLOURS, LINE, PHONE, Canvas, label_row, measure
 from targets.charts.marks import say_hover, say_when, say_whose, symbol_of
-from targets.dataset import Dataset
-from targets.findings import say_value
-from targets.results import write_ratio
+from targets.contract.units import write_axis, write_unit
+from targets.load.dataset import Dataset
+from targets.progress import pace
+from targets.progress.actuals import breaks_of
 from targets.text import say
-from targets.units import write_axis, write_unit
+from targets.wording.headlines import say_value
+from targets.wording.progress_text import write_ratio
 
 HEIGHT = 130
 """Pixels of a panel between its lowest and highest value."""

@@ -18,12 +18,12 @@ from targets.charts.marks import (
     say_whose,
     symbol_of,
 )
-from targets.dataset import Dataset
-from targets.guards import PANEL
-from targets.results import say_implied, say_part
-from targets.schema import resources
+from targets.contract.comparability import PANEL
+from targets.contract.schema import resources
+from targets.contract.units import write_axis, write_bound, write_unit
+from targets.load.dataset import Dataset
 from targets.text import say
-from targets.units import write_axis, write_bound, write_unit
+from targets.wording.progress_text import say_implied, say_part
 
 SMALL = 20
 """Per cent up to which shares have an axis of their own length."""

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from targets.checks import checks
-from targets.guards import partners
+from targets.contract.comparability import partners
+from targets.progress.checks import checks
 from targets.text import say
 
 ADDED, OUTPUT, GDP = "工业增加值", "规上工业总产值", "地区生产总值"

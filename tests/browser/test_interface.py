@@ -11,7 +11,7 @@ import pytest
 from conftest import PATIENCE
 from playwright.sync_api import expect
 
-from targets.examples import EXAMPLES
+from server.examples import EXAMPLES
 from targets.text import LANGUAGES, say
 
 FITS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]

@@ -10,10 +10,10 @@ import pytest
 from conftest import DESKTOP, enter, keep
 from expected import MAIN, PLOTS, expect_whole, path, show, unfold
 from playwright.sync_api import expect
-from test_contrast import contrast
 
-from targets.tables import title_of
+from targets.query.tables import title_of
 from targets.text import say
+from tests.ui.test_contrast import contrast
 from ui.records import LISTED, ON_A_CARD
 from ui.view import PAGES
 

@@ -3,8 +3,8 @@
 import pandas as pd
 from playwright.sync_api import expect
 
-from targets.selection import Selection
-from targets.tables import Choice, table_of
+from targets.query.selection import Selection
+from targets.query.tables import Choice, table_of
 from targets.text import LANGUAGES, say
 
 GDP = "ningbo-gdp-2026"

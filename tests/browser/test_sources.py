@@ -8,8 +8,8 @@ import pytest
 from conftest import Server, run, wait_until
 from playwright.sync_api import expect
 
-from targets.seal import seal
-from targets.source_text import MOST_PASTED
+from targets.load.source_text import MOST_PASTED
+from targets.storage.checksums import seal
 from targets.text import say
 from tests.invented import ABOUT_RECORDS
 

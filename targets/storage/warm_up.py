@@ -1,0 +1,31 @@
+"""Warm-up: what readers ask for first is computed before they come, for new data and on a new day."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from targets.contract.dates import today
+from targets.load.dataset import Dataset
+
+LOG = logging.getLogger("target-tracker")
+
+Prepare = Callable[[Dataset], None]
+"""Computes what is shown of a data set at first; the results stay in the data set's cache."""
+
+
+@dataclass
+class FirstViews:
+    """Calls `prepare` once for every data set and day; what fails is logged, and left to the first reader."""
+
+    _prepare: Prepare | None
+    _done: tuple[str, str] = "", ""
+
+    def prepare(self, data: Dataset | None) -> None:
+        """Compute them unless that has been tried for this data and day."""
+        if self._prepare is None or data is None or self._done == (wanted := (data.version, today())):
+            return
+        self._done = wanted
+        try:
+            self._prepare(data)
+        except Exception:
+            LOG.exception("what readers see first could not be prepared")
