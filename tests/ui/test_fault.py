@@ -24,7 +24,7 @@ def test_page_shows_a_number_and_the_log_the_rest(monkeypatch, caplog, all_data,
 
     show(monkeypatch, Store())
     monkeypatch.setattr("ui.figure.block_of", break_one)
-    at = AppTest.from_file("../ui/shell.py", default_timeout=30)
+    at = AppTest.from_file("../../ui/shell.py", default_timeout=30)
     at.query_params["lang"] = [lang]
     at.run()
     shown = "\n".join(element.proto.body for element in at.get("html"))
