@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from benchmarks.front import NGINX
 from benchmarks.report import NotRun, Row
 from benchmarks.reruns import PLACES
 from benchmarks.servers import rest, serve, serve_behind_front, serve_replica
 from tests.browser.chromium import FLAGS, INSTALLED
+from tests.browser.nginx import NGINX
 
 WATCH = """
 window.seen = {};

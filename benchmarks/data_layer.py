@@ -17,7 +17,6 @@ from statistics import median
 
 import pandas as pd
 
-from benchmarks.front import ROOT
 from benchmarks.report import Row
 from server.endpoints import Asked
 from targets.export.csv_export import Extract, records_table
@@ -25,6 +24,7 @@ from targets.load import dataset
 from targets.query.selection import Selection, count_options, dated_frame, options, select
 from targets.query.tables import Choice, promises
 from targets.storage.store import Store
+from tests.browser.nginx import ROOT
 
 REPEATS = 20
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from benchmarks.front import NGINX, run_nginx
 from benchmarks.report import NotRun, Row
 from benchmarks.servers import free_port, memory_of, serve
+from tests.browser.nginx import NGINX, run_nginx
 
 AT_ONCE = 20
 STATIC = """pid {folder}/nginx.pid; error_log stderr error; daemon off; events {{}}

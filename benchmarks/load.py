@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from statistics import quantiles
 
 from benchmarks.servers import free_port, memory_of, wait_for
-from benchmarks.visitor import enter
+from tests.browser.visitor import enter
 from ui.view import PAGES
 
 FILTERS = (

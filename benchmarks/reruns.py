@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks.front import NGINX
 from benchmarks.report import NotRun, Row
 from benchmarks.servers import cpu_of, memory_of, rest, serve, serve_behind_front, serve_replica
-from benchmarks.visitor import enter
+from tests.browser.nginx import NGINX
+from tests.browser.visitor import enter
 
 PLACES = ("石家庄市", "唐山市", "河北省")
 FURTHER = 10

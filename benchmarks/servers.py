@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.front import ROOT, configure, container_command, run_nginx
+from tests.browser.nginx import ROOT, configure, container_command, run_nginx
 
 PEERS = ROOT / "benchmarks" / "peers"
 STREAMLIT_DEFAULTS = ("--runner.postScriptGC", "true", "--runner.fastReruns", "true")

@@ -24,9 +24,9 @@ from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from benchmarks.visitor import enter, write_rerun
 from server.connection_limits import MOST_BYTES
 from targets.text import say
+from tests.browser.visitor import enter, write_rerun
 from tests.http_client import go
 
 PROMISE = 5.0

@@ -9,8 +9,8 @@ import pytest
 from conftest import PATIENCE, Server, free_port, run, wait_until
 from playwright.sync_api import expect
 
-from benchmarks.front import NGINX, configure, container_command, run_nginx
 from targets.text import say
+from tests.browser.nginx import NGINX, configure, container_command, run_nginx
 
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed: as root `apt-get install nginx-light`")
 

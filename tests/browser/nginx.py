@@ -1,4 +1,4 @@
-"""Processes as a container starts them, and nginx in front of them with the configuration of deploy/."""
+"""Processes as a container starts them, and nginx before them as deploy/ configures it."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
