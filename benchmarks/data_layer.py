@@ -1,210 +1,179 @@
 """One measurement of the data layer in a process of its own: `python -m benchmarks.data_layer WHAT FOLDER`.
 
-Prints the CPU seconds of what is asked for, and the memory that the process came to hold.
+Prints CPU and wall time in ms of the work that is named, and the peak memory of the process in MB.
 """
 
 import itertools
+import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import mean
 
 import pandas as pd
 
-from benchmarks.report import Row
+from benchmarks.report import Row, Sample, take_turns
+from benchmarks.servers import ROOT
 from server.endpoints import Asked
 from targets.export.csv_export import Extract, records_table
 from targets.load import dataset
-from targets.query.selection import Selection, count_options, dated_frame, options, select
+from targets.query.selection import Selection, count_all, options, rows_of
 from targets.query.tables import Choice, promises
 from targets.storage.store import Store
-from tests.browser.nginx import ROOT
+
+Work = Callable[[], object]
 
 REPEATS = 20
+"""Selections that are made, each for the first time, as results are cached."""
 
 
-def read_raw(folder: Path) -> float:
-    """Measure pandas.read_csv alone: the floor of a load."""
-    return _timed(lambda: pd.read_csv(folder / "targets.csv", low_memory=False))
+def read_raw(folder: Path) -> Iterator[Work]:
+    """pandas.read_csv alone: the floor of a load."""
+    yield lambda: pd.read_csv(folder / "targets.csv", low_memory=False)
 
 
-def load(folder: Path) -> float:
-    """Measure reading, checking and putting into common units."""
-    return _timed(lambda: dataset.load(folder))
+def load(folder: Path) -> Iterator[Work]:
+    """Reading, checking and putting into common units."""
+    yield lambda: dataset.load(folder)
 
 
-def start(folder: Path) -> float:
-    """Measure a first start: a load, and writing all that is kept for later ones."""
-    with tempfile.TemporaryDirectory() as state:
-        return _start(folder, state)
-
-
-def _start(folder: Path, state: str) -> float:
-    os.environ["TARGETS_STATE"] = state
+def start(folder: Path) -> Iterator[Work]:
+    """A first start: a load, and writing all that later ones use."""
     store = Store(folder)
-    try:
-        return _timed(store.watch)
-    finally:
-        store.stop()
+    yield store.watch
+    store.stop()
+    for thread in threading.enumerate():
+        if thread.name == "data folder":  # a process that ends while it still runs may abort
+            thread.join()
 
 
-def reload(folder: Path) -> float:
-    """Measure a start on files that an earlier process has loaded."""
-    with tempfile.TemporaryDirectory() as state:
-        first = [sys.executable, "-c", FIRST_START, str(folder)]
-        subprocess.run(first, env=os.environ | {"TARGETS_STATE": state}, check=True)
-        return _start(folder, state)
+def restart(folder: Path) -> Iterator[Work]:
+    """A start on files that an earlier process has loaded."""
+    _run("start", folder)
+    yield from start(folder)
 
 
-FIRST_START = "import sys, targets.store as s; from pathlib import Path; s.Store(Path(sys.argv[1])).watch()"
-
-
-def plain_filter(folder: Path) -> float:
-    """Measure the plain pandas expression for one place, year and kind, on columns of text."""
+def plain_filter(folder: Path) -> Iterator[Work]:
+    """The plain pandas expression for one place, year and kind, on columns of text."""
     frame = pd.read_csv(folder / "targets.csv", low_memory=False)
-    place = frame["district"].iloc[-1]
-    return _repeated(
-        lambda: frame[(frame["district"] == place) & (frame["year"] == 2024) & (frame["kind"] == "target")]
-    )
+    for place in frame["district"].unique()[:REPEATS]:
+        yield lambda place=place: frame[
+            (frame["district"] == place) & (frame["year"] == 2024) & (frame["kind"] == "target")
+        ]
 
 
-def filter_rows(folder: Path) -> float:
-    """Measure the records of one place, year and kind."""
-    data, chosen = _prepared(folder)
-    return _repeated(lambda: select(data, chosen))
+def filter_rows(folder: Path) -> Iterator[Work]:
+    """The records of one place, year and kind."""
+    data, selections = _prepare(folder)
+    return (partial(rows_of, data, each) for each in selections)
 
 
-def filter_table(folder: Path) -> float:
-    """Measure the same, and the table behind a chart."""
-    data, chosen = _prepared(folder)
-    return _repeated(lambda: promises(data, select(data, chosen), None))
+def filter_table(folder: Path) -> Iterator[Work]:
+    """The same, and the table behind a chart."""
+    data, selections = _prepare(folder)
+    return (lambda each=each: promises(data, rows_of(data, each), Choice()) for each in selections)
 
 
-def count(folder: Path) -> float:
-    """Measure the counts beside every option of every filter."""
-    data, chosen = _prepared(folder)
-    known = itertools.product(options(data, "district"), options(data, "year"))  # what is counted once is kept
-    return _repeated(lambda: count_options(data, _choose(chosen, *next(known)), "kind"))
+def count(folder: Path) -> Iterator[Work]:
+    """The counts beside every option of every filter."""
+    data, selections = _prepare(folder)
+    return (partial(count_all, data, each) for each in selections)
 
 
-def _choose(chosen: Selection, place: str, year: str) -> Selection:
-    return replace(chosen, district=(place,), year=(year,))
+def plain_download(folder: Path) -> Iterator[Work]:
+    """pandas' own writing of all records."""
+    table = records_table(dataset.load(folder).frame)
+    yield lambda: table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def plain_download(folder: Path) -> float:
-    """Measure pandas' own writing of all records."""
-    frame = dataset.load(folder).frame
-    table = records_table(frame)
-    return _timed(lambda: table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
-
-
-def download_first(folder: Path) -> float:
-    """Measure the first download of all records."""
+def download(folder: Path) -> Iterator[Work]:
+    """A first download of all records, block by block as it is sent."""
     data = dataset.load(folder)
-    return _timed(lambda: _send(data, Selection()))
+    yield lambda: _send(data, Selection())
 
 
-def download(folder: Path) -> float:
-    """Measure a later download of all records."""
+def download_year(folder: Path) -> Iterator[Work]:
+    """A first download of the records of one year."""
     data = dataset.load(folder)
-    return _repeated(lambda: _send(data, Selection()))
-
-
-def download_year(folder: Path) -> float:
-    """Measure a later download of the records of one year."""
-    data = dataset.load(folder)
-    return _repeated(lambda: _send(data, Selection(year=("2024",))))
-
-
-def _send(data: dataset.Dataset, chosen: Selection) -> int:
-    """Write a download piece by piece, as it is sent."""
-    extract = Extract(data, Asked("zh", chosen, Choice(), "").places(data))
-    return sum(map(len, extract.pieces()))
+    yield lambda: _send(data, Selection(year=("2024",)))
 
 
 MEASURES = (
-    read_raw, load, start, reload, plain_filter, filter_rows, filter_table, count, plain_download,
-    download_first, download, download_year,
+    read_raw, load, start, restart, plain_filter, filter_rows, filter_table, count, plain_download, download,
+    download_year,
 )  # fmt: skip
-AGAINST = {
+FLOORS = {
     "load": ("read_raw", 1.35),
     "start": ("read_raw", None),
-    "reload": ("read_raw", None),
+    "restart": ("read_raw", None),
     "filter_rows": ("plain_filter", None),
     "filter_table": ("plain_filter", None),
     "count": ("plain_filter", None),
-    "download_first": ("plain_download", 0.12),
     "download": ("plain_download", 0.12),
     "download_year": ("plain_download", 0.02),
 }
-"""Each measure, its floor, and the most of it that is aimed at."""
-MOST_MS = {"reload": 500, "filter_rows": 10, "filter_table": 10}
-"""CPU in ms that is aimed at whatever the floor takes."""
-GROWING = ("load", "filter_rows", "filter_table", "count", "download_first", "download")
+"""Each measure, its floor, and the aimed ratio to it."""
+MOST_MS = {"restart": 500, "filter_rows": 10, "filter_table": 10}
+"""Aimed CPU in ms, whatever the floor takes."""
 
 
-def measure(what: str, folder: Path) -> tuple[float, float]:
-    """Return CPU in ms and peak memory in MB of a measure in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.data_layer", what, str(folder)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    seconds, memory = map(float, done.stdout.split())
-    return seconds * 1000, memory
-
-
-def compare(folder: Path, rounds: int) -> Iterator[Row]:
-    """Return every measure beside its floor, medians of fresh processes by turns."""
-    names = list(dict.fromkeys(name for each, (floor, _) in AGAINST.items() for name in (floor, each)))
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
-    for _ in range(rounds):
-        for name, each in found.items():
-            each.append(measure(name, folder))
-    cpu = {name: median(took for took, _ in each) for name, each in found.items()}
-    peak = {name: median(memory for _, memory in each) for name, each in found.items()}
-    for name, (floor, aim) in AGAINST.items():
-        yield Row(f"{name}, CPU", cpu[name], "ms", floor, cpu[floor], aim)
-        if name in MOST_MS:
-            yield Row(f"{name}, CPU", cpu[name], "ms", aim=MOST_MS[name])
-    yield Row("load, peak memory", peak["load"], "MB", "read_raw", peak["read_raw"])
-
-
-def measure_growth(folders: dict[int, Path], rounds: int) -> dict[str, list[float]]:
-    """Return CPU in ms of each measure that may grow, by the number of records."""
-    return {
-        f"{name}, CPU ms": [median(measure(name, folder)[0] for _ in range(rounds)) for folder in folders.values()]
-        for name in GROWING
-    }
-
-
-def _prepared(folder: Path) -> tuple[dataset.Dataset, Selection]:
+def _prepare(folder: Path) -> tuple[dataset.Dataset, Sequence[Selection]]:
+    """Return the data with one selection made, and others to make."""
     data = dataset.load(folder)
-    chosen = Selection(district=(options(data, "district")[-1],), year=("2024",), kind=("target",))
-    dated_frame(data, chosen.asof)
-    select(data, chosen)
-    return data, chosen
+    places = itertools.islice(itertools.cycle(reversed(options(data, "district"))), REPEATS + 1)
+    first, *others = (Selection(district=(place,), year=("2024",), kind=("target",)) for place in places)
+    promises(data, rows_of(data, first), Choice())
+    count_all(data, first)
+    return data, others
 
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    kept = work()
-    took = time.process_time() - began
-    del kept
+def _send(data: dataset.Dataset, selection: Selection) -> int:
+    return sum(map(len, Extract(data, Asked("zh", selection, Choice(), "").places(data)).pieces()))
+
+
+def _time(work: Work) -> tuple[float, float]:
+    began, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    took = (time.process_time() - cpu) * 1000, (time.perf_counter() - began) * 1000
+    del result
     return took
 
 
-def _repeated(work: Callable[[], object]) -> float:
-    work()
-    began = time.process_time()
-    for _ in range(REPEATS):
-        work()
-    return (time.process_time() - began) / REPEATS
+def measure_here(what: Callable[[Path], Iterator[Work]], folder: Path) -> Sample:
+    """Return the figures of a measure, taken in this process."""
+    cpu, wall = map(mean, zip(*map(_time, what(folder)), strict=True))
+    return {"CPU": cpu, "wall": wall, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def _run(what: str, folder: Path) -> Sample:
+    command = [sys.executable, "-m", "benchmarks.data_layer", what, str(folder)]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def measure(what: str, folder: Path) -> Sample:
+    """Return the figures of a measure, taken in a fresh process that finds nothing on disk but the data."""
+    with tempfile.TemporaryDirectory() as state:
+        os.environ["TARGETS_STATE"] = state
+        return _run(what, folder)
+
+
+def compare(folder: Path, rounds: int) -> Iterator[Row]:
+    """Return every measure beside its floor."""
+    found = take_turns({each.__name__: partial(measure, each.__name__, folder) for each in MEASURES}, rounds)
+    for name, (floor, aim) in FLOORS.items():
+        yield Row(f"{name}, CPU", found[name]["CPU"], "ms", floor, found[floor]["CPU"], aim)
+        if name in MOST_MS:
+            yield Row(f"{name}, CPU", found[name]["CPU"], "ms", aim=MOST_MS[name])
+        yield Row(f"{name}, wall", found[name]["wall"], "ms", floor, found[floor]["wall"])
+    yield Row("load, peak memory", found["load"]["peak"], "MB", "read_raw", found["read_raw"]["peak"])
 
 
 if __name__ == "__main__":
-    measure = {each.__name__: each for each in MEASURES}[sys.argv[1]]
-    print(measure(Path(sys.argv[2])), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(json.dumps(measure_here({each.__name__: each for each in MEASURES}[sys.argv[1]], Path(sys.argv[2]))))

@@ -1,14 +1,25 @@
-"""The report: rows with a value, a floor measured in the same run and an aim, written as Markdown."""
+"""Measurements by turns, and their report in Markdown: a value, a floor measured in the same run, and an aim."""
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from statistics import linear_regression
+from statistics import median
+
+Sample = dict[str, float]
+"""What one measurement found, by the name of the figure."""
+
+
+def take_turns(cases: Mapping[str, Callable[[], Sample]], rounds: int) -> dict[str, Sample]:
+    """Measure every case once in each round; return the medians. Other work on the machine falls on all cases."""
+    found: dict[str, list[Sample]] = {name: [] for name in cases}
+    for _ in range(rounds):
+        for name, measure in cases.items():
+            found[name].append(measure())
+    return {name: {key: median(s[key] for s in samples) for key in samples[0]} for name, samples in found.items()}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A measure: its value, the floor that was measured by turns with it, and what is aimed at.
+    """A measure: its value, the floor that was measured by turns with it, and the aim.
 
     The aim is a ratio to the floor or, without one, a value; it is the most, or with `more` the least.
     """
@@ -44,38 +55,17 @@ class Row:
         return f"| {self.name} | {_write(self.value)} {self.unit} | {floor} | {ratio} | {aim} | {verdict} |"
 
 
-@dataclass(frozen=True)
-class NotRun:
-    """A measure that could not be taken, and why."""
-
-    name: str
-    why: str
-
-    def write(self) -> str:
-        """Return the row of the table."""
-        return f"| {self.name} | not run: {self.why} | | | | |"
+def write_failure(name: str, why: str) -> str:
+    """Return the row of a measure that could not be taken."""
+    return f"| {name} | not run: {why} | | | | |"
 
 
 def _write(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def write_table(title: str, rows: Iterable[Row | NotRun]) -> Iterator[str]:
+def write_table(title: str, rows: Iterable[Row]) -> Iterator[str]:
     """Return a section of the report, line by line."""
     yield from (f"\n## {title}\n", "| measure | value | floor | ratio | aim | reached |", "|---|---|---|---|---|---|")
     for row in rows:
         yield row.write()
-
-
-def fit_exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
-    """Return b of cost = a * size**b: 1 is linear, 0 flat."""
-    logs = [[math.log(max(each, 1e-9)) for each in values] for values in (sizes, costs)]
-    return linear_regression(*logs).slope
-
-
-def write_growth(what: str, sizes: Sequence[int], costs: dict[str, Sequence[float]]) -> Iterator[str]:
-    """Return a table of costs by size, with the fitted exponents."""
-    yield f"\n| {what} | " + " | ".join(f"{size:,}" for size in sizes) + " | exponent |"
-    yield "|---|" + "---|" * (len(sizes) + 1)
-    for name, each in costs.items():
-        yield f"| {name} | " + " | ".join(map(_write, each)) + f" | {fit_exponent(sizes, each):.2f} |"

@@ -1,4 +1,4 @@
-"""Servers to measure: pages as `streamlit run` or a container starts them, what they use, and when they are there."""
+"""Servers to measure: pages as `streamlit run` or a container starts them, and what their processes use."""
 
 import math
 import os
@@ -12,27 +12,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.browser.nginx import ROOT, configure, container_command, run_nginx
+from tests.browser.nginx import NGINX, ROOT, configure, container_command, run_nginx
 
-PEERS = ROOT / "benchmarks" / "peers"
 STREAMLIT_DEFAULTS = ("--runner.postScriptGC", "true", "--runner.fastReruns", "true")
 """The peers run as Streamlit comes, not with this project's own settings."""
-SCRIPTS = {
-    "bare": (PEERS / "bare.py", *STREAMLIT_DEFAULTS),
-    "naive": (PEERS / "naive.py", *STREAMLIT_DEFAULTS),
-    "literal": (PEERS / "literal.py", *STREAMLIT_DEFAULTS),
-    "dashboard": (ROOT / "dashboard.py",),
-}
+WAIT = 300
+"""Seconds in which a server has to respond."""
 
 
 @contextmanager
-def run(command: Sequence[str], port: int, folder: Path, state: Path | None = None) -> Iterator[tuple[str, int]]:
-    """Run a server on a data folder; give its address and process. What it keeps on disk goes into `state`, or goes."""
-    with tempfile.TemporaryDirectory() as gone:
-        own = {"TARGETS_DATA": str(folder), "TARGETS_STATE": str(state or gone), "MALLOC_ARENA_MAX": "2"}
+def serve(page: str, folder: Path, **environment: str) -> Iterator[tuple[str, int]]:
+    """Start the dashboard, one of its replicas as a container does, or a peer; give its URL and process."""
+    port, peer = free_port(), ROOT / "benchmarks" / "peers" / f"{page}.py"
+    script = (ROOT / "dashboard.py",) if page == "dashboard" else (peer, *STREAMLIT_DEFAULTS)
+    command = [sys.executable, "-m", "streamlit", "run", *map(str, script), "--server.port", str(port)]
+    with tempfile.TemporaryDirectory() as state:
+        own = {"TARGETS_DATA": str(folder), "TARGETS_STATE": state, "MALLOC_ARENA_MAX": "2"} | environment
         server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+            container_command(port) if page == "replica" else command,
+            cwd=ROOT, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
         try:
             wait_for(f"http://localhost:{port}")
             yield f"http://localhost:{port}", server.pid
@@ -42,26 +41,10 @@ def run(command: Sequence[str], port: int, folder: Path, state: Path | None = No
 
 
 @contextmanager
-def serve(page: str, folder: Path, state: Path | None = None) -> Iterator[tuple[str, int]]:
-    """Start a page by its name; give its address and process."""
-    script, *options = SCRIPTS[page]
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *options]
-    with run(command, port, folder, state) as started:
-        yield started
-
-
-@contextmanager
-def serve_replica(folder: Path) -> Iterator[tuple[str, int]]:
-    """Start the dashboard as its container does."""
-    port = free_port()
-    with run(container_command(port), port, folder) as started:
-        yield started
-
-
-@contextmanager
-def serve_behind_front(addresses: Sequence[str]) -> Iterator[str]:
-    """Put nginx with the configuration of deploy/ in front of processes; give its address."""
+def serve_behind_nginx(addresses: Sequence[str]) -> Iterator[str]:
+    """Put nginx with the configuration of deploy/ in front of processes; give its URL."""
+    if NGINX is None:
+        raise FileNotFoundError("nginx is not installed")
     port = free_port()
     with tempfile.TemporaryDirectory() as place, run_nginx(Path(place), configure(Path(place), port, addresses)):
         wait_for(f"http://localhost:{port}")
@@ -74,7 +57,7 @@ def cpu_of(process: int) -> float:
 
 
 def rest(process: int) -> None:
-    """Wait until a process has prepared what it does by itself after its start."""
+    """Wait until a process has done its warm-up."""
     used = -math.inf
     while cpu_of(process) - used > 0.05:
         used = cpu_of(process)
@@ -82,23 +65,25 @@ def rest(process: int) -> None:
 
 
 def memory_of(process: int, kind: str = "VmRSS") -> float:
-    """Return the memory of a process in MB; RssAnon is without what is mapped from files."""
+    """Return the memory of a process in MB; RssAnon is without what is mapped from files, VmHWM the most it had."""
     status = Path(f"/proc/{process}/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(f"{kind}:"))
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
+    """Return a port at which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def wait_for(address: str) -> None:
-    """Wait until a server answers."""
+    """Wait until a server responds."""
+    end = time.monotonic() + WAIT
     while True:
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-            return
+            return urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
         except OSError:
+            if time.monotonic() > end:
+                raise
             time.sleep(0.1)

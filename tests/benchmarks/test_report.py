@@ -1,8 +1,6 @@
-"""The report of the measurements: ratios, verdicts and exponents."""
+"""The report of the measurements: turns, medians, ratios and verdicts."""
 
-import pytest
-
-from benchmarks.report import NotRun, Row, fit_exponent, write_growth, write_table
+from benchmarks.report import Row, take_turns, write_failure, write_table
 
 
 def test_a_row_says_its_ratio_and_whether_the_aim_is_reached():
@@ -13,17 +11,22 @@ def test_a_row_says_its_ratio_and_whether_the_aim_is_reached():
         Row("a", 80, "/s", "naive", 10, 8, more=True): "| a | 80 /s | naive 10 | 8x | ≥ 8x | yes |",
         Row("a", 26, "kB", aim=25): "| a | 26 kB |  |  | ≤ 25 kB | **no** |",
         Row("a", 5, "", "naive", 0, 1): "| a | 5  | naive 0 |  | ≤ 1x |  |",
-        NotRun("a", "no nginx"): "| a | not run: no nginx | | | | |",
     }
     assert {row: row.write() for row in rows} == rows
+    assert write_failure("a", "no nginx") == "| a | not run: no nginx | | | | |"
 
 
 def test_a_table_has_a_title_and_a_row_per_measure():
-    assert list(write_table("Speed", [NotRun("a", "b")]))[0::3] == ["\n## Speed\n", "| a | not run: b | | | | |"]
+    assert list(write_table("Speed", [Row("a", 1, "s")]))[0::3] == ["\n## Speed\n", "| a | 1 s |  |  |  |  |"]
 
 
-def test_the_exponent_of_a_power_is_found():
-    sizes = [10, 100, 1000]
-    for power in (0, 0.5, 1, 2):
-        assert fit_exponent(sizes, [3 * size**power for size in sizes]) == pytest.approx(power)
-        assert list(write_growth("rows", sizes, {"a": [3 * s**power for s in sizes]}))[-1].endswith(f"| {power:.2f} |")
+def test_cases_take_turns_and_give_medians():
+    order, figures = [], {"a": iter((3, 1, 8)), "b": iter((5, 5, 6))}
+
+    def measure(name):
+        order.append(name)
+        return {"ms": next(figures[name])}
+
+    cases = {name: lambda name=name: measure(name) for name in figures}
+    assert take_turns(cases, 3) == {"a": {"ms": 3}, "b": {"ms": 5}}
+    assert order == list("ababab")
