@@ -2,7 +2,7 @@
 # make test    set everything up and pass the tests, the browser included: minutes
 # make soak    floods, crowds, storms of edits, killed servers, engines at scale: a quarter of an hour
 # make check   lint, formatting and the direction of imports
-# make seal    write rows, bytes and hash of every data file into datapackage.json, after an edit
+# make checksums  write rows, bytes and hash of every data file into datapackage.json, after an edit
 # make bench   measure what everything costs, QUICK=1 in less than ten minutes; a quiet run is kept in benchmarks/RESULTS.md
 PYTHON ?= python3
 PORT ?= 8501
@@ -14,7 +14,7 @@ PYTEST := -m pytest -n 2 --dist loadgroup
 # Compiled code is kept whatever the machine says: the tests start dozens of servers.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test soak check dictionary seal bench clean
+.PHONY: run test soak check dictionary checksums bench clean
 
 run: $(VENV)/run
 	$(BIN)/streamlit run dashboard.py --server.address 127.0.0.1 --server.port $(PORT) $(if $(DISPLAY),--server.headless false)
@@ -41,7 +41,7 @@ dictionary: $(VENV)/run
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks.bench $(if $(QUICK),--quick)
 
-seal: $(VENV)/run
+checksums: $(VENV)/run
 	$(BIN)/python -m targets.storage.checksums
 
 $(VENV)/run: requirements.txt constraints.txt

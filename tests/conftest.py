@@ -12,7 +12,7 @@ from hypothesis import settings
 from targets.contract.schema import DATA_FOLDER
 from targets.load import dataset
 from targets.load.dataset import Dataset
-from targets.storage.checksums import seal
+from targets.storage.checksums import write_checksums
 from targets.storage.store import Store
 from tests.homes import ClickHouse, Place, Server, place_in, run_clickhouse, run_server
 from tests.opened import show
@@ -37,7 +37,7 @@ def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         header, *lines = (folder / name).read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if not gone & set(re.findall(r"[a-z0-9-]+", line))]
         (folder / name).write_text("\n".join([header, *kept, ""]), encoding="utf-8")
-    seal(folder)
+    write_checksums(folder)
     return folder
 
 

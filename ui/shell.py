@@ -85,10 +85,10 @@ def _masthead(view: View, current: str) -> str:
 
 
 def _show_foot(view: View, state: State) -> None:
-    """Show the version of the data and what of it is not sealed; the mark is what the page's script compares."""
+    """Show the data's version and which files differ from their checksums; the script compares the mark."""
     said = [view.say("app.title"), view.say("footer.version", version=view.data.version)]
-    if state.unsealed:
-        said.append(view.say("live.unsealed", files=view.say("comma").join(state.unsealed)))
+    if state.changed:
+        said.append(view.say("live.changed", files=view.say("comma").join(state.changed)))
     st.html(pieces.block(f'<p class=source data-foot data-state="{state.mark}">{escape(" · ".join(said))}</p>'))
 
 

@@ -16,7 +16,7 @@ from targets.export.csv_export import records_table, to_csv
 from targets.export.json_export import say_selection
 from targets.load.dataset import Dataset
 from targets.query.selection import Selection
-from targets.storage.checksums import Sealed, hash_of
+from targets.storage.checksums import Checksum
 from targets.text import LANGUAGES, say
 
 SIDES = ("left", "right")
@@ -87,15 +87,14 @@ def _zip(files: dict[str, bytes]) -> bytes:
 def _describe(
     data: Dataset, selection: Selection, linked: list[str], files: dict[str, bytes], rows: dict[str, int]
 ) -> dict:
-    """Return datapackage.json of the selection: the derived columns are columns, each file has its own seal."""
+    """Return datapackage.json of the selection: the derived columns are columns, each file has its own checksum."""
     described = schema.package() | {"version": data.version, "selection": say_selection(data, selection)}
     described |= {"linked": linked} if linked else {}
     described["resources"] = []
     for each in schema.package()["resources"]:
         fields = each["schema"]["fields"] + each.get("derivedFields", [])
         resource = {name: value for name, value in each.items() if name != "derivedFields"}
-        content = files[each["path"]]
-        resource |= asdict(Sealed(rows[each["path"]], len(content), hash_of(content)))
+        resource |= asdict(Checksum.of(rows[each["path"]], files[each["path"]]))
         described["resources"].append(resource | {"schema": each["schema"] | {"fields": fields}})
     return described
 

@@ -44,7 +44,7 @@ class Files:
 
     @property
     def identity(self) -> str:
-        """Hash of everything that was read: another version, or another seal."""
+        """Hash of everything that was read: another version, or other checksums."""
         package = "" if self.package is None else hashlib.sha256(self.package).hexdigest()
         return f"{self.version}-{package}"
 

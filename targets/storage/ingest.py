@@ -34,7 +34,7 @@ from targets.load.csv_reader import MOST_PER_RULE
 from targets.load.dataset import HomeError
 from targets.load.diagnosing_path import decode
 from targets.load.files import Files, read_folder
-from targets.storage.checksums import check_seal, find_unsealed, read_seal
+from targets.storage.checksums import find_changed, find_truncated, read_checksums
 from targets.text import LANGUAGES, say
 
 PART_TABLE = re.compile(r"(?:targets|heads)_(?P<part>(?:\d+_)?[0-9a-f]{12})")
@@ -82,11 +82,11 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
 
 def _read(part: Path, files: Files) -> tuple[dict, pa.Table, pa.Table]:
     """Return the document, the rows and the heads of a folder that passes its checks; raise InvalidDataError."""
-    data, sealed = dataset.build(files.contents), read_seal(files.package)
-    if problems := check_seal(sealed, files, data):
+    data, checksums = dataset.build(files.contents), read_checksums(files.package)
+    if problems := find_truncated(checksums, files, data):
         raise InvalidDataError(problems)
     texts = {name: decode(name, content) for name, content in files.contents.items() if name != "targets"}
-    return describe(data, texts, find_unsealed(sealed, files)), to_rows(data), to_rows(data, find_heads(data))
+    return describe(data, texts, find_changed(checksums, files)), to_rows(data), to_rows(data, find_heads(data))
 
 
 def _check_together(engine: Engine, parts: tuple) -> None:

@@ -79,7 +79,7 @@ class HomeStore:
         data, unsealed = open_home(engine)
         if self._seen:
             engine.close()  # what a connection knows of the parts before is never asked for again
-        self._state = State(data, datetime.now(UTC), unsealed=unsealed, remote=True)
+        self._state = State(data, datetime.now(UTC), changed=unsealed, remote=True)
         self._seen = found
 
     def _fail(self, problem: Problem) -> None:

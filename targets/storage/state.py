@@ -14,20 +14,20 @@ class State:
     """What is shown, and what is wrong with the files as they now are.
 
     `dataset`: the last good data, if there ever was any; `loaded`: when it passed its checks; `problems`: why
-    the files as they are do not load; `failing_since`: when they were first found so; `unsealed`: which of
-    the files shown differ from the seal, None without a seal; `remote`: the data is in another home than a folder.
+    the files as they are do not load; `failing_since`: when they were first found so; `changed`: which of
+    the files shown differ from their checksums, None without any; `remote`: the data is in a backend, not a folder.
     """
 
     dataset: Dataset | None = None
     loaded: datetime | None = None
     problems: tuple[Problem, ...] = ()
     failing_since: datetime | None = None
-    unsealed: tuple[str, ...] | None = None
+    changed: tuple[str, ...] | None = None
     remote: bool = False
 
     @cached_property
     def mark(self) -> str:
         """Tell what a reader sees from what another state would show; equal in every process."""
         version = self.dataset.version if self.dataset else ""
-        said = repr((version, self.unsealed, [problem.say("en") for problem in self.problems]))
+        said = repr((version, self.changed, [problem.say("en") for problem in self.problems]))
         return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -17,7 +17,7 @@ from targets.contract.schema import DATA_FOLDER, InvalidDataError, Problem, reso
 from targets.load import dataset
 from targets.load.dataset import Dataset
 from targets.load.files import PACKAGE, Files, read_folder
-from targets.storage.checksums import Sealed, check_seal, find_cut, find_unsealed, read_seal
+from targets.storage.checksums import Checksum, find_changed, find_too_few_lines, find_truncated, read_checksums
 from targets.storage.last_good import LastGood
 from targets.storage.snapshot import Snapshot
 from targets.storage.state import State
@@ -116,19 +116,19 @@ class Store:
         try:
             if isinstance(files, _Unread):
                 raise InvalidDataError(files.problems)
-            sealed = read_seal(files.package)
+            checksums = read_checksums(files.package)
             known = old.dataset is not None and old.dataset.version == files.version
-            data = old.dataset if known else self._build(files, sealed)
-            if problems := check_seal(sealed, files, data):
+            data = old.dataset if known else self._build(files, checksums)
+            if problems := find_truncated(checksums, files, data):
                 raise InvalidDataError(problems)
         except InvalidDataError as error:
             return replace(old, problems=error.problems, failing_since=old.failing_since or now)
         except Exception:  # a fault of a check is no reason to show nothing
             LOG.exception("the data could not be checked")
             return replace(old, problems=(Problem("*.csv", "unchecked"),), failing_since=old.failing_since or now)
-        return State(data, old.loaded if known else now, unsealed=find_unsealed(sealed, files))
+        return State(data, old.loaded if known else now, changed=find_changed(checksums, files))
 
-    def _build(self, files: Files, sealed: Mapping[str, Sealed]) -> Dataset:
+    def _build(self, files: Files, checksums: Mapping[str, Checksum]) -> Dataset:
         """Return the data set of the files; what does not load is first said to be cut off where it may be.
 
         Data just loaded is returned as read from its snapshot, so that the process holds only what is looked at.
@@ -138,7 +138,7 @@ class Store:
         try:
             data = dataset.build(files.contents)
         except InvalidDataError as error:
-            raise InvalidDataError([*find_cut(sealed, files), *error.problems]) from None
+            raise InvalidDataError([*find_too_few_lines(checksums, files), *error.problems]) from None
         if self._snapshot:
             self._snapshot.write(data)
             data = self._snapshot.read(files.version) or data
@@ -150,13 +150,13 @@ class Store:
             files, loaded = kept
             try:
                 data = self._build(files, {})
-                unsealed = find_unsealed(read_seal(files.package), files)
+                changed = find_changed(read_checksums(files.package), files)
             except InvalidDataError:
                 LOG.warning("the copy of the last good data no longer passes the checks and was ignored")
             except Exception:  # a start without it is better than none
                 LOG.exception("the copy of the last good data could not be checked")
             else:
-                self._state = replace(self._state, dataset=data, loaded=loaded, unsealed=unsealed)
+                self._state = replace(self._state, dataset=data, loaded=loaded, changed=changed)
 
 
 def _times_of(folder: Path) -> list[tuple[int, ...]]:

@@ -120,7 +120,7 @@ def test_open_page_follows_the_files_without_a_click(live, tab):
     file = folder / "targets.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4567,"), encoding="utf-8")
     expect(row).to_contain_text("4,567")
-    expect(foot).to_contain_text(say("zh", "live.unsealed", files="targets.csv"))
+    expect(foot).to_contain_text(say("zh", "live.changed", files="targets.csv"))
     tab.settle()
     assert tab.page.evaluate(where) == at > 0
     expect(search).to_have_value("镇海")
@@ -142,7 +142,9 @@ def test_cut_file_is_named_with_both_numbers(live, tab, data):
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(lines[:-20]) + "\n", encoding="utf-8")
     rows = len(data.frame)
-    expect(tab.page.get_by_role("alert")).to_contain_text(say("en", "problem.fewer_rows", rows=rows - 20, sealed=rows))
+    expect(tab.page.get_by_role("alert")).to_contain_text(
+        say("en", "problem.fewer_rows", rows=rows - 20, recorded=rows)
+    )
     expect(tab.page.locator(".said")).to_contain_text(str(rows))
     assert tab.faults == []
 

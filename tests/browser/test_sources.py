@@ -9,7 +9,7 @@ from conftest import Server, run, wait_until
 from playwright.sync_api import expect
 
 from targets.load.source_text import MOST_PASTED
-from targets.storage.checksums import seal
+from targets.storage.checksums import write_checksums
 from targets.text import say
 from tests.invented import ABOUT_RECORDS
 
@@ -38,7 +38,7 @@ def small(page_folder, tmp_path_factory):
     } | {name: [(folder / f"{name}.csv").read_text(encoding="utf-8").split("\n")[0]] for name in ABOUT_RECORDS}
     for name, lines in texts.items():
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    seal(folder)
+    write_checksums(folder)
     running = Server(folder, STREAMLIT_SERVER_MAX_UPLOAD_SIZE="2")
     with run(running):
         yield running

@@ -6,7 +6,7 @@ from targets.contract.schema import DATA_FOLDER, InvalidDataError, resources
 from targets.load import dataset
 from targets.load.csv_reader import TO_ASCII
 from targets.load.files import read_folder
-from targets.storage.checksums import check_seal, read_seal
+from targets.storage.checksums import find_truncated, read_checksums
 from tests.corpus import CASES, NO_NUMBERS, Case, row, table
 from tests.invented import code_lists
 
@@ -50,7 +50,7 @@ def test_what_is_no_number_is_refused_in_every_record():
 
 def test_no_cut_of_the_real_targets_goes_unnoticed():
     files = read_folder(DATA_FOLDER)
-    whole, sealed = files.contents["targets"], read_seal(files.package)
+    whole, checksums = files.contents["targets"], read_checksums(files.package)
     ends = [at + 1 for at, byte in enumerate(whole) if byte == 10][:-1]
     cuts = {*range(1, ends[-1], len(whole) // 10), *ends[::20], *range(ends[-1], len(whole), 25)}
     refused = 0
@@ -61,5 +61,5 @@ def test_no_cut_of_the_real_targets_goes_unnoticed():
         except InvalidDataError:
             refused += 1
         else:
-            assert [p.rule for p in check_seal(sealed, short, data)] in (["fewer_rows"], ["cut_off"]), cut
+            assert [p.rule for p in find_truncated(checksums, short, data)] in (["fewer_rows"], ["cut_off"]), cut
     assert 0 < refused < len(cuts)

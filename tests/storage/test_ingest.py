@@ -11,7 +11,7 @@ import pytest
 from targets.contract.schema import InvalidDataError
 from targets.load.dataset import HomeError
 from targets.query.selection import Selection
-from targets.storage.checksums import seal
+from targets.storage.checksums import write_checksums
 from tests.generator import generate
 from tests.homes import (
     ANY_TABLE,
@@ -114,8 +114,8 @@ def test_a_folder_that_does_not_pass_changes_nothing(folder, place):
     assert (tables(engine), engine.read_document(HOME)) == (before, shown)
 
 
-def test_a_folder_with_fewer_rows_is_refused_by_its_seal(folder, tmp_path):
-    seal(folder)
+def test_a_folder_with_fewer_rows_is_refused_by_its_checksums(folder, tmp_path):
+    write_checksums(folder)
     header, rows = read_csv(folder / "targets.csv")
     write_csv(folder / "targets.csv", header, rows[:-1])
     with pytest.raises(InvalidDataError) as raised:
@@ -133,7 +133,7 @@ def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
         number = header.index("note")
         kept[0][number] = f"{n}"
         write_csv(folder / "targets.csv", header, [*kept[:1], *rows[1:]])
-        seal(folder)
+        write_checksums(folder)
         list(ingest(folder, engine))
         assert len(tables(engine)) == 4
         if n == 1:

@@ -105,7 +105,7 @@ def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatc
         time.sleep(0.01)
     after = followed.current()
     assert after.dataset.version != before.dataset.version
-    assert after.unsealed is None
+    assert after.changed is None
     followed.stop()
 
 

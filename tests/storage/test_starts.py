@@ -22,7 +22,7 @@ def test_a_start_on_the_same_bytes_reckons_nothing(folder, monkeypatch):
         path.write_bytes(path.read_bytes())
     monkeypatch.setattr(dataset, "build", lambda contents: 1 / 0)
     state = start(folder).current()
-    assert (state.problems, state.unsealed, state.mark) == ((), (), before.mark)
+    assert (state.problems, state.changed, state.mark) == ((), (), before.mark)
     assert state.dataset.frame.equals(before.dataset.frame)
 
 
@@ -31,8 +31,8 @@ def test_a_start_after_an_edit_shows_the_edit(folder):
     rewrite(folder, "targets.csv", more)
     state = start(folder).current()
     assert state.dataset.version != before.dataset.version
-    assert state.unsealed == ("targets.csv",)
-    assert start(folder).current().unsealed == ("targets.csv",)
+    assert state.changed == ("targets.csv",)
+    assert start(folder).current().changed == ("targets.csv",)
 
 
 @pytest.mark.parametrize("kept", ["last-good", "snapshot"])
@@ -66,7 +66,7 @@ def test_broken_files_are_not_hidden_by_a_snapshot(folder):
     assert [p.rule for p in start(folder).current().problems] == ["not_number"]
 
 
-def test_only_the_seal_being_another_the_data_shown_stays(folder):
+def test_only_the_checksums_being_others_the_data_shown_stays(folder):
     """What has been computed for readers is kept."""
     asked = Store(folder)
     shown = asked.current().dataset

@@ -179,14 +179,14 @@ def test_a_cut_that_leaves_keys_without_their_records_is_still_called_a_cut(fold
     rewrite(folder, "targets.csv", lambda text: "".join(text.splitlines(keepends=True)[:20]))
     wait_for(lambda: watched.current().problems)
     first, *others = watched.current().problems
-    assert (first.rule, first.details) == ("fewer_rows", {"rows": 19, "sealed": 70})
+    assert (first.rule, first.details) == ("fewer_rows", {"rows": 19, "recorded": 70})
     assert {problem.file for problem in others} == {"checks.csv"}
 
 
 def test_a_state_says_since_when_and_what_is_shown(folder):
     asked, began = Store(folder), datetime.now(UTC)
     good = asked.current()
-    assert (good.failing_since, good.unsealed) == (None, ())
+    assert (good.failing_since, good.changed) == (None, ())
     assert began <= good.loaded <= datetime.now(UTC)
     rewrite(folder, "targets.csv", broken)
     first = asked.current()
@@ -201,18 +201,18 @@ def test_a_state_says_since_when_and_what_is_shown(folder):
     assert asked.current() == good
 
 
-def test_an_unsealed_edit_is_said(folder):
+def test_an_edit_since_the_checksums_is_said(folder):
     asked = Store(folder)
     asked.current()
     rewrite(folder, "targets.csv", more)
-    assert asked.current().unsealed == ("targets.csv",)
+    assert asked.current().changed == ("targets.csv",)
 
 
-def test_a_broken_seal_keeps_the_last_good_data(folder):
+def test_a_broken_checksum_keeps_the_last_good_data(folder):
     asked = Store(folder)
     good = asked.current().dataset
     rewrite(folder, "datapackage.json", lambda text: text.replace("sha256:", "sha1:", 1))
-    assert [p.rule for p in asked.current().problems] == ["bad_seal"]
+    assert [p.rule for p in asked.current().problems] == ["bad_checksum"]
     assert asked.current().dataset is good
 
 
@@ -252,7 +252,7 @@ def test_a_restart_on_a_broken_folder_shows_what_was_kept(folder, watched):
     again.watch()
     state = again.current()
     again.stop()
-    assert (state.dataset.version, state.loaded, state.unsealed) == (good.dataset.version, good.loaded, ())
+    assert (state.dataset.version, state.loaded, state.changed) == (good.dataset.version, good.loaded, ())
     assert [p.rule for p in state.problems] == ["not_number"]
     assert state.failing_since >= began
 
@@ -295,4 +295,4 @@ def test_a_good_folder_is_not_asked_for_its_copy(folder, watched, caplog):
 
 
 def test_without_data_there_is_a_mark_too():
-    assert State().mark != State(unsealed=()).mark
+    assert State().mark != State(changed=()).mark

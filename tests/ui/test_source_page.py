@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from targets.contract.schema import DATA_FOLDER
-from targets.storage.checksums import seal
+from targets.storage.checksums import write_checksums
 from targets.storage.store import Store
 from targets.text import LANGUAGES, say
 from tests.opened import body, cached_run, plain, raw, run, show
@@ -45,7 +45,7 @@ def small(folder, monkeypatch):
     }
     for name, lines in texts.items():
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    seal(folder)
+    write_checksums(folder)
     store = Store(folder)
     assert [p.say("en") for p in store.current().problems] == []
     show(monkeypatch, store)
@@ -75,7 +75,7 @@ def test_one_source_needs_no_box(small):
         path = small / f"{name}.csv"
         kept = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith(beginning)]
         path.write_text("\n".join(kept), encoding="utf-8")
-    seal(small)
+    write_checksums(small)
     assert not [box for box in run("sources").selectbox if box.key == "choice-check"]
 
 
