@@ -1,4 +1,4 @@
-"""What may share an axis, a sum, a ratio. Every answer names the rule behind it, in both languages.
+"""What may share an axis or a sum. Every answer names the rule behind it, in both languages.
 
 After the progress method, section 6: different concepts, scopes and prices are never mixed; shares, rates
 and ranks are never summed; a company and its place, a place and what contains it are never added.
@@ -20,19 +20,15 @@ PANEL = (*AXIS, "period")
 """Records may share an axis only where they also cover the same part of a year."""
 TIME = ("kind", "year", "industry")
 """What figures must share beyond their definition and indicator to be added."""
-THING = ("subject", "indicator")
-"""What two figures must share for the one to be divided by the other."""
 NEVER_ADDED = ("share", "growth", "rank")
 """Dimensions whose figures have no sum."""
-DIVIDED = ("money", "count")
-"""Dimensions whose figures have a ratio."""
 UNSTATED = "未注明"
 """The scope of an indicator whose source does not say what it covers."""
 OWN = ("company", "campaign")
 """Types of actor whose figures are about themselves; those of all others are about their place."""
 BOUND_OF_RATIO = {"gt": "at_most", "ge": "at_most", "eq": "exact", "le": "at_least", "lt": "at_least"}
-"""How a base bounds the growth reckoned from it: a base that may be higher makes the growth a maximum."""
-RULES = ("axis", "sum_definition", "sum_never", "sum_overlap", "sum_bound", "ratio", "prices")
+"""How a base bounds the growth computed from it: a base that may be higher makes the growth a maximum."""
+RULES = ("axis", "sum_definition", "sum_never", "sum_overlap", "sum_bound", "prices")
 """Every rule, as the method page tells them."""
 
 
@@ -128,19 +124,6 @@ def partners(frame: pd.DataFrame, indicator: str) -> list[str]:
     return [key for key in ordered if may_share_axis(known[indicator], known[key]).allowed]
 
 
-def may_divide(a: Mapping, b: Mapping) -> Answer:
-    """Say whether record a may be divided by record b: a growth, or a share done."""
-    reasons = [*differences(a, b, PANEL), *differences(a, b, THING)]
-    reasons += [Reason("no_number")] if pd.isna(a["value"]) or pd.isna(b["value"]) else []
-    if not reasons and str(a["dimension"]) not in DIVIDED:
-        reasons.append(Reason("never_divided", "dimension", str(a["dimension"])))
-    if not reasons and not b["canonical_value"] > 0:
-        reasons.append(Reason("no_divisor"))
-    if not reasons and str(b["comparator"]) not in BOUND_OF_RATIO:
-        reasons.append(Reason("about"))
-    return Answer(tuple(reasons))
-
-
 def containers(districts: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Return for each place every place that contains it, the nearest first."""
     within = districts.set_index("district")["within"].to_dict()
@@ -217,8 +200,7 @@ def say_rules(lang: str) -> list[tuple[str, str]]:
 
     dimension = resources()["indicators"].field("dimension")
     values = {
-        "axis": titles(PANEL), "thing": titles(THING), "time": titles(("indicator", *TIME)),
+        "axis": titles(PANEL), "time": titles(("indicator", *TIME)),
         "never": listing(lang, [dimension.label(lang, d) for d in NEVER_ADDED]),
-        "divided": listing(lang, [dimension.label(lang, d) for d in DIVIDED]),
     }  # fmt: skip
     return [(say(lang, f"guard_title.{rule}"), say(lang, f"guard_rule.{rule}", **values)) for rule in RULES]

@@ -34,7 +34,7 @@ AFTER = {"以上": "ge", "及以上": "ge", "以下": "le", "以内": "le", "左
 UNITS = ("元", "%", "个百分点", "家", "个", "人", "名", "位", "条", "年", "月", "日", "次", "批", "大", "要")
 _BEFORE = re.compile("(?:" + "|".join(sorted(BEFORE, key=len, reverse=True)) + r")[^\S\n]*\Z")
 _AFTER = re.compile(
-    r"(?P<tier_first>级)?(?P<unit>" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")?(?P<tier>级)?"
+    r"级?(?P<unit>" + "|".join(sorted(UNITS, key=len, reverse=True)) + r")?级?"
     r"(?P<word>" + "|".join(sorted(AFTER, key=len, reverse=True)) + ")?"
 )
 LONGEST_WORD = 4
@@ -47,21 +47,18 @@ class Quantity:
     """One numeral of a text with what belongs to it.
 
     `start` and `end` count characters of the text, the numeral alone, blanks inside included; `line` is
-    1-based. `numeral` and `printed` (with qualifier and unit) are without blanks. `value` is the number in
+    1-based. `printed`, with qualifier and unit, is without blanks. `value` is the number in
     the unit itself: 2.2万亿元 is 2.2e12 元. `comparator` is as in targets.csv; a place in a ranking has unit
-    位 and eq (第七) or le (前十). `tier` tells a class (千亿级) from an amount, `each` a 双 before an amount.
+    位 and eq (第七) or le (前十).
     """
 
     start: int
     end: int
     line: int
-    numeral: str
     printed: str
     value: float
     unit: str
     comparator: str
-    tier: bool
-    each: bool
 
 
 def read_number(numeral: str) -> float:
@@ -130,9 +127,9 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _read(squeezed: Squeezed, match: re.Match) -> Quantity:
     text, numeral = squeezed.text, match.group()
-    each = numeral.startswith("双") and len(numeral) > 1
     percent = numeral.startswith(PERCENT)
-    number = numeral.removeprefix("双") if each else numeral.removeprefix(PERCENT)
+    number = numeral.removeprefix(PERCENT)
+    number = number.removeprefix("双") if len(number) > 1 else number
     tenths, is_tenths, tenth = number.partition(TENTH)
     if is_tenths:
         value = read_number(tenths) * 10 + (read_number(tenth) if tenth else 0)
@@ -149,11 +146,8 @@ def _read(squeezed: Squeezed, match: re.Match) -> Quantity:
         squeezed.at[match.start()],
         squeezed.at[match.end() - 1] + 1,
         squeezed.line[match.start()],
-        numeral,
         (before.group() if before else "") + numeral + after.group(),
         value,
         "位" if ranked else unit,
         comparator,
-        bool(after["tier"] or after["tier_first"]),
-        each,
     )

@@ -11,7 +11,6 @@ from targets.contract.comparability import (
     definitions,
     differences,
     may_add,
-    may_divide,
     may_share_axis,
     overlaps,
     partners,
@@ -208,39 +207,11 @@ def test_what_may_be_added(data):
     assert {case for case, answer in answers.items() if answer.allowed} == {"two districts", "two companies"}
 
 
-BASE = record("a", "actual", "2021", "gt", "3000", OUTPUT, "镇海区")
-RATIOS = {
-    "target and base": (B, BASE, ""),
-    "another place": (A, BASE, "所指的地方或企业不同（前湾新区、镇海区）"),
-    "another concept": (
-        record("b", "target", "2026", "gt", "800", ADDED, "镇海区"), BASE,
-        "概念不同（增加值、总产值）；口径不同（全部、规上）；指标不同（工业增加值、规上工业总产值）",
-    ),
-    "about": (B, record("a", "actual", "2021", "approx", "3000", OUTPUT, "镇海区"), "约数没有区间"),
-    "zero": (B, record("a", "actual", "2021", "eq", "0", OUTPUT, "镇海区"), "除数为零"),
-    "ranks": (
-        *(record(i, k, "2021", "le", "9", "亩均产出全省位次", "镇海区", unit="位") for i, k in (("b", "target"), ("a", "actual"))),
-        "位次不作除法",
-    ),
-}  # fmt: skip
-
-
-def test_what_may_be_divided(data):
-    for case, (dividend, divisor, said) in RATIOS.items():
-        rows = rows_of(dividend.replace("a,", "b,", 1) if dividend.startswith("a,") else dividend, divisor)
-        answer = may_divide(*rows.to_dict("records"))
-        assert (answer.say(data, "zh"), answer.allowed) == (said, said == ""), case
-
-
-def test_growth_is_reckoned_exactly_where_a_target_may_be_divided_by_its_base(data):
+def test_growth_is_computed_only_for_money_with_a_base(data):
     table = table_of("headline", data, Selection(), Choice())
-    by_id = data.frame.set_index("id", drop=False)
     growth = table[table["growth"].notna()]
-    assert growth["id"].tolist() == ["zhenhai-gross-output-2022"]
-    assert all(may_divide(by_id.loc[r.id], by_id.loc[r.base_id]).allowed for r in growth.itertuples())
-    actuals = data.frame[(data.frame["kind"] == "actual") & data.frame["year"].notna()].to_dict("records")
-    for row in table[table["growth"].isna() & table["year"].notna()].itertuples():
-        assert not any(may_divide(by_id.loc[row.id], one).allowed for one in actuals if one["year"] < row.year)
+    pair = ["zhenhai-gross-output-2022", "zhenhai-gross-output-2021"]
+    assert growth[["id", "base_id"]].to_numpy().tolist() == [pair]
 
 
 INTERVALS = {

@@ -46,15 +46,15 @@ def test_a_quantity_is_read():
     assert found == {text: [read] for text, read in QUANTITIES.items()}
 
 
-def test_classes_and_pairs_are_told_from_amounts():
+def test_classes_and_pairs_are_read_with_their_words():
     found = find_quantities("双400亿、千亿级企业、五十亿企业 3家、五个一批")
-    assert [(q.printed, q.tier, q.each) for q in found] == [
-        ("双400亿", False, True),
-        ("千亿级", True, False),
-        ("五十亿", False, False),
-        ("3家", False, False),
-        ("五个", False, False),
-        ("一批", False, False),
+    assert [(q.printed, q.value) for q in found] == [
+        ("双400亿", 400e8),
+        ("千亿级", 1000e8),
+        ("五十亿", 50e8),
+        ("3家", 3),
+        ("五个", 5),
+        ("一批", 1),
     ]
 
 
