@@ -1,4 +1,4 @@
-"""A source held against the data: what it is, its text with every numeral lit, its rows, what was left out."""
+"""A source held against the data: what it is, its text with every numeral highlighted, its rows, what was left out."""
 
 from ui.checks import show_checks
 from ui.source_check import show_text_check

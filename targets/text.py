@@ -31,7 +31,7 @@ def phrases() -> dict[str, dict[str, str]]:
     return found
 
 
-PLACE = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}")
+SLOT = re.compile(r"\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}")
 
 
 def write(value: object) -> str:
@@ -45,11 +45,11 @@ def say(lang: str, key: str, /, **values: object) -> str:
     An English phrase may hold ``{n|one|many}``, which chooses the word by the number n.
     """
 
-    def put_in(place: re.Match) -> str:
-        name, one, many = place.groups()
+    def put_in(slot: re.Match) -> str:
+        name, one, many = slot.groups()
         return write(values[name]) if one is None else one if values[name] == 1 else many
 
-    return PLACE.sub(put_in, phrases()[key][lang])
+    return SLOT.sub(put_in, phrases()[key][lang])
 
 
 def listing(lang: str, items: Iterable[str], most: int | None = None) -> str:

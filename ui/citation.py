@@ -19,10 +19,10 @@ def show_citation(view: View, row: pd.Series) -> None:
     today = datetime.now(UTC) - timedelta(minutes=st.context.timezone_offset or 0)
     for lang in LANGUAGES:
         st.html(pieces.block(f"<p class=under>{escape(view.say(f'cite.{lang}'))}</p>"))
-        link = address_of(st.context.url, lang, row["id"])
+        link = record_url(st.context.url, lang, row["id"])
         st.code(cite(view.data, lang, row, link, f"{today:%Y-%m-%d}"), language=None, wrap_lines=True)
 
 
-def address_of(here: str | None, lang: str, record: str) -> str:
-    """Return the address of a record on the list of records, from the address of the page the reader is on."""
+def record_url(here: str | None, lang: str, record: str) -> str:
+    """Return the URL of a record on the list of records, from the URL of the page the reader is on."""
     return f"{base_address(here)}/records?{to_query_string({'lang': [lang], 'record': [record]})}"

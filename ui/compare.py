@@ -1,4 +1,4 @@
-"""Beside one indicator another, where the two may share an axis; and what the compared figures add up to."""
+"""The box for a second indicator in the compare chart, and the total of the compared figures."""
 
 from html import escape
 

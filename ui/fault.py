@@ -1,4 +1,4 @@
-"""What a reader sees of a fault in the program: one sentence with the number under which the log has the rest."""
+"""What a reader sees of an error in the program: one sentence, and the number under which the log has the rest."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from ui.view import current_view
 
 
 def show_fault(error: Exception) -> bool:
-    """Log an error, show its number in place of what failed, and return True: nothing else is to be shown."""
+    """Log an error, show its number in place of what failed, and return True so that Streamlit shows nothing else."""
     try:
         lang = current_view().lang
     except LookupError:  # it failed before the address was read

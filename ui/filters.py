@@ -19,9 +19,11 @@ SHOWN = ("district", "industry", "year", "kind", "state")
 FOLDED = ("actor", "indicator", "source")
 """Filters that are sent, with the day of what is known, when they are unfolded or one of them is used."""
 MOST_COUNTED = 200
-"""Options of a filter that are told with their counts; a longer list stays as it is, so that it is sent only once."""
+"""Most options of a filter that have counts; a longer list has none, does not change and is sent only once."""
 NO_DAY = "asof-typed"
-"""Where a visit keeps what was typed as a day and is none, until it is said."""
+"""Key in the session state of what was typed as a day and is none, until the page says so."""
+NO_FILTERS = {name: () for name in (*FACETS, "q", "asof")}
+"""The parameters of every filter, without values."""
 _COUNT = re.compile(r"(?:（[\d,]+）| \([\d,]+\))$")
 
 
@@ -58,7 +60,7 @@ def _show_boxes(view: View, facets: Iterable[str]) -> None:
         key, chosen = f"filter-{facet}", list(getattr(view.selection, facet))
         if len(known) > MOST_COUNTED:
             key += f"-{view.lang}"
-        if len(known) <= MOST_COUNTED or _kept(view, facet, key) != chosen:
+        if len(known) <= MOST_COUNTED or _shown(view, facet, key) != chosen:
             st.session_state[key] = chosen
         st.multiselect(
             view.say(f"filter.{facet}"),
@@ -78,7 +80,7 @@ def _is_used(view: View) -> bool:
     return any(getattr(view.selection, facet) for facet in FOLDED) or view.selection.asof != today()
 
 
-def _kept(view: View, facet: str, key: str) -> list[str]:
+def _shown(view: View, facet: str, key: str) -> list[str]:
     """Return what a box already shows: one that is set anew is sent anew, with all its options."""
     return [key_of(view.data, facet, label) for label in st.session_state.get(key, [])]
 
@@ -103,7 +105,7 @@ def _show_asof(view: View) -> None:
 
 
 def _apply_asof() -> None:
-    """Take over the day that was chosen or typed; of what is none, only the next run says so."""
+    """Put the day that was chosen or typed into the URL; the next run says if it is none."""
     typed = st.session_state["asof"]
     day = read_typed_day(typed)
     if typed and not day:
@@ -156,7 +158,7 @@ def _apply(facet: str, key: str) -> None:
 
 
 def _reset() -> None:
-    change_address(**{name: () for name in (*FACETS, "q", "asof")})
+    change_address(**NO_FILTERS)
 
 
 def say_selection(view: View) -> str:
@@ -167,6 +169,5 @@ def say_selection(view: View) -> str:
     said = view.say("filter.showing", n=count, all=view.data.size, words=words)
     reset = ""
     if view.selection.query:
-        none = {name: () for name in (*FACETS, "q", "asof")}
-        reset = " " + pieces.link(view.here(**none), view.say("filter.reset"))
+        reset = " " + pieces.link(view.here(**NO_FILTERS), view.say("filter.reset"))
     return pieces.block(f'<p class="said" role="status">{escape(said)}{reset}</p>')

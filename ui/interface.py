@@ -1,4 +1,4 @@
-"""The page that tells how to get the data: addresses, examples to copy, parameters."""
+"""The API page: endpoints, examples to copy, parameters."""
 
 from html import escape
 
@@ -13,8 +13,8 @@ from ui import pieces
 from ui.view import View, base_address
 
 
-def show_addresses(view: View) -> None:
-    """Show every address with what it gives; each is a link with the reader's filters."""
+def show_endpoints(view: View) -> None:
+    """Show every endpoint with what it returns; each is a link with the reader's filters."""
     rows = [_address(view, address, f"{address.path}{view.here()}") for address in ADDRESSES]
     rows.append(_address(view, OPENAPI, OPENAPI.path))
     heads = "".join(f'<th scope="col">{escape(view.say(f"interface.{key}"))}</th>' for key in ("address", "gives"))

@@ -1,4 +1,4 @@
-"""The one script of the pages. Its exact text is what the server's policy lets a browser run."""
+"""The script of the pages, in each language; the content security policy allows exactly this text."""
 
 import json
 from pathlib import Path

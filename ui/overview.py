@@ -14,7 +14,7 @@ from ui.view import View, read_view
 
 
 def prepare(data: Dataset) -> None:
-    """Work out what readers see who open the page without filters, in both languages."""
+    """Compute what readers see who open the page without filters, in both languages."""
     for lang in LANGUAGES:
         view = read_view(data, {"lang": [lang]}, None)
         if view.data.wide or not view.count:

@@ -20,7 +20,7 @@ from targets.wording.progress_text import SYMBOLS, say_result, say_state
 from ui import pieces
 from ui.citation import show_citation
 from ui.progress import link_to_base, link_to_other, say_context
-from ui.sources import address_of_row
+from ui.sources import row_url
 from ui.view import View, change_address
 
 SKIPPED = (
@@ -30,16 +30,12 @@ SKIPPED = (
 
 
 def show_record(view: View) -> None:
-    """Open the record that the address names, in a dialog whose closing takes it out of the address."""
+    """Open the record that the address names, in a dialog; closing it takes the record out of the address."""
     found = view.data.frame[view.data.frame["id"] == view.record]
     if found.empty:
         return
-    dialog = st.dialog(view.say("detail.title"), width="medium", on_dismiss=_close)
+    dialog = st.dialog(view.say("detail.title"), width="medium", on_dismiss=change_address)
     dialog(_fill)(view, found.iloc[0])
-
-
-def _close() -> None:
-    change_address()
 
 
 def _fill(view: View, row: pd.Series) -> None:
@@ -70,7 +66,7 @@ def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
     source = view.label("source", row["source"])
     if not pd.isna(row["line"]):
         source = view.say("detail.source_line", source=source, line=row["line"])
-    checked = address_of_row(view, row["source"], row["id"])
+    checked = row_url(view, row["source"], row["id"])
     yield title_of(view.lang, "source"), pieces.Whole(pieces.link(checked, source, within=view.lang))
     if url := view.data.by_key["sources"].loc[row["source"], "url"]:
         yield view.say("detail.url"), pieces.Whole(pieces.link_out(url))

@@ -17,7 +17,7 @@ PER_PAGE = 50
 MOST_TYPED = 10_000
 """Characters that the box of the search takes; the browser drops more than that without a word."""
 TOO_LONG = "search-too-long"
-"""Where a visit keeps that a search was too long, until it is said."""
+"""Key in the session state that says that a search was too long, until the page says so."""
 LIST = "list"
 """The ID of the list, to whose top a reader is brought who goes to another page of it."""
 LISTED = ("as_printed", "actor", "indicator", "kind", "year", "canonical_value", "state", "industry", "line")
@@ -61,7 +61,7 @@ def say_sort(view: View, sort: str) -> str:
 
 
 def _search() -> None:
-    """Take over what is searched for; of what is too long, only the next run says so."""
+    """Put the search into the URL; the next run says if it is too long."""
     if len(" ".join(st.session_state["search"].split())) > LONGEST_SEARCH:
         st.session_state[TOO_LONG] = True
     else:
@@ -93,7 +93,7 @@ def _list(view: View) -> str:
 
 
 def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
-    """Return a record as a row; its number stands between what it bounds and its unit, a place beside who is not it.
+    """Return a record as a row; beside its number are bound and unit, beside an actor of another name its place.
 
     `names` are what cells are called on a card.
     """

@@ -1,4 +1,4 @@
-"""A reader's own copy of a source: pasted, held against the data, shown with every numeral lit, and forgotten."""
+"""The check of a source's text that a reader pastes: its account, and the text with every numeral highlighted."""
 
 from dataclasses import dataclass
 from html import escape
@@ -16,13 +16,13 @@ MOST_NUMERALS = 10_000
 """Numerals of a text that is shown; a page of a newspaper has some hundreds."""
 MOST_FAULTS = 50
 """Faults that are listed; the count holds for all."""
-KEPT = "checked-text"
-"""Where a visit keeps the text it checks: in the memory of that visit, and nowhere else."""
+STATE_KEY = "checked-text"
+"""Key of the checked text in the session state; it is stored nowhere else."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a visit handed in for a source under one version of the data: its account, or why there is none."""
+    """The result of a check under one version of the data: the account of the text, or why there is none."""
 
     source: str
     version: str
@@ -41,21 +41,21 @@ def show_text_check(view: View, source: str) -> Account | None:
     st.html(pieces.block(f"<h2>{title}</h2><p class=under>{lead}</p>"))
     content = _ask(view)
     if content is not None:
-        st.session_state[KEPT] = check(view, source, content)
-    kept = st.session_state.get(KEPT)
-    if kept is None or kept.source != source:
+        st.session_state[STATE_KEY] = check(view, source, content)
+    checked = st.session_state.get(STATE_KEY)
+    if checked is None or checked.source != source:
         return None
-    if kept.account and kept.version != view.data.version:
-        kept = st.session_state[KEPT] = check(view, source, kept.account.text.encode())
-    if kept.account is None:
-        st.html(pieces.alert(view.say(kept.problem)))
+    if checked.account and checked.version != view.data.version:
+        checked = st.session_state[STATE_KEY] = check(view, source, checked.account.text.encode())
+    if checked.account is None:
+        st.html(pieces.alert(view.say(checked.problem)))
         return None
-    _show_account(view, kept.account)
-    return kept.account
+    _show_account(view, checked.account)
+    return checked.account
 
 
 def check(view: View, source: str, content: bytes) -> Checked:
-    """Hold a text against the data; a text that cannot be is not kept."""
+    """Hold a text against the data; a text that cannot be read is not stored."""
     version = view.data.version
     try:
         account = audit(view.data, source, read_page(content))
@@ -95,7 +95,7 @@ def _ask(view: View) -> bytes | None:
 
 
 def _show_account(view: View, account: Account) -> None:
-    """Show the sum, the checksum's verdict, every fault, and the text with its numerals lit."""
+    """Show the sum, the checksum's verdict, every fault, and the text with its numerals highlighted."""
     same = escape(view.say("audit.same" if account.same_text else "audit.other", sha256=account.sha256[:12]))
     same += escape(view.say("check.stop"))
     if not (account.same_text or account.elsewhere):
@@ -115,13 +115,13 @@ def _show_account(view: View, account: Account) -> None:
             f'<div class="key lit">{key}</div>',
         )
     )
-    st.button(view.say("check.forget"), key="check-forget", on_click=lambda: st.session_state.pop(KEPT, None))
-    lines = "".join(f"<li>{line}</li>" for line in light(view, account))
+    st.button(view.say("check.forget"), key="check-forget", on_click=lambda: st.session_state.pop(STATE_KEY, None))
+    lines = "".join(f"<li>{line}</li>" for line in highlight(view, account))
     st.html(pieces.block(f'<ol class="lit lines" lang="zh-CN">{lines}</ol>'))
 
 
 def _samples(view: View) -> tuple[str, ...]:
-    """Return the key to the three ways in which a numeral is lit."""
+    """Return the key to the three ways in which a numeral is highlighted."""
     said = {name: escape(view.say(f"lit.{name}")) for name in ("row", "excluded", "unaccounted")}
     return (
         f'<a class="in">8</a> {said["row"]}',
@@ -130,7 +130,7 @@ def _samples(view: View) -> tuple[str, ...]:
     )
 
 
-def light(view: View, account: Account) -> list[str]:
+def highlight(view: View, account: Account) -> list[str]:
     """Return the lines of a text as HTML, every numeral marked by what became of it."""
     records = view.data.by_id["as_printed"]
     reasons, names = view.data.tables["exclusions"]["reason"], of_reasons(view, "name")

@@ -1,4 +1,4 @@
-"""A source line by line: what is known of it, its rows with how each was read, its exclusions, the misprints."""
+"""The page that checks a source line by line: what is known of it, its rows, its exclusions, the misprints."""
 
 from collections.abc import Mapping, Set
 from html import escape
@@ -77,7 +77,7 @@ def _rows_of(data: Dataset, selection: Selection, source: str) -> pd.DataFrame:
 
 
 def show_rows(view: View, source: str, account: Account | None) -> None:
-    """Show the selected rows of a source in the order of its lines; a row that its text belies is marked."""
+    """Show the selected rows of a source in the order of its lines; a row that its text contradicts is marked."""
     rows = _rows_of(view.data, view.selection, source)
     key = "check.rows" if rows["line"].notna().any() else "check.rows_web"
     st.html(pieces.block(f"<h2>{escape(view.say(key, n=len(rows)))}</h2>"))
@@ -89,13 +89,13 @@ def show_rows(view: View, source: str, account: Account | None) -> None:
         st.html(view.kept(f"rows-{source}", lambda: _rows(view, rows)))
 
 
-def _rows(view: View, rows: pd.DataFrame, belied: Set[str] = frozenset()) -> str:
-    """Return a page of the rows; one that the text belies, or else its own printed words, says so."""
+def _rows(view: View, rows: pd.DataFrame, contradicted: Set[str] = frozenset()) -> str:
+    """Return a page of the rows; one that the text, or its own printed words, contradict is marked."""
     page = [str(view.page)] if view.page > 1 else []
 
     def write(shown: pd.DataFrame) -> str:
         flags = dict.fromkeys(misread(view.data, shown.set_index("id")), view.say("check.misread"))
-        return _ledger(view, shown, flags | dict.fromkeys(belied, view.say("check.belied")), page)
+        return _ledger(view, shown, flags | dict.fromkeys(contradicted, view.say("check.belied")), page)
 
     return write_page(view, rows, write, per_page=PER_PAGE)
 
@@ -104,12 +104,12 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("line", kind="stable", na_position="last")
 
 
-def address_of_row(view: View, source: str, record: str) -> str:
-    """Return the address of the row of a record on the page that checks its source, whatever is selected."""
+def row_url(view: View, source: str, record: str) -> str:
+    """Return the URL of a record's row on the page that checks its source, whatever is selected."""
     frame = view.data.frame
-    place = _in_order(frame.loc[frame["source"] == source, ["id", "line"]])["id"].tolist().index(record)
+    position = _in_order(frame.loc[frame["source"] == source, ["id", "line"]])["id"].tolist().index(record)
     nothing = {name: () for name in view.selection.query}
-    page = [str(place // PER_PAGE + 1)] if place >= PER_PAGE else []
+    page = [str(position // PER_PAGE + 1)] if position >= PER_PAGE else []
     return view.href("sources", **nothing | {"check": [source], "page": page}) + f"#row-{record}"
 
 

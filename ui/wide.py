@@ -1,4 +1,4 @@
-"""What a page shows of more records than are fetched: how many of each kind there are, and the way to fewer."""
+"""Pages for a selection of more records than a backend sends: how many of each kind there are, and the download."""
 
 from html import escape
 
@@ -27,7 +27,7 @@ def show_wide(view: View) -> None:
 
 
 def _tally(view: View, name: str) -> str:
-    """Return a table of counts under what it says; a mark for each record would be too many."""
+    """Return a table of counts under its headline; a chart would have too many marks."""
     table = table_of(name, view.data, view.selection, view.choice)
     finding = find(name, view.data, view.lang, table)
     return "".join(

@@ -1,4 +1,4 @@
-"""A chart with its table and its words, worked out once for all readers of a data set."""
+"""A block of a page: a table, its words and its chart, computed once for all readers of a data set."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from targets.query.tables import Choice, choice_of, find_table
 from targets.wording.headlines import Finding, find
 
 MOST_DRAWN = 120
-"""Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte on its way."""
+"""Rows of a table that are drawn and listed: a chart of more cannot be read, and each is a kilobyte to send."""
 MORE_DRAWN = {"timeline": 400}
 """The same for a chart in which many rows share a lane."""
 FEWER_DRAWN = 12
@@ -48,15 +48,15 @@ class Block:
 
 
 def drawn_of(table: pd.DataFrame | Rows, most: int = MOST_DRAWN) -> pd.DataFrame:
-    """Return the rows of a table that are drawn: the first ones, and no part of a way from base to target."""
+    """Return the rows of a table that are drawn: the first ones, and no part of a path from base to target."""
     head = table.head(most + 1)
     if len(head) <= most or "target_id" not in head:
         return head.head(most)
-    way = head["target_id"]
-    if way.iloc[0] != way.iloc[most]:
-        return head[way != way.iloc[most]]
+    path = head["target_id"]
+    if path.iloc[0] != path.iloc[most]:
+        return head[path != path.iloc[most]]
     longer = drawn_of(table, 2 * most)
-    return longer[longer["target_id"] == way.iloc[0]]
+    return longer[longer["target_id"] == path.iloc[0]]
 
 
 def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: Choice) -> Block:

@@ -1,4 +1,4 @@
-"""Marks, lines and words placed by pixel: the paper every chart is drawn on."""
+"""The canvas of every chart: marks, lines and words placed by pixel, made into one Plotly figure."""
 
 import json
 import re
@@ -39,7 +39,7 @@ SINK = 2
 
 
 class Drawing(go.Figure):
-    """A figure kept as it is sent; Plotly's own is checked, walked and copied anew whenever a page shows it.
+    """A figure held as JSON; Plotly's own is checked, walked and copied anew whenever a page shows it.
 
     It has data and layout as a whole, and none of the parts that Plotly would make of them.
     """
@@ -91,16 +91,16 @@ class Canvas:
         ends["x"] += [round(x0, 4), round(x1, 4), None]
         ends["y"] += [y0, y1, None]
 
-    def grid(self, places: Iterable[float], height: float) -> None:
+    def grid(self, across: Iterable[float], height: float) -> None:
         """Draw upright lines through the lane that begins here, and not through the labels above and below it."""
-        for x in places:
+        for x in across:
             self.line(x, x, self.height, self.height + height)
 
     def figure(self) -> go.Figure:
         """Return the drawing as a Plotly figure that does not zoom, drag or flash.
 
         Lines and words are traces: as shapes and annotations each would be an element that Plotly measures by itself.
-        With a revision of the data, and without a template, the page draws a figure once and not again after it.
+        With a revision of the data, and without a template, the page draws a figure only once.
         The words are the last trace; the style sheet gives them the colour of the page.
         """
         data = [_line_trace(*key, ends) for key, ends in self.lines.items()]
@@ -134,8 +134,8 @@ def _text_traces(texts: list[dict]) -> list[dict]:
     if not texts:
         return []
     columns = {name: [text[name] for text in texts] for name in texts[0]}
-    place = {name: columns.pop(name) for name in ("x", "y", "text")} | {"textposition": columns.pop("position")}
-    return [{"type": "scatter", "mode": "text", **place, "textfont": columns, "hoverinfo": "skip", "cliponaxis": False}]
+    at = {name: columns.pop(name) for name in ("x", "y", "text")} | {"textposition": columns.pop("position")}
+    return [{"type": "scatter", "mode": "text", **at, "textfont": columns, "hoverinfo": "skip", "cliponaxis": False}]
 
 
 def _mark_trace(symbol: str, kind: str, big: bool, marks: list[dict], hover: str) -> dict:

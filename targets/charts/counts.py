@@ -1,4 +1,4 @@
-"""Records as one small mark each: counted in rows, or in a column per year."""
+"""Charts that count records as small marks: in rows, or in a column per year."""
 
 import math
 from html import escape

@@ -1,4 +1,4 @@
-"""The vocabulary of marks, the same on every page, and the words beside and behind a mark.
+"""The marks of all charts, and the words beside a mark and on hovering.
 
 Filled dot: exact. Hollow dot with an arrow: a bound, the arrow towards what it leaves open. Dot with a
 tilde: about. Dot in brackets: the count of a size class. Open square: no number. Colour repeats the kind.

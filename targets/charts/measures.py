@@ -1,4 +1,4 @@
-"""What each actor's commitments can be measured by: one lane per actor, one bar per test."""
+"""The chart of measurability: one lane per actor, one bar per test."""
 
 from html import escape
 

@@ -1,4 +1,4 @@
-"""The way from a base to a target over the years: the required path, the figures published, the target."""
+"""Path charts: from a base to a target over the years, with the required path and the figures published."""
 
 import math
 from html import escape
@@ -32,25 +32,25 @@ STEPS = 12
 def paths(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw a panel per target: years across, values up from zero; breaks in the series as upright lines."""
     canvas = Canvas()
-    for _, way in groupby(table.itertuples(), key=lambda row: row.target_id):
-        _panel(canvas, data, lang, list(way))
+    for _, path in groupby(table.itertuples(), key=lambda row: row.target_id):
+        _panel(canvas, data, lang, list(path))
     return canvas.figure()
 
 
-def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
-    target, base = (next(row for row in way if row.role == role) for role in ("target", "base"))
+def _panel(canvas: Canvas, data: Dataset, lang: str, path: list) -> None:
+    target, base = (next(row for row in path if row.role == role) for role in ("target", "base"))
     canvas.height += 10 if canvas.words else 0
     whose = say_whose(data, lang, target, {"actor": True, "district": True})
     name = " · ".join([*whose, data.label(lang, "indicator", str(target.indicator))])
     label_row(canvas, say(lang, "axis", name=name, unit=write_unit(lang, str(target.canonical_unit))))
     label_row(canvas, say_when(data, lang, target), say_value(lang, target))
-    years = [row.year for row in way]
-    breaks = _breaks(data, way, target)
+    years = [row.year for row in path]
+    breaks = _breaks(data, path, target)
     for name in breaks["name" if lang == "zh" else "name_en"]:
         label_row(canvas, f"┆ {say(lang, 'paths.break', name=name)}")
     top = canvas.height + LINE
     first, span = min(years), max(max(years) - min(years), 1)
-    most = max(row.canonical_value for row in way) * 1.05 or 1
+    most = max(row.canonical_value for row in path) * 1.05 or 1
 
     def across(year: float) -> float:
         return 0.06 + 0.86 * (year - first) / span
@@ -63,7 +63,7 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
     for x in parted:
         canvas.line(x, x, top - 6, down(0), COLOURS["actual"], 1.4, dash="dash")
     _place_path(canvas, lang, (base, target), across, down, parted)
-    _place_figures(canvas, data, lang, way, across, down)
+    _place_figures(canvas, data, lang, path, across, down)
     for year in sorted(set(years)):
         canvas.word(across(year), down(0) + 10, str(year), anchor="center", size=11)
     canvas.height = down(0) + 22
@@ -71,11 +71,11 @@ def _panel(canvas: Canvas, data: Dataset, lang: str, way: list) -> None:
         _place_ratio(canvas, lang, target.ratio_low, target.ratio_high)
 
 
-def _place_figures(canvas: Canvas, data: Dataset, lang: str, way: list, across: object, down: object) -> None:
-    """Draw every figure on the way; the base, the latest and the target have their number beside them."""
-    known = [row.year for row in way if row.role != "target"]
-    side = [row.side for row in way if row.role != "target"][-1]
-    for row in way:
+def _place_figures(canvas: Canvas, data: Dataset, lang: str, path: list, across: object, down: object) -> None:
+    """Draw every figure on the path; the base, the latest and the target have their number beside them."""
+    known = [row.year for row in path if row.role != "target"]
+    side = [row.side for row in path if row.role != "target"][-1]
+    for row in path:
         x, y = across(row.year), down(row.canonical_value)
         symbol = symbol_of(str(row.comparator), row.kind)
         said = write_axis(lang, row.canonical_value, str(row.canonical_unit))
@@ -95,20 +95,20 @@ def _place_ratio(canvas: Canvas, lang: str, low: float, high: float) -> None:
 
     least, most = MOST_RATIO
 
-    def place(ratio: float) -> float:
+    def scaled(ratio: float) -> float:
         return 0.06 + 0.86 * (min(max(ratio, least), most) - least) / (most - least)
 
     label_row(canvas, say(lang, "paths.ratio"), write_ratio(low, high))
     y = canvas.height + 12
     edges = (least, 0.0, pace.MODERATE, pace.SIGNIFICANT, most)
-    canvas.line(place(edges[0]), place(edges[-1]), y, y)
-    middle, half = (place(low) + place(high)) / 2, max(place(high) - place(low), LEAST_BAR) / 2
+    canvas.line(scaled(edges[0]), scaled(edges[-1]), y, y)
+    middle, half = (scaled(low) + scaled(high)) / 2, max(scaled(high) - scaled(low), LEAST_BAR) / 2
     canvas.line(middle - half, middle + half, y, y, COLOURS["actual"], 9)
     for edge in edges[1:-1]:
-        canvas.line(place(edge), place(edge), y - 9, y + 9, "rgba(128,128,128,0.75)", 1.2)
-        canvas.word(place(edge), y + 18, f"{edge:.2f}", anchor="center", size=11)
+        canvas.line(scaled(edge), scaled(edge), y - 9, y + 9, "rgba(128,128,128,0.75)", 1.2)
+        canvas.word(scaled(edge), y + 18, f"{edge:.2f}", anchor="center", size=11)
     for name, (start, end) in zip(pace.CLASSES, pairwise(edges), strict=False):  # met has no band
-        canvas.word((place(start) + place(end)) / 2, y + 31, say(lang, f"band.{name}"), anchor="center", size=11)
+        canvas.word((scaled(start) + scaled(end)) / 2, y + 31, say(lang, f"band.{name}"), anchor="center", size=11)
     canvas.height = y + 42
 
 
@@ -137,10 +137,10 @@ def _place_path(
     canvas.word(x, y - 16, escape(said), anchor="right", size=11)
 
 
-def _breaks(data: Dataset, way: list, target: object) -> pd.DataFrame:
-    """Return the breaks of the target's series that part the figures on the way."""
+def _breaks(data: Dataset, path: list, target: object) -> pd.DataFrame:
+    """Return the breaks of the target's series that part the figures on the path."""
     (subject,) = data.cells(target.id, "subject")
-    breaks, years = breaks_of(data, str(target.indicator), str(subject)), [row.year for row in way]
-    if len({row.side for row in way if row.role != "target"}) < 2:
+    breaks, years = breaks_of(data, str(target.indicator), str(subject)), [row.year for row in path]
+    if len({row.side for row in path if row.role != "target"}) < 2:
         return breaks.iloc[:0]
     return breaks[breaks["year"].gt(min(years)) & breaks["year"].le(max(years))]

@@ -1,4 +1,4 @@
-"""Records one to a lane, in panels that share an axis only where they are comparable."""
+"""Strip charts: a lane per record, in panels that share an axis only where the records are comparable."""
 
 import math
 from dataclasses import dataclass
@@ -60,8 +60,8 @@ def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
     for name, (first, *_) in zip(names, panels, strict=True):
         ranked = str(first.dimension) == "rank"
         unit = say(lang, "axis_better") if ranked else write_unit(lang, str(first.canonical_unit))
-        told = lang == "en" and unit.lower() in name.lower()  # "Number of firms" needs no "(firms)"
-        said.append(name if told else say(lang, "axis", name=name, unit=unit))
+        named = lang == "en" and unit.lower() in name.lower()  # "Number of firms" needs no "(firms)"
+        said.append(name if named else say(lang, "axis", name=name, unit=unit))
     return said
 
 
@@ -117,15 +117,15 @@ class Scale:
     end: float
     ticks: tuple[float, ...]
 
-    def place(self, value: float) -> float:
-        """Return where a value stands across the chart, from 0 to 1."""
+    def across(self, value: float) -> float:
+        """Return where a value is across the chart, from 0 to 1."""
         return 0.02 + 0.95 * (value - self.start) / (self.end - self.start)
 
 
 def scale_of(dimension: str, values: list[float]) -> Scale:
     """Return the axis of a panel: shares run to 100 %, ranks from 1, everything else through zero, in even steps.
 
-    Shares that are all small run as far as they do: at the edge of 100 % they could not be told apart.
+    Shares that are all small have an axis of their length: on one to 100 % they could not be told apart.
     """
     least = min([v for v in values if v < 0], default=0)
     most = max([v for v in values if v > 0], default=0 if least else 1)
@@ -158,10 +158,10 @@ def _panel(
         said_apart = apart.get(row.id, "")
         label = say_row(data, lang, row, several, indicator=many_indicators, apart=said_apart)
         label_row(canvas, label, say_number(lang, row), say_outcome(lang, row))
-        canvas.grid(map(scale.place, scale.ticks), ROW - 3)
-        x, y = scale.place(row.canonical_value), canvas.height + ROW / 2
+        canvas.grid(map(scale.across, scale.ticks), ROW - 3)
+        x, y = scale.across(row.canonical_value), canvas.height + ROW / 2
         if dimension != "rank" and row.canonical_value:
-            canvas.line(scale.place(0), x, y, y, COLOURS[row.kind], 1.6)
+            canvas.line(scale.across(0), x, y, y, COLOURS[row.kind], 1.6)
         if has_bases and not pd.isna(row.base_value):
             _place_base(canvas, lang, row, scale, y)
         place_record(canvas, data, lang, row, x, y)
@@ -170,14 +170,14 @@ def _panel(
         said = write_axis(lang, tick, str(rows[0].canonical_unit))
         # Only a long number would reach beyond the end of the paper on a phone.
         aside = tick == scale.ticks[-1] and len(said) > LONG_TICK
-        x = 1 if aside else scale.place(tick)
+        x = 1 if aside else scale.across(tick)
         canvas.word(x, canvas.height + 9, said, anchor="right" if aside else "center", size=11)
     canvas.height += 20
 
 
 def _place_base(canvas: Canvas, lang: str, row: object, scale: Scale, y: float) -> None:
     """Draw the base of a target in its lane, and the growth between the two in words beneath."""
-    x = scale.place(row.base_value)
+    x = scale.across(row.base_value)
     base = write_bound(lang, row.base_comparator, row.base_value, row.canonical_unit)
     hover = say(lang, "hover.base", year=row.base_year, printed=escape(row.base_printed), base=escape(base))
     canvas.mark(x, y, symbol_of(row.base_comparator, "actual"), "actual", hover, f"record={row.base_id}")

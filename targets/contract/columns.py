@@ -1,7 +1,7 @@
-"""A column of a file as text: each distinct cell once, and which of them every record has.
+"""A dictionary-encoded column of a file: the distinct texts, and for each record the number of its own.
 
-What is asked of a cell is asked once of each distinct text, and first of all of them together; only a text
-that this does not pass for certain is looked at by itself.
+Checks run on the distinct texts, first on all of them together; only those that do not pass for certain are
+checked one by one.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,12 +16,12 @@ from targets.contract.schema import CONTROL, Field
 
 STR = pd.StringDtype("pyarrow", na_value=np.nan)
 NOT_BLANK = r"[^\pZ\t-\r\x1c-\x1f\x{85}]"
-r"""What Python means by \S, for an engine to which that is ASCII only."""
+r"""Python's \S for RE2, where it is ASCII only."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """The distinct texts in the order in which they first occur, and for each record the place of its own."""
+    """The distinct texts in the order in which they first occur, and for each record the position of its own."""
 
     texts: pa.Array
     codes: np.ndarray
@@ -44,18 +44,18 @@ class Column:
         return self.texts if len(self.texts) == len(self.codes) else self.texts.take(pa.array(self.codes))
 
     def records_of(self, codes: Sequence[int]) -> np.ndarray:
-        """Return the places of the records that have one of the texts."""
+        """Return the positions of the records that have one of the texts."""
         wanted = np.zeros(len(self.texts), dtype=bool)
         wanted[np.asarray(codes, dtype="int64")] = True
         return np.flatnonzero(wanted[self.codes]) if wanted.any() else np.empty(0, dtype="int64")
 
-    def places_in(self, ids: "Column") -> np.ndarray:
-        """Return for each record the place of the record whose id the cell is, -1 for none; no id occurs twice."""
+    def positions_in(self, ids: "Column") -> np.ndarray:
+        """Return for each record the position of the record whose id the cell is, -1 for none; no id occurs twice."""
         named = pc.index_in(ids.texts, value_set=self.texts)
         found = named.is_valid().to_numpy(zero_copy_only=False)
-        place = np.full(len(self.texts), -1)
-        place[named.drop_null().to_numpy()] = np.flatnonzero(found)
-        return place[self.codes]
+        position = np.full(len(self.texts), -1)
+        position[named.drop_null().to_numpy()] = np.flatnonzero(found)
+        return position[self.codes]
 
     def to_series(self) -> pd.Series:
         """Return the cells as text, blank ones as they are."""
@@ -75,12 +75,12 @@ class Column:
 
 
 def look_up(keys: pd.Categorical, of_key: pd.Series) -> pd.api.extensions.ExtensionArray | np.ndarray:
-    """Return for each key what is said of it, missing for a missing key."""
+    """Return the value that `of_key` has for each key, missing for a missing key."""
     return of_key.reindex(keys.categories).array.take(keys.codes, allow_fill=True)
 
 
 def to_text(keys: pd.Categorical) -> pd.api.extensions.ExtensionArray:
-    """Return the keys as text, missing ones as missing; astype would make each cell anew."""
+    """Return the keys as text, missing ones as missing; astype would copy the text of each cell."""
     return keys.categories.array.take(keys.codes, allow_fill=True)
 
 
@@ -90,11 +90,11 @@ def among(keys: pd.Categorical, words: Sequence[str]) -> np.ndarray:
 
 
 def classify(keys: pd.Categorical, of_key: pd.Series, missing: str | None = None) -> pd.Categorical:
-    """Return for each key what is said of it, as a category of what occurs; `missing` is said of a missing key."""
+    """Return the value that `of_key` has for each key as a category of what occurs, `missing` for a missing key."""
     said = of_key.reindex(keys.categories)
     said = pd.Categorical([*(said if missing is None else said.fillna(missing)), missing])
     occurs = np.zeros(len(said), dtype=bool)
-    occurs[keys.codes] = True  # the last is what is said of a missing key, whose code is -1
+    occurs[keys.codes] = True  # the last is for the code of a missing key, -1
     return only_used(np.where(occurs, said.codes, -1), said.dtype).take(keys.codes)
 
 
@@ -106,7 +106,7 @@ def choose_words(conditions: Sequence[np.ndarray], words: Sequence[str]) -> pd.C
 
 
 def count_pairs(first: pd.Categorical, second: pd.Categorical) -> pd.DataFrame:
-    """Count how often keys stand beside one another: one row per key of the first, one column per key of the second.
+    """Count pairs of keys: one row per key of the first, one column per key of the second.
 
     Keys that do not occur have their zeros; a missing key is not counted.
     """
@@ -119,12 +119,12 @@ def count_pairs(first: pd.Categorical, second: pd.Categorical) -> pd.DataFrame:
 
 
 def only_used(codes: np.ndarray, dtype: pd.CategoricalDtype) -> pd.Categorical:
-    """Return the category of what occurs; pandas would sort a million codes to find that."""
+    """Return a category without the keys that do not occur; pandas would sort all codes to find them."""
     used = np.zeros(len(dtype.categories) + 1, dtype=bool)
     used[codes] = True  # the last is for the code of a missing key, -1
     used[-1] = False
-    places = np.where(used, np.cumsum(used) - 1, -1)
-    return pd.Categorical.from_codes(places[codes], dtype.categories[used[:-1]])
+    positions = np.where(used, np.cumsum(used) - 1, -1)
+    return pd.Categorical.from_codes(positions[codes], dtype.categories[used[:-1]])
 
 
 CONTROL_BEGINS = (0x7F, *{character.encode()[0] for character in "\x80\u061c\u200e"})
@@ -139,17 +139,12 @@ def bytes_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     return np.frombuffer(texts.buffers()[2] or b"", "uint8")[ends[0] : ends[-1]], np.diff(ends)
 
 
-def _may_have_control(text: np.ndarray) -> bool:
-    """Return whether bytes may have a character of CONTROL, which begins with some of them alone."""
-    return bool((text < 0x20).any() or any((text == first).any() for first in CONTROL_BEGINS))
-
-
 def find_suspects(described: Field, texts: pa.Array) -> list[tuple[int, str]]:
-    """Return the place and text of every distinct cell that is not certain to be good."""
+    """Return the position and text of every distinct cell that is not certain to be good."""
     constraints, (text, lengths) = described.constraints, bytes_of(texts)
     blank = pc.equal(texts, "").to_numpy(zero_copy_only=False)
     good = [np.ones(len(texts), dtype=bool)]
-    if _may_have_control(text):
+    if (text < 0x20).any() or any((text == first).any() for first in CONTROL_BEGINS):
         good.append(pc.invert(pc.match_substring_regex(texts, CONTROL.pattern)))
     if described.type in ("integer", "number"):
         good.append(_are_plain_numbers(described, texts))

@@ -27,13 +27,13 @@ UNSTATED = "未注明"
 OWN = ("company", "campaign")
 """Types of actor whose figures are about themselves; those of all others are about their place."""
 BOUND_OF_RATIO = {"gt": "at_most", "ge": "at_most", "eq": "exact", "le": "at_least", "lt": "at_least"}
-"""How a base bounds the growth computed from it: a base that may be higher makes the growth a maximum."""
+"""How a base bounds the growth computed from it: from a lower bound as base, growth is at most so much."""
 RULES = ("axis", "sum_definition", "sum_never", "sum_overlap", "sum_bound", "prices")
 """Every rule, as the method page tells them."""
 
 
 class Labels(Protocol):
-    """Whoever has the reader's words for keys: the data set."""
+    """Anything that has the reader's words for keys, such as the data set."""
 
     def label(self, lang: str, column: str, key: str) -> str:
         """Return the reader's word for a key."""
@@ -56,7 +56,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether something may be done, and if not, why: every reason once."""
+    """Whether figures may share an axis or be added, and if not, all reasons why."""
 
     reasons: tuple[Reason, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Days as the project counts them: which one it is in China, and one that is written."""
+"""Days as text YYYY-MM-DD: today in China, and the check of a written one."""
 
 from datetime import date, datetime, timedelta, timezone
 

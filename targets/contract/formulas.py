@@ -1,4 +1,4 @@
-"""The sides of data/checks.csv: `2000*one-id + 500*other-id`, read by a grammar of its own and checked at load.
+"""Formulas of data/checks.csv, such as `2000*one-id + 500*other-id`: parsed, and checked at load.
 
 side = term { "+" term }; term = [ number "*" ] id | number.
 """
@@ -64,7 +64,8 @@ def _check_entry(row: object, by_id: Mapping[str, Mapping], ids: pd.Series) -> I
             continue
         for term in filter(lambda term: term.id, terms):
             if term.id not in by_id:
-                yield Problem(path, "unknown_key", *at, term.id, _unknown(term.id, ids))
+                details = {"file": resources()["targets"].path, "nearest": nearest(term.id, ids.tolist())}
+                yield Problem(path, "unknown_key", *at, term.id, details)
             elif pd.isna(by_id[term.id]["value"]):
                 yield Problem(path, "check_no_number", *at, term.id)
             else:
@@ -75,12 +76,8 @@ def _check_entry(row: object, by_id: Mapping[str, Mapping], ids: pd.Series) -> I
         yield from _check_mixture(row, found)
 
 
-def _unknown(key: str, ids: pd.Series) -> dict:
-    return {"file": resources()["targets"].path, "nearest": nearest(key, ids.tolist())}
-
-
 def _check_mixture(row: object, found: list[tuple[str, Term, Mapping]]) -> Iterable[Problem]:
-    """A check may compare only what the guards let stand together, but for the difference it accepts."""
+    """Find records that may not share an axis, but for the difference that the check accepts."""
     path, line = resources()["checks"].path, int(row.line_in_file)
     if not found:
         yield Problem(path, "check_no_record", line, "left", row.left)

@@ -1,4 +1,4 @@
-"""Arithmetic with intervals whose ends are open or closed: a bound stays a bound in a sum or a comparison."""
+"""Interval arithmetic with open and closed ends: sums and comparisons of printed bounds."""
 
 import math
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def compare(left: Interval, relation: str, right: Interval) -> bool | None:
 
 
 def lie_apart(high: np.ndarray, high_closed: np.ndarray, low: np.ndarray, low_closed: np.ndarray) -> np.ndarray:
-    """Return where what ends at `high` lies below what begins at `low`, so that no number is in both."""
+    """Return which intervals that end at `high` lie below those that begin at `low`, so that no number is in both."""
     return (high < low) | ((high == low) & ~(high_closed & low_closed))
 
 

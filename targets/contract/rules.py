@@ -1,4 +1,4 @@
-"""What the records must not say of one another or of themselves: each contradiction named by line and column."""
+"""Rules across cells and records: every contradiction, named by line and column."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,14 +18,14 @@ def infer_years(frame: pd.DataFrame) -> pd.Series:
     """Return each record's year: as entered, or for an inferred one the source's year and the words' distance."""
     words = frame["year_evidence"].array
     distance = pd.Series([years_after(each) for each in words.categories], words.categories, dtype="Int64")
-    reckoned = frame["source_year"] + look_up(words, distance)
-    return frame["year"].where(frame["year_basis"] != "inferred", reckoned).astype("Int64")
+    computed = frame["source_year"] + look_up(words, distance)
+    return frame["year"].where(frame["year_basis"] != "inferred", computed).astype("Int64")
 
 
 def check_rows(frame: pd.DataFrame) -> list[Problem]:
     """Return every record whose cells contradict one another.
 
-    `frame` has `year_entered` as in the file and `year` as reckoned, with source_year and source_lines.
+    `frame` has `year_entered` as in the file and `year` as computed, with source_year and source_lines.
     """
     pledge, promised = frame["kind"] == "pledge", among(frame["kind"].array, ["target", "expected"])
     filled = {c: frame[c].notna() for c in ("value", "unit", "comparator")}
@@ -97,7 +97,7 @@ def _check_places(districts: pd.DataFrame) -> list[Problem]:
 
 
 def check_lists(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Return what is wrong in the lists that the records rest on."""
+    """Return what is wrong in the code lists."""
     return [
         *_check_places(tables["districts"]), *_check_sources(tables["sources"]),
         *_check_exclusions(tables["exclusions"], tables["sources"]), *_check_units(tables["units"]),
@@ -106,7 +106,7 @@ def check_lists(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 
 
 def _check_sources(sources: pd.DataFrame) -> Iterator[Problem]:
-    """Find sources that nobody can know of yet, or whose year, from which relative dates are reckoned, is another.
+    """Find sources published in the future, or whose year, from which relative dates are computed, is not their day's.
 
     A source without a day counts as known from the last day of its year, which must have passed.
     """
@@ -133,7 +133,7 @@ def _check_exclusions(exclusions: pd.DataFrame, sources: pd.DataFrame) -> Iterat
 
 
 def _check_units(units: pd.DataFrame) -> Iterator[Problem]:
-    """Find units that cannot be put into another: by their factor, or because that one measures something else."""
+    """Find units that cannot be converted: by their factor, or because the canonical unit measures something else."""
     path = resources()["units"].path
     for row in units[~(units["factor"] > 0)].itertuples():
         yield Problem(path, "factor", int(row.line_in_file), "factor", str(row.factor))
@@ -173,10 +173,10 @@ def subjects(frame: pd.DataFrame) -> pd.Categorical:
 
 
 def _linked(frame: pd.DataFrame, at: str, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the records that name another one, and beside each of them the record it names."""
-    place = frame[at].to_numpy()
-    naming = np.flatnonzero(place >= 0)
-    return frame[columns].take(naming), frame[columns].take(place[naming])
+    """Return the records that name another one, and row by row the records they name."""
+    position = frame[at].to_numpy()
+    naming = np.flatnonzero(position >= 0)
+    return frame[columns].take(naming), frame[columns].take(position[naming])
 
 
 def _check_bases(frame: pd.DataFrame) -> Iterable[Problem]:
@@ -250,7 +250,7 @@ def _check_rings(frame: pd.DataFrame) -> Iterable[Problem]:
 
 
 def _check_actuals(frame: pd.DataFrame) -> Iterable[Problem]:
-    """Two figures for the same thing, year and standing that cannot both be true: no number satisfies both."""
+    """Find two actuals of one thing, year and status that contradict one another: no number satisfies both."""
     keys = ["subject", "indicator", "year", "period", "status", "canonical_unit"]
     actuals = frame[keys][(frame["kind"] == "actual") & frame["year"].notna() & frame["value"].notna()]
     repeated = actuals.index[actuals.duplicated(keys, keep=False)]

@@ -1,4 +1,4 @@
-"""The one schema, data/datapackage.json, read into fields, and the problems found against it."""
+"""The schema, data/datapackage.json, as Python objects, and the problems found against it."""
 
 import json
 import re
@@ -114,7 +114,7 @@ def resources() -> dict[str, Resource]:
 
 
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Characters that are not seen and change what is: controls, and marks that turn the direction of writing."""
+"""Invisible characters: controls, and marks that turn the direction of writing."""
 
 
 @dataclass(frozen=True)

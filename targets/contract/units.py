@@ -17,16 +17,16 @@ from targets.text import phrases, say
 DIMENSION_OF_UNIT = {"growth": "share"} | {d: d for d in ("money", "share", "count", "rank")}
 """What a unit must measure for an indicator of each dimension: growth is printed in % as a share is."""
 
-
+DIGITS = 12
 _TENS = 10.0 ** np.arange(309.0)
 
 
-def round_significant(values: pd.Series, digits: int = 12) -> pd.Series:
-    """Round to significant digits, so that 1.1 × 10000 is 11000 and not 11000.000000000002."""
+def round_significant(values: pd.Series) -> pd.Series:
+    """Round to twelve significant digits, so that 1.1 × 10000 is 11000 and not 11000.000000000002."""
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
     size = np.floor(np.log10(np.abs(np.where((numbers == 0) | np.isnan(numbers), 1, numbers))))
-    scale = _TENS[np.minimum(np.abs(digits - 1 - size), len(_TENS) - 1).astype("int64")]
-    up = size <= digits - 1
+    scale = _TENS[np.minimum(np.abs(DIGITS - 1 - size), len(_TENS) - 1).astype("int64")]
+    up = size <= DIGITS - 1
     rounded = np.round(numbers * scale) / scale
     if not up.all():
         rounded = np.where(up, rounded, np.round(numbers / scale) * scale)
@@ -93,7 +93,7 @@ CURRENCIES = {"亿元": "RMB", "亿美元": "USD"}
 """Units of 100 million, by the currency that English names."""
 
 
-def write_money_en(value: float, currency: str = "RMB") -> str:
+def write_money_en(value: float, currency: str) -> str:
     """Write 亿元 as English readers count: RMB 400 billion, RMB 2.2 trillion, RMB 50 million."""
     for size, name in ((10_000, "trillion"), (10, "billion"), (0.01, "million")):
         if abs(value) >= size:

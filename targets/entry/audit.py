@@ -1,4 +1,4 @@
-"""Holds a source's text against the data: every numeral in a row, excluded with a reason, or unaccounted.
+"""The audit of a source's text: is every numeral in a row, excluded with a reason, or unaccounted?
 
 `python -m targets.entry.audit FILE --source ID` prints the account; its exit status is 1 if a numeral is
 unaccounted, entered as another number, or printed words do not stand where the data says, 2 if the text
@@ -68,7 +68,7 @@ class Account:
 
     @property
     def faulty_rows(self) -> tuple[str, ...]:
-        """The rows that the text belies; of another text there is nothing to say."""
+        """The rows that the text contradicts; none where it is another text."""
         if self.elsewhere:
             return ()
         moved = () if self.rewrapped else self.moved_rows
@@ -108,8 +108,8 @@ def audit(data: Dataset, source: str, text: str) -> Account:
             in_rows[i] = (*in_rows[i], row_id)
     for index, (start, end) in excluded_at.spans.items():
         in_exclusions[start:end] = [index] * (end - start)
-    place = {at: i for i, at in enumerate(squeezed.at)}
-    numerals = tuple(Numeral(q, in_rows[place[q.start]], in_exclusions[place[q.start]]) for q in find_quantities(text))
+    index = {at: i for i, at in enumerate(squeezed.at)}
+    numerals = tuple(Numeral(q, in_rows[index[q.start]], in_exclusions[index[q.start]]) for q in find_quantities(text))
     digest = hashlib.sha256(text.encode()).hexdigest()
     recorded, lines = data.by_key["sources"].loc[source, ["sha256", "lines"]]
     return Account(
@@ -122,22 +122,22 @@ def audit(data: Dataset, source: str, text: str) -> Account:
 
 @dataclass(frozen=True)
 class _Located:
-    """Where phrases stand in a text, by their keys; those on another line than was said, and those that are nowhere."""
+    """Where phrases were found in a text, by their keys; those on another line than expected, and those not found."""
 
     spans: dict[Hashable, tuple[int, int]]
     moved: dict[Hashable, int]
     lost: tuple[Hashable, ...]
 
     def misplaced(self, *, rewrapped: bool) -> tuple[Hashable, ...]:
-        """Return what does not stand on its line; in a text with other line breaks only what is nowhere."""
+        """Return what is not on its line; in a text with other line breaks only what was not found."""
         return self.lost if rewrapped else (*self.lost, *self.moved)
 
 
 def _locate(squeezed: Squeezed, phrases: Iterable[tuple[Hashable, int, str]], *, shared: bool = True) -> _Located:
     """Find each printed phrase on its line, or else near it.
 
-    Rows may share a phrase (双400亿 is two rows); the same exclusion twice on a line is two places. Exclusions stand in
-    the order of the page, so that one on another line is looked for from where the one before it stands.
+    Rows may share a phrase (双400亿 is two rows); the same exclusion twice on a line is two phrases. Exclusions are in
+    the order of the page: one on another line is looked for from where the one before it was found.
     """
     spans, moved, lost, next_from, last = {}, {}, [], {}, 0
     for key, line, printed in phrases:
@@ -159,11 +159,11 @@ def _locate(squeezed: Squeezed, phrases: Iterable[tuple[Hashable, int, str]], *,
 
 
 def _find_near(squeezed: Squeezed, phrase: str, line: int) -> int:
-    """Return where a phrase stands nearest to a line, -1 where it does not."""
+    """Return where a phrase is nearest to a line, -1 where it is not found."""
     at = bisect_left(squeezed.line, line)
     before, after = squeezed.text.rfind(phrase, 0, at), squeezed.text.find(phrase, at)
-    found = [place for place in (before, after) if place >= 0]
-    return min(found, key=lambda place: abs(squeezed.line[place] - line), default=-1)
+    found = [start for start in (before, after) if start >= 0]
+    return min(found, key=lambda start: abs(squeezed.line[start] - line), default=-1)
 
 
 NEAR = 3

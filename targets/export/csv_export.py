@@ -1,4 +1,4 @@
-"""Bytes and file names for download: CSV that Excel opens as text, and that loads again as it was."""
+"""CSV downloads: Excel opens them as text, and they load again as they were; and names of download files."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ _FIRST_BYTES = np.isin(np.arange(256), [mark.encode()[0] for mark in " \u3000\u0
 """Bytes with which a text begins that HOT may match."""
 
 BLOCK = 65_536
-"""Records written at once: 16 MB of text."""
+"""Records of a block: 16 MB of text."""
 _LINES = WriteOptions(include_header=False, eol="\r\n", batch_size=8192)
 
 
@@ -137,7 +137,7 @@ class Extract:
         return self.data.frame.take(positions)
 
     def whole(self) -> bytes:
-        """Return the whole at once."""
+        """Return header and records as one."""
         return b"".join(self.pieces())
 
 

@@ -40,7 +40,7 @@ def with_linked(data: Dataset, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
 
 
 def to_package(data: Dataset, selection: Selection, rows: pd.DataFrame) -> bytes:
-    """Return the zip: datapackage.json, targets.csv, every code list, README, citation and check sums.
+    """Return the zip: datapackage.json, targets.csv, every code list, README, citation and checksums.
 
     targets.csv holds the rows with the derived columns, and after them the records that they name; code
     lists are whole and lists about records reduced to these, so that every key is found. Equal input gives

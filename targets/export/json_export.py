@@ -26,8 +26,8 @@ def _rows_of(data: Dataset, name: str, keys: set[str]) -> list[dict]:
 def to_json(data: Dataset, selection: Selection, rows: pd.DataFrame, chunk: int = 10_000) -> bytes:
     """Return records with their columns described, units, sources and the selection they answer.
 
-    A missing cell, and an end of an interval that is not there, is null. UTF-8. So many records at a time become
-    Python's own values: memory follows the response, not its parts.
+    A missing cell, and an end of an interval that is not there, is null. UTF-8. Only so many records at a time become
+    Python's own values, to save memory.
     """
     described = next(each for each in package()["resources"] if each["name"] == "targets")
     head = {

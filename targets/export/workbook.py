@@ -103,9 +103,9 @@ def _write_progress(
     book: "xlsxwriter.Workbook", data: Dataset, lang: str, table: pd.DataFrame, rows: pd.DataFrame
 ) -> None:
     """Write what became of each target, expectation and pledge among the rows, in their order."""
-    place = pd.Series(np.arange(len(rows)), rows["id"].array)
-    known = table[table["id"].isin(place.index)]
-    known = known.iloc[np.argsort(place[known["id"].array].to_numpy(), kind="stable")]
+    order = pd.Series(np.arange(len(rows)), rows["id"].array)
+    known = table[table["id"].isin(order.index)]
+    known = known.iloc[np.argsort(order[known["id"].array].to_numpy(), kind="stable")]
     described = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
     words = {name: f.label for name, f in described.items() if f.categories} | {
         "state": say_state, "reason": say_reason, "class_low": _say_class, "class_high": _say_class,
@@ -147,9 +147,9 @@ def _say_key(data: Dataset, column: str, lang: str, key: str) -> str:
 def _sheet(book: "xlsxwriter.Workbook", name: str, headings: list[str], widths: list[int], length: int) -> "Worksheet":
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1})
-    for place, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-        sheet.write_string(0, place, clean(heading), bold)
-        sheet.set_column(place, place, width)
+    for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
+        sheet.write_string(0, column, clean(heading), bold)
+        sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, length, len(headings) - 1)
     return sheet
@@ -161,19 +161,19 @@ def _write(
     length = len(next(iter(columns.values())))
     sheet = _sheet(book, name, titles, widths, length)
     quoted = book.add_format({"quote_prefix": True})
-    for place, cells in enumerate(columns.values()):
+    for column, cells in enumerate(columns.values()):
         for row, cell in enumerate(cells, start=1):
-            _put(sheet, row, place, cell, quoted)
+            _put(sheet, row, column, cell, quoted)
 
 
-def _put(sheet: "Worksheet", row: int, place: int, cell: object, quoted: object) -> None:
+def _put(sheet: "Worksheet", row: int, column: int, cell: object, quoted: object) -> None:
     """Write a cell by its own type; text that would run if it were typed in carries Excel's mark of a text."""
     if isinstance(cell, bool):
-        sheet.write_boolean(row, place, cell)
+        sheet.write_boolean(row, column, cell)
     elif isinstance(cell, int | float):
-        sheet.write_number(row, place, cell)
+        sheet.write_number(row, column, cell)
     elif cell is not None:
-        sheet.write_string(row, place, clean(cell), quoted if HOT.match(cell) else None)
+        sheet.write_string(row, column, clean(cell), quoted if HOT.match(cell) else None)
 
 
 def _write_dictionary(book: "xlsxwriter.Workbook", lang: str, resource: Resource) -> None:
@@ -184,5 +184,5 @@ def _write_dictionary(book: "xlsxwriter.Workbook", lang: str, resource: Resource
     for row, field in enumerate(fields, start=1):
         values = say(lang, "comma").join(f"{c['value']} {field.label(lang, c['value'])}" for c in field.categories)
         cells = (field.titles[lang], field.name, field.type, field.descriptions[lang], values)
-        for place, cell in enumerate(cells):
-            sheet.write_string(row, place, clean(cell))
+        for column, cell in enumerate(cells):
+            sheet.write_string(row, column, clean(cell))

@@ -1,4 +1,4 @@
-"""A bounded cache with single flight: readers who ask at once for the same value wait for one computation of it."""
+"""A bounded cache with single flight: simultaneous requests for one value wait for one computation."""
 
 import threading
 from collections import OrderedDict
@@ -10,7 +10,7 @@ from typing import Any
 class Cache:
     """Values by key; once their sizes add up to more than `most`, the least recently used are dropped.
 
-    `measure` gives the size of a value, by default one each. A value larger than `largest` is returned but not kept.
+    `measure` gives the size of a value, by default one each. A value larger than `largest` is returned but not cached.
     """
 
     def __init__(self, most: int, measure: Callable[[Any], int] = lambda _: 1, largest: int | None = None) -> None:
@@ -22,7 +22,7 @@ class Cache:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever make returns
-        """Return what is kept under the key, or make it; what make raises is raised for all who wait, and not kept."""
+        """Return the cached value, or make it; what make raises is raised for all who wait, and not cached."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

@@ -1,4 +1,4 @@
-"""A CSV file's bytes into checked columns of text. Nothing becomes a frame before it has passed here.
+"""The CSV reader: a file's bytes become checked columns of text, and only then a frame.
 
 pandas.read_csv pads short records, shifts long ones and turns NA into missing without a word, so the shape is
 checked first, on the text itself. The fast path reads a file in which nothing is unusual whole, on all processors.
@@ -8,7 +8,7 @@ diagnosing path, which understands more and says what is wrong and where.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -33,7 +33,7 @@ MARK = b"\xef\xbb\xbf"
 LOST = "\ufffd".encode()
 BLOCK = 1 << 18
 READ_AT_ONCE = 1 << 20
-"""Bytes in which each distinct cell is looked for once; more do not fit the cache of a processor."""
+"""Bytes of a block, in which each distinct cell is coded by itself; larger ones do not fit the cache of a processor."""
 TEXT = pa.string()
 QUOTE, COMMA, LINE_FEED, RETURN = b'",\n\r'
 
@@ -52,7 +52,7 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
     A file that this project exported carries the derived columns at its end: they are dropped, to be
     computed again, and the apostrophes that keep Excel from running a cell are taken off.
     """
-    if columns := read_fast(content, resource.columns, VARIED):
+    if columns := read_fast(content, resource.columns):
         lines = np.arange(2, len(columns[resource.columns[0]].codes) + 2)
         return TextTable(_tidy_columns(resource, columns, exported=False), lines), []
     return read_diagnosing(resource, content)
@@ -69,17 +69,17 @@ def read_diagnosing(resource: Resource, content: bytes) -> tuple[TextTable | Non
     return TextTable(tidy, np.array(found.lines, dtype="int64")), []
 
 
-def read_fast(content: bytes, columns: Sequence[str], varied: Collection[str] = ()) -> dict[str, Column] | None:
+def read_fast(content: bytes, columns: Sequence[str]) -> dict[str, Column] | None:
     """Return the columns of a file, record by record on lines 2, 3, 4 and so on, or None for the diagnosing path.
 
-    Cells of `varied` columns are looked for among all before them at once, not block by block as others are: where
-    there are many distinct ones, putting together those of all blocks takes longer.
+    Columns of VARIED are not coded block by block as others are: where there are many distinct cells, putting together
+    those of all blocks takes longer.
     """
     header = content[: content.find(b"\n") + 1].removeprefix(MARK).rstrip(b"\r\n")
     text = np.frombuffer(content, dtype="uint8")
     if header != ",".join(columns).encode() or not _is_plain(content, text):
         return None
-    types = {name: TEXT if name in varied else pa.dictionary(pa.int32(), TEXT) for name in columns}
+    types = {name: TEXT if name in VARIED else pa.dictionary(pa.int32(), TEXT) for name in columns}
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(content),
@@ -124,7 +124,7 @@ def _is_plain(content: bytes, text: np.ndarray) -> bool:
 
 
 def _count_lines(text: np.ndarray) -> int:
-    """Return how many lines there are, the last one with or without an end; much faster than bytes.count."""
+    """Return how many lines there are, the last one with or without an end; faster than bytes.count."""
     blocks = range(0, len(text), BLOCK)
     ends = sum(int(np.count_nonzero(text[start : start + BLOCK] == LINE_FEED)) for start in blocks)
     return ends + (text[-1] != LINE_FEED)
@@ -134,7 +134,7 @@ def _quotes_fit(text: np.ndarray) -> bool:
     """Return whether quotes open only at the start of a cell, and close only at its end.
 
     Of quotes in a row an odd number opens or closes a cell. An even number within a cell stands for quotes;
-    outside of one it opens and closes it at once.
+    outside of one it is an empty cell.
     """
     blocks = range(0, len(text), BLOCK)
     at = np.concatenate([np.flatnonzero(text[start : start + BLOCK] == QUOTE) + start for start in blocks])
@@ -227,7 +227,7 @@ def check_keys(resource: Resource, table: TextTable, known: dict[str, Column]) -
 
 
 def _find_unknown(texts: pa.Array, allowed: pa.Array) -> np.ndarray:
-    """Return the places of the texts that are not among the allowed ones, nor blank."""
+    """Return the positions of the texts that are not among the allowed ones, nor blank."""
     if len(allowed) > len(texts):
         unknown = np.ones(len(texts), dtype=bool)
         unknown[pc.index_in(allowed, value_set=texts).drop_null().to_numpy()] = False

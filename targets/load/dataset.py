@@ -1,4 +1,4 @@
-"""The data folder, loaded as a whole or not at all: read, checked, joined and put in common units."""
+"""The data set: all files of a folder checked together, joined and put in common units, or refused as a whole."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
@@ -34,11 +34,11 @@ LINKED = {"base_at": "base", "revises_at": "revises"}
 FRAME = "frame"
 """The name of the joined frame among the tables, which no file of the data folder has."""
 MOST_CELLS = 16 * 1024 * 1024
-"""Cells of all results that are kept for a small data set: 128 MiB of numbers."""
+"""Cells of all cached results of a small data set: 128 MiB of numbers."""
 LEAST_CELLS = 1_000
 """Cells that any result counts for: its key, and objects that are not looked into."""
 FRAMES_KEPT = 3
-"""Sizes of its frame that are kept for a large data set: the results of two days take less."""
+"""Cached results of a large data set, in sizes of its frame: the results of two days take less."""
 
 
 def shared_cache(most_cells: int = MOST_CELLS) -> Cache:
@@ -61,22 +61,22 @@ Result = TypeVar("Result")
 
 
 def per_dataset(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Keep what a function returns for a data set and hashable arguments in the data set's cache.
+    """Cache a function's results by data set and hashable arguments, in the data set's own cache.
 
     The function must depend on nothing else. The key is the decorated function with its arguments; under the same
-    key a `Dataset` may have been told the result, which is then never computed.
+    key `known` may have the result, which is then never computed.
     """
 
     @wraps(function)
-    def kept(data: "Dataset", *arguments: Hashable) -> Result:
-        key = (kept, *arguments)
+    def cached(data: "Dataset", *arguments: Hashable) -> Result:
+        key = (cached, *arguments)
         return data.known[key] if key in data.known else data.shared.get(key, lambda: function(data, *arguments))
 
-    return kept
+    return cached
 
 
 class HomeError(Exception):
-    """Data that lives elsewhere than in a folder and is not to be had; carries the problem."""
+    """A backend that is not reachable or does not hold this data; carries the problem."""
 
     def __init__(self, rule: str, name: str = "TARGETS_URL") -> None:
         super().__init__(rule)
@@ -85,7 +85,7 @@ class HomeError(Exception):
 
 @dataclass(frozen=True)
 class Wide:
-    """A selection of more records than are fetched: how many, and by column how many of each kind."""
+    """A selection of more records than a backend sends: how many, and by column how many of each kind."""
 
     records: int
     tallies: Mapping[str, pd.DataFrame]
@@ -95,8 +95,8 @@ class Wide:
 class Dataset:
     """Everything the data folder says, in one version.
 
-    `frame`: one row per record of targets.csv, an inferred year reckoned, with dimension, measure, concept,
-    scope, prices, direction and pace of its indicator, level (the indicator whose figures its pace is reckoned from:
+    `frame`: one row per record of targets.csv, an inferred year computed, with dimension, measure, concept,
+    scope, prices, direction and pace of its indicator, level (the indicator whose figures its pace is computed from:
     its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
     the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
     high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
@@ -129,18 +129,21 @@ class Dataset:
         return len(self.frame) if self.whole is None else self.whole
 
     def narrow(self, selection: Hashable, source: str = "", record: str = "") -> "Dataset":
-        """Return data with all that a selection, a source and a record need; raise HomeError. Here it is at hand."""
+        """Return data with all that a selection, a source and a record need: here all of it."""
         return self
 
     def __post_init__(self) -> None:
-        """Let what is kept grow with the data."""
+        """Let the cache grow with the data."""
         self.shared.most = max(self.shared.most, FRAMES_KEPT * self.frame.size)
 
     @cached_property
-    def _names(self) -> dict[str, dict[str, str]]:
-        return {
-            c: self._tell_apart("en", name, "title_en" if c == "source" else "name_en") for c, (name, _) in KEYS.items()
+    def _names(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The names of keys by language and column; in Chinese all keys but those of sources are names."""
+        names = {
+            ("en", column): self._tell_apart("en", name, "title_en" if column == "source" else "name_en")
+            for column, (name, _) in KEYS.items()
         }
+        return names | {("zh", "source"): self._tell_apart("zh", "sources", "title")}
 
     @cached_property
     def by_key(self) -> dict[str, pd.DataFrame]:
@@ -153,16 +156,12 @@ class Dataset:
         return self.frame.set_index("id", drop=False)
 
     def cells(self, record: str, *columns: str) -> tuple:
-        """Return some cells of a record; raise KeyError. A whole row would make one object of each of its cells."""
-        place = self.by_id.index.get_loc(record)
-        return tuple(self.frame[column].array[place] for column in columns)
-
-    @cached_property
-    def _titles(self) -> dict[str, str]:
-        return self._tell_apart("zh", "sources", "title")
+        """Return some cells of a record, without making a row of all its cells; raise KeyError."""
+        position = self.by_id.index.get_loc(record)
+        return tuple(self.frame[column].array[position] for column in columns)
 
     def _tell_apart(self, lang: str, name: str, column: str) -> dict[str, str]:
-        """Return a name of each key that no other has: what several share is followed by the day, or else the key."""
+        """Return a unique name of each key: one that several share is followed by the day, or else the key."""
         table = self.by_key[name]
         names = table[column].astype("object")
         for more in (table["published"], table.index.to_series()) if name == "sources" else (table.index.to_series(),):
@@ -177,7 +176,7 @@ class Dataset:
 
     @per_dataset
     def coded(self, column: str) -> pd.Categorical:
-        """Return a column of text by what occurs in it, in the order in which it first occurs; blank is a key too."""
+        """Return a column of text as a category, in the order of first occurrence; blank is a key too."""
         cells = pa.chunked_array(pa.array(self.frame[column], pa.string())).combine_chunks()
         read = Column.of(cells)
         return pd.Categorical.from_codes(read.codes, pd.Index(read.texts, dtype=STR))
@@ -189,18 +188,11 @@ class Dataset:
 
     def label(self, lang: str, column: str, key: str) -> str:
         """Return the reader's word for a key or coded value of a column of targets.csv."""
-        if column == "source" and lang == "zh":
-            return self._titles.get(key, key)
         if column == "state":
             return say(lang, f"state.{key}")
         if column in CODED:
-            return key if lang == "zh" else self._names[column].get(key, key)
+            return self._names.get((lang, column), {}).get(key, key)
         return resources()["targets"].field(column).label(lang, key)
-
-
-def read_files(folder: Path = DATA_FOLDER) -> dict[str, bytes]:
-    """Return the bytes of every data file, each read once, by resource name; raise InvalidDataError."""
-    return dict(read_folder(folder).contents)
 
 
 def build(contents: Mapping[str, bytes]) -> Dataset:
@@ -237,7 +229,7 @@ def build(contents: Mapping[str, bytes]) -> Dataset:
 
 def load(folder: Path = DATA_FOLDER) -> Dataset:
     """Read and build the data folder."""
-    return build(read_files(folder))
+    return build(read_folder(folder).contents)
 
 
 def known_keys(tables: dict[str, pd.DataFrame]) -> dict[str, Sequence[str]]:
@@ -255,7 +247,7 @@ def _join(tables: dict[str, pd.DataFrame], columns: dict[str, Column]) -> pd.Dat
     for column in CODED_AT_FIRST:
         frame[column] = columns[column].to_categorical()
     for column, link in LINKED.items():
-        frame[column] = columns[link].places_in(columns["id"])
+        frame[column] = columns[link].positions_in(columns["id"])
     indicator, indicators = frame["indicator"].array, tables["indicators"].set_index("indicator")
     for column in ("dimension", "measure", "concept", "scope", "prices", "direction", "pace"):
         frame[column] = classify(indicator, indicators[column])

@@ -1,4 +1,4 @@
-"""The diagnosing path through a CSV file: whatever its encoding, quotes and line ends, and what is wrong with it where.
+"""The diagnosing path of the CSV reader: reads any encoding, quotes and line ends, and finds what is wrong where.
 
 It is taken by every file that the fast path does not understand.
 """
@@ -63,7 +63,7 @@ def count_rest(name: str, column: str, found: int) -> list[Problem]:
 
 
 def decode(name: str, content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with a mark, or GB18030; what is none of them is Refused."""
+    """Return the text of a file in UTF-8, UTF-16 with a mark, or GB18030; raise Refused for any other."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in content:
@@ -151,15 +151,15 @@ def _split_record(text: str, at: int) -> tuple[list[str], int, str]:
 def _drop_blank(
     header: list[str], records: list[list[str]], lines: list[int]
 ) -> tuple[list[str], list[list[str]], list[int]]:
-    """Leave out what a spreadsheet saves beside the table: columns without name or cells at the end, rows without."""
+    """Drop the blank rows, and blank columns at the end, that a spreadsheet saves."""
     named = max((position for position, name in enumerate(header, 1) if name), default=0)
     if 0 < named < len(header) and not any(any(record[named : len(header)]) for record in records):
         records = [record[:named] + record[len(header) :] for record in records]
         header = header[:named]
-    kept = [n for n, record in enumerate(records) if any(record)]
-    if len(kept) == len(records):
+    filled = [n for n, record in enumerate(records) if any(record)]
+    if len(filled) == len(records):
         return header, records, lines
-    return header, [records[n] for n in kept], [lines[n] for n in kept]
+    return header, [records[n] for n in filled], [lines[n] for n in filled]
 
 
 def _check_header(resource: Resource, header: list[str]) -> list[Problem]:

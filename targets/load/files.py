@@ -1,4 +1,4 @@
-"""The bytes of files: each read once, in bounded time, whatever stands in its place, and replaced as a whole."""
+"""Reading and replacing files: each is read once, in bounded time, pipes and devices refused, and replaced whole."""
 
 import hashlib
 import os
@@ -12,13 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from targets.contract.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+from targets.contract.schema import InvalidDataError, Problem, resources
 
 MOST_BYTES = 512 * 1024 * 1024
 """A larger file is refused unread."""
 
 ABANDONED = 3600
-"""Seconds after which a file beside its place is written by nobody any more."""
+"""Seconds after which a temporary file is taken for one that a killed process left."""
 
 READABLE = 0o644
 """The mode of a file that everyone may read."""
@@ -53,28 +53,28 @@ class _Refused(Exception):  # noqa: N818 - a way out with the rule that is broke
     pass
 
 
-def open_at_once(path: str, flags: int) -> int:
-    """Open whatever stands in a place without waiting for it, as a pipe nobody writes to would make one.
+def open_nonblocking(path: str, flags: int) -> int:
+    """Open a path without blocking, even if it is a pipe that nobody writes to.
 
-    An `opener` for `open`. Windows, where no pipe stands in a folder, has no word for it.
+    An `opener` for `open`. Windows has no such flags, and no pipes in folders.
     """
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
 @contextmanager
 def open_plain(path: Path) -> Iterator[BinaryIO]:
-    """Open a plain file for reading; raise OSError, or refuse what is none.
+    """Open a regular file for reading; raise OSError, or refuse what is none.
 
-    It is asked what it is only when open, so that it cannot be exchanged in between.
+    Its type is checked after opening, so that it cannot be exchanged in between.
     """
-    with open(path, "rb", opener=open_at_once) as file:
+    with open(path, "rb", opener=open_nonblocking) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise _Refused("not_a_file")
         yield file
 
 
 def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
-    """Return the bytes of a plain file; raise OSError, or refuse what is none or is larger than `most`."""
+    """Return the bytes of a regular file; raise OSError, or refuse what is none or is larger than `most`."""
     with open_plain(path) as file:
         size = os.fstat(file.fileno()).st_size
         content = b"" if size > most else file.read(most + 1)
@@ -83,7 +83,7 @@ def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
     return content
 
 
-def read_folder(folder: Path = DATA_FOLDER, most: int = MOST_BYTES) -> Files:
+def read_folder(folder: Path, most: int = MOST_BYTES) -> Files:
     """Return the bytes of every file of the package, each read once; raise InvalidDataError."""
     contents, problems = {}, []
     for resource in resources().values():
@@ -113,13 +113,13 @@ def _problem(name: str, error: OSError | _Refused) -> Problem:
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object], mode: int = 0o600) -> None:
-    """Let a file be written beside its place and move it there, so that nobody reads a half; raise OSError.
+    """Write a temporary file and rename it to the path, so that nobody reads a half-written file; raise OSError.
 
-    A write that fails leaves nothing behind, and what stood in the place stands there still.
+    A write that fails leaves the old file and nothing else.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f"{path.stem}*.tmp"):  # by a process that was killed
-        with suppress(FileNotFoundError):  # another process has moved it to its place
+        with suppress(FileNotFoundError):  # another process has renamed it
             if time.time() - left.stat().st_mtime > ABANDONED:
                 left.unlink()
     handle, new = tempfile.mkstemp(".tmp", path.stem, path.parent)

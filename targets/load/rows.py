@@ -1,4 +1,4 @@
-"""Rows of a table, by where they stand in it: what is counted or drawn of them is copied, and no more."""
+"""A selection of rows of a table by their positions, without copying them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ import pandas as pd
 class Rows:
     """Some rows of a table in an order of their own, asked as a DataFrame is: len, columns, a column, the first rows.
 
-    `of`: the table, with a range as its index, which is shared and must not be changed. `index`: where each row
-    stands in it.
+    `of`: the table, with a range as its index, which is shared and must not be changed. `index`: the position of
+    each row in it.
     """
 
     of: pd.DataFrame
@@ -27,7 +27,7 @@ class Rows:
         return column in self.of
 
     def __getitem__(self, column: str) -> pd.Series:
-        """Return a column of the rows; its index tells where they stand."""
+        """Return a column of the rows; its index holds their positions."""
         return self.of[column].take(self.index)
 
     @property
@@ -45,9 +45,9 @@ class Rows:
         """The names of the columns."""
         return self.of.columns
 
-    def take(self, places: Sequence[int]) -> pd.DataFrame:
-        """Return the rows at these places among them."""
-        return self.of.take(self.index[places]).reset_index(drop=True)
+    def take(self, positions: Sequence[int]) -> pd.DataFrame:
+        """Return the rows at these positions among them."""
+        return self.of.take(self.index[positions]).reset_index(drop=True)
 
     def head(self, many: int) -> pd.DataFrame:
         """Return the first rows."""

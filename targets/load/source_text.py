@@ -1,4 +1,4 @@
-"""A source's text as a reader hands it in: decoded, or refused with the sentence that says why."""
+"""Decodes a source's text that a reader hands in, or refuses it with the sentence that says why."""
 
 LARGEST = 2_000_000
 """Bytes of a source text that is read; a newspaper page has some tens of thousands."""

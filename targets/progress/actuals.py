@@ -1,4 +1,4 @@
-"""Which reported figures a target is held against: what was known by a day, its base and its latest actual.
+"""Matches targets with published figures: the base and the latest actual of each, as known by a day.
 
 Matching follows the progress method: same indicator (and so the same scope), same place or company, same unit,
 and a whole year or the same part of one: a figure for half a year is no base, no verdict and not what is done
@@ -17,6 +17,7 @@ from targets.load.dataset import Dataset, per_dataset
 
 NONE = -1
 FAR = 9999
+"""Stands for a missing year: after all others."""
 
 
 @per_dataset
@@ -102,16 +103,16 @@ def match(data: Dataset, targets: pd.DataFrame, asof: str) -> Matches:
     same_side = _latest(actuals, wanted, before, _take(side, latest))
     base = np.where((same_side != NONE) & (latest != NONE), same_side, plain)
     named = (targets["base"] != "").to_numpy()
-    base[named] = places_of_ids(frame["id"], targets["base"][named])
+    base[named] = positions_of_ids(frame["id"], targets["base"][named])
     base = np.where(usable[base] & (keys[base] == wanted), base, NONE)
     indicator = frame["indicator"].cat.codes.to_numpy("int64")
     return Matches(targets.index.to_numpy(), base, latest, _of_year(actuals, own, year), indicator, side)
 
 
-def places_of_ids(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
-    """Return where each wanted id stands among the ids, -1 where it does not."""
-    places = pc.index_in(pa.array(wanted, pa.large_string()), value_set=pa.array(ids, pa.large_string()))
-    return places.fill_null(NONE).to_numpy().astype("int64")
+def positions_of_ids(ids: pd.Series, wanted: pd.Series) -> np.ndarray:
+    """Return the position of each wanted id among the ids, -1 for one that is not among them."""
+    positions = pc.index_in(pa.array(wanted, pa.large_string()), value_set=pa.array(ids, pa.large_string()))
+    return positions.fill_null(NONE).to_numpy().astype("int64")
 
 
 @per_dataset

@@ -1,4 +1,4 @@
-"""Relations that should hold between records, evaluated in public: entered ones and those over all data.
+"""Consistency checks: relations that should hold between records, entered ones and those over all data.
 
 Interval arithmetic gives three outcomes: holds, fails, undecided. Beside it stands whether the printed
 numbers themselves fit, because most of them are bounds.
@@ -60,9 +60,7 @@ def _evaluate(row: object, records: dict[str, object]) -> dict:
         reason = ""
     else:
         sides = [_interval(side, records) for side in (left, right)]
-        outcome = None if None in sides else compare(sides[0], row.relation, sides[1])
-        fits = printed[0] <= printed[1] if row.relation == "<=" else printed[0] < printed[1]
-        reason = _why(sides) if outcome is None else ""
+        outcome, fits, reason = _relate(sides, row.relation, printed)
     formula = f"{_write(left, records)} {SIGNS[row.relation]} {_write(right, records)}"
     return {
         "check": row.check, "title": row.title, "title_en": row.title_en, "formula": formula,
@@ -86,10 +84,14 @@ def _interval(side: tuple[Term, ...], records: dict[str, object]) -> Interval | 
     return add(parts)
 
 
-def _why(sides: list[Interval | None]) -> str:
+def _relate(sides: list[Interval | None], relation: str, printed: list[float]) -> tuple[bool | None, bool, str]:
+    """Return the outcome for two intervals, whether the printed numbers fit, and why it is undecided."""
+    fits = printed[0] <= printed[1] if relation == "<=" else printed[0] < printed[1]
     if None in sides:
-        return "about"
-    return "rounding" if all(side.bounded for side in sides) else "bound"
+        return None, fits, "about"
+    outcome = compare(sides[0], relation, sides[1])
+    undecided = "rounding" if all(side.bounded for side in sides) else "bound"
+    return outcome, fits, undecided if outcome is None else ""
 
 
 def _write(side: tuple[Term, ...], records: dict[str, object]) -> str:
@@ -126,20 +128,16 @@ def _compare_pairs(pairs: pd.DataFrame, relation: str) -> pd.DataFrame:
     """Return rows, outcome, fits and reason of pairs with columns `id`, ENDS and the same with `_right`."""
     found = []
     for row in pairs.itertuples():
-        sides = [_side(row, ""), _side(row, "_right")]
-        outcome = None if None in sides else compare(sides[0], relation, sides[1])
-        left, right = row.canonical_value, row.canonical_value_right
-        fits = left <= right if relation == "<=" else left < right
-        found.append((f"{row.id} {row.id_right}", WORDS[outcome], fits, _why(sides) if outcome is None else ""))
+        printed = [row.canonical_value, row.canonical_value_right]
+        outcome, *more = _relate([interval_of(row), _right_side(row)], relation, printed)
+        found.append((f"{row.id} {row.id_right}", WORDS[outcome], *more))
     return pd.DataFrame(found, columns=["rows", "outcome", "fits", "reason"])
 
 
-def _side(row: object, suffix: str) -> Interval | None:
-    low, high = getattr(row, f"low{suffix}"), getattr(row, f"high{suffix}")
-    if np.isnan(low):
+def _right_side(row: object) -> Interval | None:
+    if np.isnan(row.low_right):
         return None
-    closed = (bool(getattr(row, f"{end}_closed{suffix}")) for end in ("low", "high"))
-    return Interval(low, high, *closed)
+    return Interval(row.low_right, row.high_right, bool(row.low_closed_right), bool(row.high_closed_right))
 
 
 def _about(data: Dataset) -> pd.DataFrame:

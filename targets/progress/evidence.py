@@ -1,4 +1,4 @@
-"""What records rest on: how a year was found, misprints, and whether the number is the one that is printed."""
+"""Evidence behind a record: how its year was found, its misprint, and whether its number is the printed one."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Could anybody tell whether it came true: what each commitment gives to measure it by, and how it is worded."""
+"""Measurability of commitments: whether each has a number, a year, a base and a definition, and how firm its words."""
 
 import numpy as np
 import pandas as pd

@@ -24,11 +24,11 @@ def of_selection(data: Dataset, rows: Rows, asof: str) -> Rows:
     return Rows(progress(data, asof), _chosen(data, rows, places(data, asof)))
 
 
-def _chosen(data: Dataset, rows: Rows, places: np.ndarray) -> np.ndarray:
-    """Return which of the places in the frame, by number, are those of selected records."""
+def _chosen(data: Dataset, rows: Rows, positions: np.ndarray) -> np.ndarray:
+    """Return which rows of a table are selected, from the position in the frame of each one's record."""
     selected = np.zeros(len(data.frame), dtype=bool)
     selected[rows.index] = True
-    return np.flatnonzero(selected[places])
+    return np.flatnonzero(selected[positions])
 
 
 def outcomes(data: Dataset, rows: pd.DataFrame | Rows, asof: str) -> pd.DataFrame:
@@ -48,20 +48,20 @@ def headline(data: Dataset, rows: Rows, asof: str) -> Rows:
     where the base is a lower bound, at_least where it is an upper one, exact, or blank; `missing` names why
     there is none.
     """
-    table, place = _headline(data, asof)
-    return Rows(table, _chosen(data, rows, place))
+    table, position = _headline(data, asof)
+    return Rows(table, _chosen(data, rows, position))
 
 
 @per_period
 def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the headline of all records, and where in the frame they stand."""
+    """Return the headline of all records, and their positions in the frame."""
     frame = data.frame.assign(state=states(data, asof))
     money = (frame["kind"] == "target") & (frame["dimension"] == "money") & frame["value"].notna()
     order = ["canonical_value", "actor", "indicator", "year"]
     ordered = frame.loc[money, order].sort_values(order, ascending=[False, True, True, True], kind="stable")
-    place = ordered.index.to_numpy()
-    base = _bases(data, place, asof)
-    table = frame[list(dict.fromkeys((*RECORD, *AXIS)))].take(place).reset_index(drop=True)
+    position = ordered.index.to_numpy()
+    base = _bases(data, position, asof)
+    table = frame[list(dict.fromkeys((*RECORD, *AXIS)))].take(position).reset_index(drop=True)
     table = table.assign(
         base_id=base["id"].array, base_year=base["year"].array, base_printed=base["as_printed"].array,
         base_comparator=to_text(base["comparator"].array), base_value=base["canonical_value"].array,
@@ -71,12 +71,12 @@ def _headline(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     table["growth_bound"] = table["base_comparator"].map(BOUND_OF_RATIO).astype("str")
     table["growth"] = ((ratio ** (1 / years) - 1) * 100).where(table["growth_bound"].notna()).round(1)
     several = frame["year"] - frame["source_year"] > 1  # what is done in several years is no growth over one
-    total = ((frame["pace"] == "total") & several.fillna(False)).to_numpy(dtype=bool)[place]
+    total = ((frame["pace"] == "total") & several.fillna(False)).to_numpy(dtype=bool)[position]
     table["growth"] = table["growth"].where(~total)
     reasons = [("total", total), ("undated", table["year"].isna()), ("no_base", table["base_value"].isna())]
     reason = np.select([holds for _, holds in reasons], [name for name, _ in reasons], "bad_base")
     table["missing"] = pd.Series(reason, index=table.index).where(table["growth"].isna()).astype("str")
-    return table, place
+    return table, position
 
 
 def _bases(data: Dataset, targets: np.ndarray, asof: str) -> pd.DataFrame:
@@ -103,16 +103,16 @@ def _levels(data: Dataset, asof: str) -> pd.DataFrame:
     return table.assign(leads=~table.duplicated(["key", "year"], keep="last"))
 
 
-WAY = (
+PATH = (
     "id", "actor", "district", "indicator", "kind", "year", "as_printed", "comparator", "value", "unit",
     "canonical_value", "canonical_unit", "status", "source", "line",
 )  # fmt: skip
 
 
 def paths(data: Dataset, rows: Rows, asof: str) -> Rows:
-    """One row per point on the way to a target that has a base: the base, each later actual, the target.
+    """One row per point on the path to a target that has a base: the base, each later actual, the target.
 
-    `target_id` names the way, `role` the point. Of several figures for one year one `leads`; `side` counts
+    `target_id` names the path, `role` the point. Of several figures for one year one `leads`; `side` counts
     the breaks of the series before the figure was published. The target's row has its R as an interval.
     """
     table, target = _paths(data, asof)
@@ -121,35 +121,35 @@ def paths(data: Dataset, rows: Rows, asof: str) -> Rows:
 
 @per_period
 def _paths(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the ways of all records, and where in the frame the target of each row stands; no way leads to a limit."""
+    """Return the paths of all records, and the position of each row's target in the frame; a limit has no path."""
     frame, known, at = data.frame, progress(data, asof), places(data, asof)
     whole = frame["year"].notna() & frame["period"].isna()
     paced = (frame["pace"] == "level").to_numpy(dtype=bool) & whole.to_numpy()
-    ways = np.flatnonzero((base_places(data, asof) != NONE) & paced[at] & (known["reason"].array != "cap"))
-    target = at[ways]
-    wanted = {"key": keys_of(data)[target], "way": np.arange(len(ways)), "base": base_places(data, asof)[ways]}
+    chosen = np.flatnonzero((base_places(data, asof) != NONE) & paced[at] & (known["reason"].array != "cap"))
+    target = at[chosen]
+    wanted = {"key": keys_of(data)[target], "path": np.arange(len(chosen)), "base": base_places(data, asof)[chosen]}
     wanted |= {"until": frame["year"].array[target].to_numpy("int64")}
-    wanted |= {"from": known["base_year"].array[ways].to_numpy("int64")}
+    wanted |= {"from": known["base_year"].array[chosen].to_numpy("int64")}
     points = pd.DataFrame(wanted).merge(_levels(data, asof), on="key")
     points = points[(points["year"] >= points["from"]) & (points["year"] <= points["until"])]
     many, sides = len(points), _sides(data)
-    place, way = np.append(points["position"], target), np.append(points["way"], np.arange(len(ways)))
-    size = known["canonical_value"].array[ways].argsort(ascending=False, kind="stable")
-    order = np.empty(len(ways), dtype="int64")
-    order[size] = np.arange(len(ways))
-    sorted_ = np.lexsort((np.append(points["year"], wanted["until"]), order[way]))
-    base = np.append((points["position"] == points["base"]).to_numpy(), np.zeros(len(ways), dtype=bool))
-    place, way, goal = place[sorted_], way[sorted_], (np.arange(len(place)) >= many)[sorted_]
-    table = frame[list(WAY)].take(place).reset_index(drop=True)
+    position, path = np.append(points["position"], target), np.append(points["path"], np.arange(len(chosen)))
+    size = known["canonical_value"].array[chosen].argsort(ascending=False, kind="stable")
+    order = np.empty(len(chosen), dtype="int64")
+    order[size] = np.arange(len(chosen))
+    sorted_ = np.lexsort((np.append(points["year"], wanted["until"]), order[path]))
+    base = np.append((points["position"] == points["base"]).to_numpy(), np.zeros(len(chosen), dtype=bool))
+    position, path, goal = position[sorted_], path[sorted_], (np.arange(len(position)) >= many)[sorted_]
+    table = frame[list(PATH)].take(position).reset_index(drop=True)
     table = table.assign(**{column: to_text(table[column].array) for column in ("actor", "indicator")})
-    table.insert(0, "target_id", frame["id"].array[target].take(way))
+    table.insert(0, "target_id", frame["id"].array[target].take(path))
     table.insert(1, "role", choose_words([goal, base[sorted_], ~goal], ["target", "base", "actual"]))
-    leads = np.append(points["leads"].to_numpy(dtype=bool), np.ones(len(ways), dtype=bool))
+    leads = np.append(points["leads"].to_numpy(dtype=bool), np.ones(len(chosen), dtype=bool))
     table.insert(table.columns.get_loc("source"), "leads", leads[sorted_])
-    table.insert(table.columns.get_loc("source"), "side", sides[place])
+    table.insert(table.columns.get_loc("source"), "side", sides[position])
     for column in ("ratio_low", "ratio_high"):
-        table[column] = np.where(goal, known[column].array[ways][way], np.nan)
-    return table, target[way].astype("int32")
+        table[column] = np.where(goal, known[column].array[chosen][path], np.nan)
+    return table, target[path].astype("int32")
 
 
 def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
@@ -159,13 +159,13 @@ def statements(data: Dataset, rows: Rows, asof: str) -> Rows:
     none does, undecided where some do, unconfirmed where there is no other figure on its side of the breaks of the
     series. A statement without a year is compared with the last year before its page.
     """
-    table, place = _statements(data, asof)
-    return Rows(table, _chosen(data, rows, place))
+    table, position = _statements(data, asof)
+    return Rows(table, _chosen(data, rows, position))
 
 
 @per_period
 def _statements(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the statements of all records, and where in the frame they stand."""
+    """Return the statements of all records, and their positions in the frame."""
     frame = data.frame.assign(known=known_from(data), key=keys_of(data), side=_sides(data))
     actuals = frame[(frame["kind"] == "actual") & frame["value"].notna() & (frame["known"] <= asof)]
     stated = actuals[actuals["source_lines"].notna()]

@@ -106,5 +106,5 @@ def rate_interval(kind: str, start: Intervals, end: Intervals, years: np.ndarray
 
 
 def _known(low: np.ndarray, high: np.ndarray) -> Intervals:
-    """An interval with one end unknown is unknown."""
+    """Return the rounded intervals; one with an end unknown is unknown."""
     return Intervals(round_ratio(low), round_ratio(high)).where(~np.isnan(low) & ~np.isnan(high))

@@ -15,7 +15,7 @@ import pandas as pd
 from targets.contract.columns import choose_words
 from targets.contract.dates import today
 from targets.load.dataset import Dataset, per_dataset
-from targets.progress.actuals import NONE, Matches, known_days, known_from, match, places_of_ids
+from targets.progress.actuals import NONE, Matches, known_days, known_from, match, positions_of_ids
 from targets.progress.pace import CLASSES, Intervals, classify, rate_interval, ratio_interval
 from targets.progress.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
 
@@ -139,7 +139,7 @@ def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
 def _revised_by(targets: pd.DataFrame) -> np.ndarray:
     """Return the id of the target that revises each one, or ""."""
     newer = targets.loc[targets["revises"] != "", ["id", "revises"]]
-    place = places_of_ids(targets["id"], newer["revises"])
+    place = positions_of_ids(targets["id"], newer["revises"])
     revised_by = np.full(len(targets), "", dtype="object")
     revised_by[place[place >= 0]] = newer["id"].to_numpy()[place >= 0]
     return revised_by

@@ -1,4 +1,4 @@
-"""What the figures of one indicator add up to, where the guards let them, and why not where they do not."""
+"""Totals of the figures of one indicator, where they may be added, and why not where they may not."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -53,14 +53,14 @@ def _total(rows: pd.DataFrame, within: dict[str, tuple[str, ...]], revised: Set[
     left_out = {id_: Reason("revised") for id_ in rows["id"] if id_ in revised}
     left_out |= {id_: Reason("about") for id_ in rows.loc[rows["comparator"] == "approx", "id"]}
     left_out |= overlaps(rows[~rows["id"].isin(left_out)], within)
-    kept = rows[~rows["id"].isin(left_out)]
-    total = add(i for i in map(interval_of, kept.itertuples()) if i)
-    if len(kept) < 2 or total.unlimited or not may_add(kept, within).allowed:
+    added = rows[~rows["id"].isin(left_out)]
+    total = add(i for i in map(interval_of, added.itertuples()) if i)
+    if len(added) < 2 or total.unlimited or not may_add(added, within).allowed:
         return None
-    first = kept.iloc[0]
+    first = added.iloc[0]
     return Total(
         str(first["indicator"]), str(first["kind"]), int(first["year"]), first["period"], str(first["canonical_unit"]),
-        total, tuple(kept["id"]), tuple(left_out.items()),
+        total, tuple(added["id"]), tuple(left_out.items()),
     )  # fmt: skip
 
 

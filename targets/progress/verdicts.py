@@ -1,4 +1,4 @@
-"""Whether a figure satisfies a target, for every value the figure may have: all, none or some of them."""
+"""The verdict on a target: met if all values that the figure may have satisfy it, missed if none, else undecided."""
 
 import numpy as np
 import pandas as pd

@@ -74,9 +74,9 @@ def read_number(numeral: str) -> float:
     mixed = re.fullmatch(r"(\d+)(?:\.(\d+))?([十百千万亿]*)", text, re.ASCII)
     if mixed:
         scale = math.prod(SMALL.get(c) or LARGE[c] for c in mixed[3])
-        places = len(mixed[2] or "")
+        decimals = len(mixed[2] or "")
         scaled = int(mixed[1] + (mixed[2] or "")) * scale
-        return scaled // 10**places if scaled % 10**places == 0 else scaled / 10**places
+        return scaled // 10**decimals if scaled % 10**decimals == 0 else scaled / 10**decimals
     whole, point, decimals = text.partition("点")
     if point and whole and decimals and all(c in DIGITS for c in decimals):
         return read_number(f"{read_number(whole)}.{''.join(str(DIGITS[c]) for c in decimals)}")
@@ -99,7 +99,7 @@ def _read_chinese(text: str) -> int:
 
 @dataclass(frozen=True)
 class Squeezed:
-    """A text without its blanks, and where each character stood: `at` its place, `line` its line."""
+    """A text without its blanks, and of each character its position `at` and its `line` in the original."""
 
     text: str
     at: list[int]
@@ -108,15 +108,15 @@ class Squeezed:
 
 def squeeze(text: str) -> Squeezed:
     """Take every blank and line break out of a text, full-width digits made ASCII."""
-    kept, at, lines, line = [], [], [], 1
+    characters, at, lines, line = [], [], [], 1
     for i, c in enumerate(text):
         if c == "\n":
             line += 1
         elif not c.isspace():
-            kept.append(c)
+            characters.append(c)
             at.append(i)
             lines.append(line)
-    return Squeezed("".join(kept).translate(NUMERALS_TO_ASCII), at, lines)
+    return Squeezed("".join(characters).translate(NUMERALS_TO_ASCII), at, lines)
 
 
 def find_quantities(text: str) -> list[Quantity]:

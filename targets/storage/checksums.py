@@ -110,7 +110,7 @@ def find_changed(checksums: Mapping[str, Checksum], files: Files) -> tuple[str, 
     )
 
 
-def write_checksums(folder: Path = DATA_FOLDER) -> tuple[Dataset, bool]:
+def write_checksums(folder: Path) -> tuple[Dataset, bool]:
     """Write the datapackage.json of a folder whose data is valid; return the data, and whether the schema was renewed.
 
     It has the project's schema with the folder's checksums; title, licences and what else the folder's own says of

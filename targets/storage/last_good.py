@@ -1,8 +1,8 @@
 """A copy on disk of the last data that passed every check, for a start while the files are broken.
 
 One archive per data folder: a line of JSON with the time and the hash of what follows, then a ZIP file of
-the bytes of every file. It is written beside its place and moved there, so that several processes may
-write at once and none reads a half. What is damaged or no longer passes the checks is ignored.
+the bytes of every file. It is written beside its path and renamed, so that several processes may
+write at the same time and none reads a half. What is damaged or no longer passes the checks is ignored.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from targets.load.files import PACKAGE, Files, read_file, replace_file
 
 LOG = logging.getLogger("target-tracker")
 MOST_HEAD = 1000
-"""Bytes in which the line of JSON ends."""
+"""Most bytes of the line of JSON."""
 
 
 def state_folder(data_folder: Path) -> Path:
@@ -28,10 +28,10 @@ def state_folder(data_folder: Path) -> Path:
     return Path(os.environ.get("TARGETS_STATE") or data_folder.resolve().parent / ".state")
 
 
-def place_of(data_folder: Path, what: str, ending: str) -> Path:
-    """Return where something about a data folder is kept, named by the folder's place so that two never share it."""
-    place = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:12]
-    return state_folder(data_folder) / f"{what}-{place}.{ending}"
+def state_file(data_folder: Path, what: str, ending: str) -> Path:
+    """Return the path of a file about a data folder, named by the hash of the folder's path so that none is shared."""
+    digest = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:12]
+    return state_folder(data_folder) / f"{what}-{digest}.{ending}"
 
 
 @dataclass
@@ -45,10 +45,10 @@ class LastGood:
     @classmethod
     def of(cls, data_folder: Path) -> "LastGood":
         """Return the archive of a data folder."""
-        return cls(place_of(data_folder, "last-good", "zip"))
+        return cls(state_file(data_folder, "last-good", "zip"))
 
     def write(self, files: Files, loaded: datetime) -> None:
-        """Keep a copy unless this one was the last to be kept; a failure is logged once and harms nothing."""
+        """Write a copy unless these files are those of the last one; a failure is logged once and harms nothing."""
         if files.identity == self._written or self._holds(files):
             return
         packed = io.BytesIO()
@@ -70,7 +70,7 @@ class LastGood:
             self._written, self._failed = files.identity, False
 
     def _holds(self, files: Files) -> bool:
-        """Return whether the archive says that it is one of these files, and is as long as it says."""
+        """Return whether the archive is complete and of these files, by its first line alone."""
         try:
             with self.path.open("rb") as file:
                 head = file.readline(MOST_HEAD)
@@ -88,14 +88,14 @@ class LastGood:
             if described["sha256"] != hashlib.sha256(body).hexdigest():
                 raise ValueError("damaged")
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
-                kept = {name: archive.read(name) for name in archive.namelist()}
-            contents = {name: kept[name] for name in resources()}
+                found = {name: archive.read(name) for name in archive.namelist()}
+            contents = {name: found[name] for name in resources()}
             loaded = datetime.fromisoformat(described["loaded"])
         except FileNotFoundError:
             return None
         except Exception:  # whatever stands there, it is only a copy
             LOG.warning("the copy of the last good data is unusable and was ignored")
             return None
-        files = Files(contents, kept.get(PACKAGE))
+        files = Files(contents, found.get(PACKAGE))
         self._written = files.identity
         return files, loaded

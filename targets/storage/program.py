@@ -1,4 +1,4 @@
-"""What the program is, as a hash: data kept on disk and responses kept by browsers are only good for the same one."""
+"""A hash of the program: files on disk and responses in browsers' caches are valid only for the same one."""
 
 import hashlib
 import platform

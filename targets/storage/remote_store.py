@@ -11,7 +11,7 @@ from targets.backends.parts import HOME, open_home
 from targets.contract.schema import Problem
 from targets.load.dataset import HomeError
 from targets.storage.state import State
-from targets.storage.warm_up import FirstViews, Prepare
+from targets.storage.warm_up import Prepare, WarmUp
 
 LOG = logging.getLogger("target-tracker")
 
@@ -39,7 +39,7 @@ class HomeStore:
     def watch(self, prepare: Prepare | None = None) -> None:
         """Look at the home now, and from now on in a thread, which also prepares what readers will ask for first."""
         self._check()
-        self._stopped, views = threading.Event(), FirstViews(prepare)
+        self._stopped, views = threading.Event(), WarmUp(prepare)
         threading.Thread(target=self._look, args=(self._stopped, views), name="data home", daemon=True).start()
 
     def stop(self) -> None:
@@ -50,7 +50,7 @@ class HomeStore:
         if self._engine:
             self._engine.close()
 
-    def _look(self, stopped: threading.Event, first_views: FirstViews) -> None:
+    def _look(self, stopped: threading.Event, first_views: WarmUp) -> None:
         first_views.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
             try:

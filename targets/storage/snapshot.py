@@ -1,8 +1,8 @@
 """The checked data on disk, for a start on the same files: one memory-mapped Arrow file for each data folder.
 
 It holds the tables as Arrow streams one after another, then the key of what they were made of, and a checksum of all
-that stands before it. It is written beside its place and moved there, so that several processes may write at once and
-none reads a half. A file of other data, of another program, cut short or damaged is ignored and written anew.
+that stands before it. It is written beside its path and renamed, so that several processes may write at the same time
+and none reads a half. A file of other data, of another program, cut short or damaged is ignored and written anew.
 Nothing in it is ever run.
 """
 
@@ -24,14 +24,14 @@ import pyarrow as pa
 from targets.contract.columns import STR
 from targets.load.dataset import Dataset
 from targets.load.files import open_plain, replace_file
-from targets.storage.last_good import place_of
+from targets.storage.last_good import state_file
 from targets.storage.program import program_key
 
 LOG = logging.getLogger("target-tracker")
 KEY, CHECKSUM = 32, 4
 """Bytes of the key and of the checksum, at the end of the file."""
 PART = 1024 * 1024
-"""Bytes that are read at once for the checksum."""
+"""Bytes read at a time for the checksum."""
 
 
 @dataclass
@@ -44,10 +44,10 @@ class Snapshot:
     @classmethod
     def of(cls, data_folder: Path) -> "Snapshot":
         """Return the file of a data folder."""
-        return cls(place_of(data_folder, "snapshot", "arrow"))
+        return cls(state_file(data_folder, "snapshot", "arrow"))
 
     def write(self, data: Dataset) -> None:
-        """Keep a data set; a failure is logged once and harms nothing."""
+        """Write a data set; a failure is logged once and harms nothing."""
         try:
             replace_file(self.path, partial(_write, data))
         except Exception as error:  # the data is there without it
@@ -79,7 +79,9 @@ def _write(data: Dataset, file: BinaryIO) -> None:
     """Write every table, the key and the checksum; a column that a table shares with the frame is written once."""
     for name, table in data.every_table.items():
         others = table.columns.intersection(data.frame.columns) if table is not data.frame else ()
-        _write_table(file, name, table, [column for column in others if _same(table[column], data.frame[column])])
+        pairs = ((column, table[column], data.frame[column]) for column in others)
+        shared = [column for column, one, other in pairs if one.dtype == other.dtype and one.equals(other)]
+        _write_table(file, name, table, shared)
     file.write(_key(data.version))
     size = file.tell()
     file.seek(0)
@@ -88,17 +90,13 @@ def _write(data: Dataset, file: BinaryIO) -> None:
     file.write(found)
 
 
-def _write_table(file: BinaryIO, name: str, table: pd.DataFrame, without: Sequence[str] = ()) -> None:
+def _write_table(file: BinaryIO, name: str, table: pd.DataFrame, without: Sequence[str]) -> None:
     rows = pa.Table.from_pandas(table.drop(columns=[*without]), preserve_index=False)
     described = {"name": name, "columns": json.dumps([*table.columns])}
     schema = rows.schema.with_metadata(rows.schema.metadata | described)
     arrays = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in rows.columns]
     with pa.ipc.new_stream(pa.PythonFile(file, "w"), schema) as stream:
         stream.write_batch(pa.record_batch(arrays, schema=schema))  # a table without rows would lose its categories
-
-
-def _same(column: pd.Series, other: pd.Series) -> bool:
-    return column.dtype == other.dtype and column.equals(other)
 
 
 def _map(file: BinaryIO, key: bytes) -> memoryview | None:

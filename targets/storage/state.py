@@ -1,4 +1,4 @@
-"""What is shown to readers, and what is wrong with anything newer."""
+"""The state of a store: the data that readers see, and what is wrong with any newer version."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from targets.load.dataset import Dataset
 
 @dataclass(frozen=True)
 class State:
-    """What is shown, and what is wrong with the files as they now are.
+    """The data that readers see, and what is wrong with the files as they now are.
 
     `dataset`: the last good data, if there ever was any; `loaded`: when it passed its checks; `problems`: why
     the files as they are do not load; `failing_since`: when they were first found so; `changed`: which of
@@ -27,7 +27,7 @@ class State:
 
     @cached_property
     def mark(self) -> str:
-        """Tell what a reader sees from what another state would show; equal in every process."""
+        """A short hash of what readers see, equal in every process."""
         version = self.dataset.version if self.dataset else ""
         said = repr((version, self.changed, [problem.say("en") for problem in self.problems]))
         return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The data that is being shown: the last good data set and what is wrong with a newer one.
+"""The store: the last good data of a folder, which pages and endpoints show, and what is wrong with a newer version.
 
 One object per process, swapped by reference, so that a reader who took it keeps one version to the end.
 It lives outside Streamlit's caches, which any visitor can clear.
@@ -21,7 +21,7 @@ from targets.storage.checksums import Checksum, find_changed, find_too_few_lines
 from targets.storage.last_good import LastGood
 from targets.storage.snapshot import Snapshot
 from targets.storage.state import State
-from targets.storage.warm_up import FirstViews, Prepare
+from targets.storage.warm_up import Prepare, WarmUp
 
 LOG = logging.getLogger("target-tracker")
 
@@ -36,7 +36,7 @@ QUIET = 0.25
 
 
 class Store:
-    """A data folder, looked at again and again by a thread of its own, or else by whoever asks."""
+    """The store of a data folder, read again by a thread of its own while it is watched, or else on every request."""
 
     def __init__(self, folder: Path = DATA_FOLDER) -> None:
         self.folder = folder
@@ -48,13 +48,13 @@ class Store:
         self._stopped: threading.Event | None = None
 
     def current(self) -> State:
-        """Return the state of the folder: at once while it is watched, else after a look at it."""
+        """Return the state of the folder as last seen while it is watched, else after reading it."""
         if self._stopped is None:
             self._check()
         return self._state
 
     def watch(self, prepare: Prepare | None = None) -> None:
-        """Look at the folder now, and from now on in a thread; keep the last good data on disk as well.
+        """Read the folder now, and whenever it changes in a thread; write the last good data to disk as well.
 
         The thread also computes by `prepare` what readers of new data will ask for first.
         """
@@ -62,35 +62,35 @@ class Store:
         self._check()
         if self._state.dataset is None:
             self._fall_back(self._last_good)
-        self._stopped, views = threading.Event(), FirstViews(prepare)
-        threading.Thread(target=self._look, args=(self._stopped, views), name="data folder", daemon=True).start()
+        self._stopped, warm_up = threading.Event(), WarmUp(prepare)
+        threading.Thread(target=self._look, args=(self._stopped, warm_up), name="data folder", daemon=True).start()
 
     def stop(self) -> None:
-        """Look at the folder no longer."""
+        """Stop watching the folder."""
         if self._stopped:
             self._stopped.set()
             self._stopped = None
 
-    def _look(self, stopped: threading.Event, first_views: FirstViews) -> None:
+    def _look(self, stopped: threading.Event, warm_up: WarmUp) -> None:
         took, ended, times = 0.0, 0.0, None
-        first_views.prepare(self._state.dataset)
+        warm_up.prepare(self._state.dataset)
         while not stopped.wait(EVERY):
             try:
-                now = _times_of(self.folder)
+                now = _file_times(self.folder)
                 if time.monotonic() >= ended + took / (SETTLED if now == times else SHARE):
                     times, began = now, time.thread_time()
                     try:
                         self._check(QUIET)
                     finally:
                         took, ended = time.thread_time() - began, time.monotonic()
-                first_views.prepare(self._state.dataset)
+                warm_up.prepare(self._state.dataset)
             except Exception:  # whatever it is, the folder is looked at again
                 LOG.exception("the data folder could not be looked at")
 
     def _check(self, quiet: float = 0) -> None:
         """Read the files and, if their bytes differ from the last time, load them as a whole, one load at a time.
 
-        With `quiet`, files that are just being written are left alone until they have kept still so long.
+        With `quiet`, files that are just being written are left alone until they have not changed for so long.
         """
         with self._lock:
             found = self._read()
@@ -111,7 +111,7 @@ class Store:
             return _Unread({}, problems=error.problems)
 
     def _judge(self, files: Files) -> State:
-        """Return what is to be shown, now that these files stand in the folder."""
+        """Return the state for these files."""
         now, old = datetime.now(UTC), self._state
         try:
             if isinstance(files, _Unread):
@@ -129,7 +129,7 @@ class Store:
         return State(data, old.loaded if known else now, changed=find_changed(checksums, files))
 
     def _build(self, files: Files, checksums: Mapping[str, Checksum]) -> Dataset:
-        """Return the data set of the files; what does not load is first said to be cut off where it may be.
+        """Return the data set of the files; of those that do not load, truncated ones are named first.
 
         Data just loaded is returned as read from its snapshot, so that the process holds only what is looked at.
         """
@@ -145,9 +145,9 @@ class Store:
         return data
 
     def _fall_back(self, last_good: LastGood) -> None:
-        """Show the copy that an earlier process kept, if it still passes the checks."""
-        if kept := last_good.read():
-            files, loaded = kept
+        """Show the copy that an earlier process wrote, if it still passes the checks."""
+        if copy := last_good.read():
+            files, loaded = copy
             try:
                 data = self._build(files, {})
                 changed = find_changed(read_checksums(files.package), files)
@@ -159,8 +159,8 @@ class Store:
                 self._state = replace(self._state, dataset=data, loaded=loaded, changed=changed)
 
 
-def _times_of(folder: Path) -> list[tuple[int, ...]]:
-    """Return what the file system says of the files, which seldom stays the same when one of them changes."""
+def _file_times(folder: Path) -> list[tuple[int, ...]]:
+    """Return inode, size and times of every file, which nearly always differ when one has changed."""
     times: list[tuple[int, ...]] = []
     for name in (*(each.path for each in resources().values()), PACKAGE):
         try:
@@ -183,16 +183,16 @@ class _Unread(Files):
 
 
 class Shown(Protocol):
-    """What shows data: a folder's store, or another home's."""
+    """What serves data: the store of a folder, or of a backend."""
 
     def current(self) -> State:
         """Return what is shown."""
 
     def watch(self, prepare: Prepare | None = None) -> None:
-        """Follow the data from now on, and work out by `prepare` what readers of new data will ask for first."""
+        """Follow the data from now on, and compute by `prepare` what readers of new data will ask for first."""
 
     def stop(self) -> None:
-        """Follow it no longer."""
+        """Stop following it."""
 
 
 def open_store(folder: Path, url: str = "") -> Shown:

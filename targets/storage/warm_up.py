@@ -14,14 +14,14 @@ Prepare = Callable[[Dataset], None]
 
 
 @dataclass
-class FirstViews:
-    """Calls `prepare` once for every data set and day; what fails is logged, and left to the first reader."""
+class WarmUp:
+    """The warm-up of one process: calls `prepare` once for every data set and day; what fails is logged."""
 
     _prepare: Prepare | None
     _done: tuple[str, str] = "", ""
 
     def prepare(self, data: Dataset | None) -> None:
-        """Compute them unless that has been tried for this data and day."""
+        """Compute the first views unless that has been tried for this data and day."""
         if self._prepare is None or data is None or self._done == (wanted := (data.version, today())):
             return
         self._done = wanted

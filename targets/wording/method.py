@@ -46,8 +46,8 @@ def say_words(data: Dataset, lang: str) -> list[Rule]:
         said = say(lang, "method.word", words=say(lang, "enumeration").join(words), meaning=meaning, example=example,
                    interval=_write(lang, ENDS[name]))  # fmt: skip
         rules.append((resources()["targets"].field("comparator").label(lang, name), said))
-    places = {made: word for word, made in reader.BEFORE.items() if made in ("ordinal", "top")}
-    rules.append((say(lang, "method.ranks"), say(lang, "method.rank_words", **places)))
+    ranks = {made: word for word, made in reader.BEFORE.items() if made in ("ordinal", "top")}
+    rules.append((say(lang, "method.ranks"), say(lang, "method.rank_words", **ranks)))
     return [*rules, (say(lang, "method.tier"), say(lang, "method.tier_text"))]
 
 
@@ -106,14 +106,14 @@ def say_progress(data: Dataset, lang: str) -> list[Rule]:
     kinds = resources()["indicators"].field("pace").categories
     described = "description" if lang == "zh" else "description_en"
     rules = [(say_state(lang, state), say(lang, f"method.state_{state}")) for state in STATES]
-    rules += [_say_ratio(lang), *(_told(lang, name) for name in ("day", "bare", "base"))]
+    rules += [_say_ratio(lang), *(_say_named(lang, name) for name in ("day", "bare", "base"))]
     rules += [(resources()["indicators"].field("pace").label(lang, c["value"]), c[described]) for c in kinds]
     rules += [(say(lang, f"class.{name}"), say_band(name) or say(lang, "method.state_met")) for name in pace.CLASSES]
-    return rules + [_told(lang, name) for name in ("one_sided", "corners")]
+    return rules + [_say_named(lang, name) for name in ("one_sided", "corners")]
 
 
 def _say_ratio(lang: str) -> Rule:
-    """Return what R is, with an example that the code itself reckons."""
+    """Return what R is, with an example that the code itself computes."""
     base, actual, target = (np.array([n]) for n in (3000.0, 3400.0, 4500.0))
     years = {"base_year": 2021, "year": 2023, "target_year": 2026}
     past, whole = np.array([2.0]), np.array([5.0])
@@ -128,7 +128,7 @@ def _say_ratio(lang: str) -> Rule:
     return say(lang, "method.ratio"), text
 
 
-def _told(lang: str, name: str) -> Rule:
+def _say_named(lang: str, name: str) -> Rule:
     return say(lang, f"method.{name}"), say(lang, f"method.{name}_text")
 
 
@@ -184,4 +184,4 @@ SECTIONS: dict[str, Callable[[Dataset, str], list[Rule]]] = {
     "measure": say_measures,
     "limits": say_limits,
 }
-"""The rules of the method page in their order: a section's name and the function that tells its rules."""
+"""The rules of the method page in their order: a section's name and the function that returns its rules."""

@@ -165,7 +165,7 @@ SCALES = [
 def test_an_axis_holds_its_values_with_few_round_ticks():
     assert [(dimension, values, scale_of(dimension, values)) for dimension, values, _ in SCALES] == SCALES
     for _, values, scale in SCALES:
-        assert all(0 <= scale.place(v) <= 1 for v in (*values, *scale.ticks) if v >= scale.start)
+        assert all(0 <= scale.across(v) <= 1 for v in (*values, *scale.ticks) if v >= scale.start)
 
 
 def test_labels_are_broken_where_a_phone_ends():

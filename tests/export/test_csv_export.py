@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from targets.export.csv_export import HOT, Extract, file_name, neutralise, records_table, to_csv
 from targets.load import dataset
 from targets.load.csv_reader import FORMULA_START
+from targets.load.files import read_folder
 from targets.query.selection import FACETS, ORDERS, Selection, options, select, sort_rows, sorted_places
 from targets.query.tables import NAMES, Choice, table_of
 
@@ -20,7 +21,7 @@ def cells(content: bytes) -> list[list[str]]:
 
 
 def test_a_download_loads_again_to_the_same_records(data, folder):
-    files = dataset.read_files(folder)
+    files = dict(read_folder(folder).contents)
     again = dataset.build(files | {"targets": to_csv(records_table(data.frame))})
     pd.testing.assert_frame_equal(again.frame, data.frame)
 
@@ -77,7 +78,7 @@ def test_hostile_cells_go_out_harmless_and_come_back(folder):
     data = dataset.load(folder)
     content = to_csv(records_table(data.frame))
     assert cells(content)[1][21:23] == ["'=1+1", "'@x"]
-    again = dataset.build(dataset.read_files(folder) | {"targets": content})
+    again = dataset.build(read_folder(folder).contents | {"targets": content})
     assert again.frame.loc[0, ["note", "note_en"]].tolist() == ["=1+1", "@x"]
 
 

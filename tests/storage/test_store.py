@@ -149,7 +149,7 @@ def test_a_file_that_is_being_written_is_left_alone(folder, watched, monkeypatch
     assert watched.current() is before
 
 
-@pytest.mark.parametrize("part", ["read_folder", "FirstViews.prepare"])
+@pytest.mark.parametrize("part", ["read_folder", "WarmUp.prepare"])
 def test_a_fault_of_one_look_does_not_end_the_looking(folder, watched, monkeypatch, caplog, part):
     """A crowd may leave no file descriptor for a moment."""
     before, failed = watched.current().dataset.version, threading.Event()

@@ -16,14 +16,14 @@ from targets.query.selection import Selection
 from targets.query.tables import Choice
 from targets.storage import warm_up
 from targets.storage.store import Store
-from targets.storage.warm_up import FirstViews
+from targets.storage.warm_up import WarmUp
 from ui.overview import prepare
 
 
 def test_first_views_are_prepared_once_for_each_data_set_and_day(monkeypatch, data, all_data):
     prepared, days = [], iter(["2026-11-24", "2026-11-24", "2026-11-24", "2026-11-25"])
     monkeypatch.setattr(warm_up, "today", lambda: next(days))
-    views = FirstViews(lambda found: prepared.append(found.version))
+    views = WarmUp(lambda found: prepared.append(found.version))
     for found in (None, data, data, all_data, all_data):
         views.prepare(found)
     assert prepared == [data.version, all_data.version, all_data.version]
@@ -36,7 +36,7 @@ def test_a_fault_is_logged_once_and_stops_nothing(data, all_data, caplog):
         prepared.append(found.version)
         raise RuntimeError
 
-    views = FirstViews(fail)
+    views = WarmUp(fail)
     for found in (data, data, all_data):
         views.prepare(found)
     assert prepared == [data.version, all_data.version]

@@ -13,7 +13,7 @@ from targets.charts.blocks import drawn_of
 from targets.contract.comparability import AXIS, BOUND_OF_RATIO
 from targets.load import dataset
 from targets.progress.actuals import known_days, known_from
-from targets.progress.outcomes import RECORD, WAY
+from targets.progress.outcomes import PATH, RECORD
 from targets.progress.progress import progress, states
 from targets.query.selection import FACETS, SORTS, Selection, options, select, sort_rows, sorted_places
 from targets.query.tables import CHOICE_COLUMN, RECORDS, Choice, choice_options, find_table, table_of
@@ -160,7 +160,7 @@ def test_ways_run_from_base_to_target_the_largest_first(either, drawn):
     ordered = results[chosen].sort_values("canonical_value", ascending=False, kind="stable")
     ways = [make_way(frame, target, selection.asof) for target in ordered.itertuples()]
     found = texts(table_of("paths", some, selection, Choice()), "role", "actor", "indicator")
-    columns = ["target_id", "role", *WAY[:-2], "leads", "side", *WAY[-2:], "ratio_low", "ratio_high"]
+    columns = ["target_id", "role", *PATH[:-2], "leads", "side", *PATH[-2:], "ratio_low", "ratio_high"]
     assert list(found.columns) == columns
     assert (found["target_id"].nunique() if ways else 0) == len(ways)
     for way in ways:

@@ -80,7 +80,7 @@ def test_one_source_needs_no_box(small):
 
 
 def test_a_citation_links_to_the_list_of_records():
-    from ui.citation import address_of
+    from ui.citation import record_url
 
     roots = {
         "http://x": "http://x",
@@ -93,7 +93,7 @@ def test_a_citation_links_to_the_list_of_records():
         None: "http://localhost:8501",
         "http://x' --": "http://localhost:8501",
     }
-    found = {here: address_of(here, "zh", "a-1") for here in roots}
+    found = {here: record_url(here, "zh", "a-1") for here in roots}
     assert found == {here: f"{root}/records?lang=zh&record=a-1" for here, root in roots.items()}
 
 

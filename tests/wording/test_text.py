@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from targets.text import PLACE, listing, phrases, say
+from targets.text import SLOT, listing, phrases, say
 
 ROOT = Path(__file__).parent.parent.parent
 CODE = "\n".join(
@@ -16,8 +16,8 @@ CODE = "\n".join(
 def test_every_phrase_has_two_languages_with_the_same_values():
     for key, phrase in phrases().items():
         assert phrase["zh"] and phrase["en"], key
-        names = {lang: {place[0] for place in PLACE.findall(phrase[lang])} for lang in ("zh", "en")}
-        extra = {p[0] for p in PLACE.findall(phrase["en"]) if p[1] or p[2]}
+        names = {lang: {place[0] for place in SLOT.findall(phrase[lang])} for lang in ("zh", "en")}
+        extra = {p[0] for p in SLOT.findall(phrase["en"]) if p[1] or p[2]}
         assert names["zh"] == names["en"] or names["en"] - names["zh"] <= extra | {"n"}, key
 
 
