@@ -1,7 +1,9 @@
 """Warm-up: what readers ask for first is computed before they come, for new data and on a new day."""
 
+import ctypes
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from targets.contract.dates import today
@@ -29,3 +31,10 @@ class WarmUp:
             self._prepare(data)
         except Exception:
             LOG.exception("what readers see first could not be prepared")
+        return_free_memory()
+
+
+def return_free_memory() -> None:
+    """Give memory that glibc has kept for later back to the system; with another C library nothing happens."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
