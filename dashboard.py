@@ -24,7 +24,7 @@ UI = Path(__file__).parent / "ui"
 
 def create_app(settings: Settings) -> st.App:
     """Return the application that these settings describe; its pages show the data of its store."""
-    store = open_store(settings.data, settings.url)
+    store = open_store(settings.data, settings.url, settings.state)
     set_current_store(store)
     page_routes, middleware = build_http(
         settings,

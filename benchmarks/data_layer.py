@@ -46,7 +46,7 @@ def load(folder: Path) -> Iterator[Work]:
 
 def start(folder: Path) -> Iterator[Work]:
     """A first start: a load, and writing all that later ones use."""
-    store = Store(folder)
+    store = Store(folder, Path(os.environ["TARGETS_STATE"]))
     yield store.watch
     store.stop()
     for thread in threading.enumerate():

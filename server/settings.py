@@ -18,7 +18,7 @@ class Settings:
     """What an operator may set; deploy/README.md tells what each setting means.
 
     `hosts` are in lower case, none for any; `max_connections` is None for `default_max_connections`; `url` names
-    a backend, which goes before the folder `data`.
+    a backend, which goes before the folder `data`; `state` is None for `.state` beside that folder.
     """
 
     hosts: tuple[str, ...] = ()
@@ -27,6 +27,7 @@ class Settings:
     metrics: bool = False
     data: Path = DATA_FOLDER
     url: str = ""
+    state: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -46,6 +47,7 @@ class Settings:
             metrics=metrics == "1",
             data=Path(environment.get("TARGETS_DATA", DATA_FOLDER)),
             url=environment.get("TARGETS_URL", ""),
+            state=Path(state) if (state := environment.get("TARGETS_STATE")) else None,
         )
 
 

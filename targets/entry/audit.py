@@ -240,15 +240,14 @@ def _say_moved(data: Dataset, lang: str, account: Account) -> Iterator[tuple[str
         yield row_id, say(lang, "audit.moved", id=row_id, printed=row["as_printed"], line=row["line"], found=line)
 
 
-def main(arguments: list[str] | None = None, store: Shown | None = None) -> int:
-    """Audit a text file and print the account; return the exit status."""
+def main(arguments: list[str], store: Shown) -> int:
+    """Audit a text file against the data of a store and print the account; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m targets.entry.audit", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--source", required=True)
     parser.add_argument("--lang", choices=LANGUAGES, default="zh")
     asked = parser.parse_args(arguments)
-    folder, url = Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)), os.environ.get("TARGETS_URL", "")
-    state = (store or open_store(folder, url)).current()
+    state = store.current()
     try:
         if state.dataset is None:
             raise InvalidDataError(state.problems)
@@ -273,4 +272,5 @@ def main(arguments: list[str] | None = None, store: Shown | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    named = Path(os.environ.get("TARGETS_DATA", DATA_FOLDER)), os.environ.get("TARGETS_URL", "")
+    sys.exit(main(sys.argv[1:], open_store(*named)))

@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import logging
-import os
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,15 +22,14 @@ MOST_HEAD = 1000
 """Most bytes of the line of JSON."""
 
 
-def state_folder(data_folder: Path) -> Path:
-    """Return where copies are kept: the folder TARGETS_STATE names, or .state beside the data folder."""
-    return Path(os.environ.get("TARGETS_STATE") or data_folder.resolve().parent / ".state")
+def state_file(data_folder: Path, state_folder: Path | None, what: str, ending: str) -> Path:
+    """Return where something about a data folder is kept, named by the folder's path so that two never share it.
 
-
-def state_file(data_folder: Path, what: str, ending: str) -> Path:
-    """Return the path of a file about a data folder, named by the hash of the folder's path so that none is shared."""
-    digest = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:12]
-    return state_folder(data_folder) / f"{what}-{digest}.{ending}"
+    Without a state folder that is .state beside the data folder.
+    """
+    folder = data_folder.resolve()
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return (state_folder or folder.parent / ".state") / f"{what}-{name}.{ending}"
 
 
 @dataclass
@@ -43,9 +41,9 @@ class LastGood:
     _failed: bool = False
 
     @classmethod
-    def of(cls, data_folder: Path) -> "LastGood":
+    def of(cls, data_folder: Path, state_folder: Path | None = None) -> "LastGood":
         """Return the archive of a data folder."""
-        return cls(state_file(data_folder, "last-good", "zip"))
+        return cls(state_file(data_folder, state_folder, "last-good", "zip"))
 
     def write(self, files: Files, loaded: datetime) -> None:
         """Write a copy unless these files are those of the last one; a failure is logged once and harms nothing."""

@@ -42,9 +42,9 @@ class Snapshot:
     _failed: bool = False
 
     @classmethod
-    def of(cls, data_folder: Path) -> "Snapshot":
+    def of(cls, data_folder: Path, state_folder: Path | None = None) -> "Snapshot":
         """Return the file of a data folder."""
-        return cls(state_file(data_folder, "snapshot", "arrow"))
+        return cls(state_file(data_folder, state_folder, "snapshot", "arrow"))
 
     def write(self, data: Dataset) -> None:
         """Write a data set; a failure is logged once and harms nothing."""

@@ -38,8 +38,8 @@ QUIET = 0.25
 class Store:
     """The store of a data folder, read again by a thread of its own while it is watched, or else on every request."""
 
-    def __init__(self, folder: Path = DATA_FOLDER) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path = DATA_FOLDER, state_folder: Path | None = None) -> None:
+        self.folder, self._state_folder = folder, state_folder
         self._lock = threading.Lock()
         self._seen = ""
         self._state = State()
@@ -58,7 +58,7 @@ class Store:
 
         The thread also computes by `prepare` what readers of new data will ask for first.
         """
-        self._last_good, self._snapshot = LastGood.of(self.folder), Snapshot.of(self.folder)
+        self._last_good, self._snapshot = (each.of(self.folder, self._state_folder) for each in (LastGood, Snapshot))
         self._check()
         if self._state.dataset is None:
             self._fall_back(self._last_good)
@@ -195,13 +195,13 @@ class Shown(Protocol):
         """Stop following it."""
 
 
-def open_store(folder: Path, url: str = "") -> Shown:
-    """Return the store of the backend that a URL names, or else of a folder."""
+def open_store(folder: Path, url: str = "", state_folder: Path | None = None) -> Shown:
+    """Return the store of the backend that a URL names, or else of a folder, which keeps copies in the state folder."""
     if url:
         from targets.storage.remote_store import HomeStore  # half a second that only a backend needs
 
         return HomeStore(url)
-    return Store(folder)
+    return Store(folder, state_folder)
 
 
 _current: list[Shown] = []

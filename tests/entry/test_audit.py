@@ -9,6 +9,7 @@ from targets.entry.audit import audit, main, say_account
 from targets.load import dataset
 from targets.load.source_text import MOST_LINES, MOST_PASTED, UnreadableTextError, read_page, read_text
 from targets.progress.evidence import misprints
+from targets.storage.store import Store
 from tests.invented import code_lists
 
 HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
@@ -221,18 +222,18 @@ def test_texts_of_the_usual_encodings_are_read():
         assert read_text("第一行\r\n第二行".encode(encoding)) == "第一行\n第二行"
 
 
-def test_the_command_prints_the_account_and_its_status(files, tmp_path, monkeypatch, capsys):
+def test_the_command_prints_the_account_and_its_status(files, tmp_path, capsys):
     for name, content in files.items():
         (tmp_path / resources()[name].path).write_bytes(content)
-    monkeypatch.setenv("TARGETS_DATA", str(tmp_path))
+    store = Store(tmp_path)
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
-    assert main([str(page), "--source", "small"]) == 0
+    assert main([str(page), "--source", "small"], store) == 0
     page.write_text(PAGE + "7家", encoding="utf-8")
-    assert main([str(page), "--source", "small"]) == 1
+    assert main([str(page), "--source", "small"], store) == 1
     assert "第4行“7家”：既不在记录中，也没有说明" in capsys.readouterr().out
-    assert main([str(page), "--source", "large", "--lang", "en"]) == 2
-    assert main([str(tmp_path / "none.txt"), "--source", "small"]) == 2
+    assert main([str(page), "--source", "large", "--lang", "en"], store) == 2
+    assert main([str(tmp_path / "none.txt"), "--source", "small"], store) == 2
     assert capsys.readouterr().err.splitlines() == [
         "There is no such source; use an id of sources.csv.",
         "找不到或无法读取这个文件。",

@@ -14,6 +14,7 @@ GIVEN = {
     "TARGETS_METRICS": "1",
     "TARGETS_DATA": "/srv/data",
     "TARGETS_URL": "postgresql://user@host/database",
+    "TARGETS_STATE": "/var/lib/targets",
 }
 
 
@@ -25,6 +26,7 @@ def test_each_setting_is_read():
         metrics=True,
         data=Path("/srv/data"),
         url="postgresql://user@host/database",
+        state=Path("/var/lib/targets"),
     )
 
 

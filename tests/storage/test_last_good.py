@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from targets.load.files import Files, read_folder
-from targets.storage.last_good import LastGood, state_folder
+from targets.storage.last_good import LastGood
+from targets.storage.store import Store
 
 NOW = datetime(2026, 3, 1, 4, 5, tzinfo=UTC)
 
@@ -28,9 +29,12 @@ def test_what_was_kept_comes_back(folder, kept):
     assert [path.name for path in kept.path.parent.iterdir()] == [kept.path.name]
 
 
-def test_a_folder_may_be_named_for_it(folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("TARGETS_STATE", str(tmp_path / "elsewhere"))
-    assert state_folder(folder) == tmp_path / "elsewhere"
+def test_a_folder_may_be_named_for_it(folder, tmp_path):
+    store = Store(folder, tmp_path / "elsewhere")
+    store.watch()
+    store.stop()
+    kept = sorted(path.name.split("-")[0] for path in (tmp_path / "elsewhere").iterdir())
+    assert kept == ["last", "snapshot"]
 
 
 def test_two_data_folders_never_share_a_copy(folder, kept):
