@@ -22,7 +22,7 @@ import pandas as pd
 from benchmarks.report import Row, Sample, take_turns
 from benchmarks.servers import ROOT
 from server.endpoints import Asked
-from targets.export.csv_export import Extract, records_table
+from targets.export.csv_export import records_table
 from targets.load import dataset
 from targets.query.selection import Selection, count_all, options, rows_of
 from targets.query.tables import Choice, promises
@@ -135,7 +135,7 @@ def _prepare(folder: Path) -> tuple[dataset.Dataset, Sequence[Selection]]:
 
 
 def _send(data: dataset.Dataset, selection: Selection) -> int:
-    return sum(map(len, Extract(data, Asked("zh", selection, Choice(), "").places(data)).pieces()))
+    return sum(map(len, Asked("zh", selection, Choice(), "").stream(data)))
 
 
 def _time(work: Work) -> tuple[float, float]:

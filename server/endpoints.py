@@ -2,17 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from targets.export import csv_export, data_package, json_export, workbook
-from targets.export.csv_export import Extract
-from targets.load.dataset import Dataset, per_dataset
+from targets.load.dataset import Data, Dataset, per_dataset
 from targets.query.selection import (
     FACETS,
     LONGEST_SEARCH,
@@ -26,7 +24,6 @@ from targets.query.selection import (
     options,
     select,
     sort_rows,
-    sorted_places,
 )
 from targets.query.tables import CHOICE_COLUMN, CHOICES_OF, NAMES, Choice, choose, table_of
 from targets.storage.program import program_key
@@ -49,12 +46,12 @@ class Asked:
         """Return the records asked for, in their order."""
         return sort_rows(select(data, self.selection), self.sort)
 
-    def places(self, data: Dataset) -> np.ndarray:
-        """Return where the records asked for stand in the frame, in their order."""
-        return sorted_places(data, self.selection, self.sort)
+    def stream(self, data: Dataset) -> Iterator[bytes | memoryview]:
+        """Return the records asked for as CSV, in their order, each part written when it is asked for."""
+        return csv_export.stream_csv(data.stream(self.selection, self.sort))
 
 
-def read_asked(data: Dataset, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
+def read_asked(data: Data, query: Mapping[str, list[str]]) -> tuple[Asked, list[Ignored]]:
     """Read query parameters; return what they ask for, and whatever is not known or said twice."""
     selection, ignored = from_query(data, query)
     choice, more = choose(data, {name: values for name, values in query.items() if name not in PAGE_ONLY})
@@ -81,7 +78,7 @@ class Parameter:
     many: bool = False
 
 
-def _parameter(data: Dataset, name: str) -> Parameter:
+def _parameter(data: Data, name: str) -> Parameter:
     plain = {"lang": LANGUAGES, "q": (), "asof": (), "sort": ORDERS}
     if name in plain:
         meanings = {lang: say(lang, f"interface.{name}", most=LONGEST_SEARCH) for lang in LANGUAGES}
@@ -95,7 +92,7 @@ def _parameter(data: Dataset, name: str) -> Parameter:
 
 
 @per_dataset
-def parameters(data: Dataset) -> dict[str, Parameter]:
+def parameters(data: Data) -> dict[str, Parameter]:
     """Return every parameter by name, with the values that occur in the data."""
     names = (*TABLE, *chain.from_iterable(CHOICES_OF.values()), "sort")
     return {name: _parameter(data, name) for name in names}
@@ -113,7 +110,7 @@ RECORDS = (*TABLE, "sort")
 class Address:
     """An address beside the pages: `what` names the file, `takes` are the parameters that change it or its name.
 
-    Where `cut` is there, it gives what `make` gives in pieces, for answers too large to be put together.
+    What `streams` may be written while it is sent, where it is too large to be put together.
     """
 
     path: str
@@ -121,9 +118,9 @@ class Address:
     format: tuple[str, str]
     takes: tuple[str, ...]
     make: Callable[[Dataset, Asked], bytes]
-    cut: Callable[[Dataset, Asked], Extract] | None = None
+    streams: bool = False
 
-    def file_name(self, data: Dataset, asked: Asked) -> str:
+    def file_name(self, data: Data, asked: Asked) -> str:
         """Return the name of the file for the reader, which says the selection."""
         return csv_export.file_name(data, asked.lang, asked.selection, self.what, self.format[0])
 
@@ -131,7 +128,7 @@ class Address:
         """Return what is had from the address, in words."""
         return say(lang, f"interface.{self.format[0]}" if self.what == "targets" else f"gives.{self.what}")
 
-    def tag(self, data: Dataset, asked: Asked) -> str:
+    def tag(self, data: Data, asked: Asked) -> str:
         """Return what tells one answer from another: data, program, address and what was asked.
 
         Of all formats only a workbook's words are in a language.
@@ -144,12 +141,8 @@ class Address:
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _cut(data: Dataset, asked: Asked) -> Extract:
-    return Extract(data, asked.places(data))
-
-
 def _csv(data: Dataset, asked: Asked) -> bytes:
-    return _cut(data, asked).whole()
+    return b"".join(asked.stream(data))
 
 
 def _json(data: Dataset, asked: Asked) -> bytes:
@@ -169,7 +162,7 @@ def _table(name: str, data: Dataset, asked: Asked) -> bytes:
 
 
 ADDRESSES = (
-    Address("data/targets.csv", "targets", CSV, RECORDS, _csv, _cut),
+    Address("data/targets.csv", "targets", CSV, RECORDS, _csv, streams=True),
     Address("data/targets.xlsx", "targets", XLSX, RECORDS, _xlsx),
     Address("data/targets.json", "targets", JSON, RECORDS, _json),
     Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),

@@ -3,7 +3,7 @@
 import json
 
 from targets.contract.schema import package
-from targets.load.dataset import Dataset
+from targets.load.dataset import Data
 from targets.query.selection import LONGEST_SEARCH
 from targets.text import LANGUAGES, say
 
@@ -85,7 +85,7 @@ def _describe_address(address: Address) -> dict:
     }
 
 
-def describe_interface(data: Dataset) -> dict:
+def describe_interface(data: Data) -> dict:
     """Return the OpenAPI document of every address, the enumerations of its parameters taken from the data."""
     known = parameters(data)
     return {
@@ -104,7 +104,7 @@ def describe_interface(data: Dataset) -> dict:
     }
 
 
-def _make(data: Dataset, asked: Asked) -> bytes:
+def _make(data: Data, asked: Asked) -> bytes:
     return (json.dumps(describe_interface(data), ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -2,18 +2,19 @@
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from targets.export.csv_export import Extract, stream_csv
+from targets.export.csv_export import stream_csv, to_csv
 from targets.export.workbook import MOST_RECORDS, TooManyRecordsError
 from targets.load.cache import Cache
-from targets.load.dataset import Dataset, HomeError, Wide
-from targets.query.selection import find_unknown
+from targets.load.dataset import Data, HomeError, TooManyRows
+from targets.query.selection import find_unknown, places_of
+from targets.query.tables import COUNTED, table_of_counts
 from targets.storage.store import Shown
 
 from server.endpoints import ADDRESSES, ZIP, Address, Asked, parameters, read_asked
@@ -28,8 +29,6 @@ from server.responses import (
     takes_gzip,
 )
 
-COUNTED = ("promises", "sectors", "checks")
-"""What is to be had of more records than are fetched: these, and tables that are only counts."""
 MOST_WHOLE = 50_000
 """Records of the largest CSV file that is put together, compressed and kept, some 12 MB. A larger one is written while
 it is sent, as it is: compressing takes several times as long as writing, and a proxy in front does it while it sends.
@@ -75,47 +74,44 @@ class DataEndpoint:
         except TooManyRecordsError:
             return respond_with_sentence(400, "data.too_many", most=MOST_RECORDS)
 
-    def _respond_to(self, request: Request, data: Dataset, asked: Asked) -> Response:
-        gzipped = self.address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
-        tag = self.address.tag(data, asked)
+    def _respond_to(self, request: Request, data: Data, asked: Asked) -> Response:
+        address = self.address
+        gzipped = address.format != ZIP and takes_gzip(request.headers.get("accept-encoding", ""))
+        tag = address.tag(data, asked)
         headers = response_headers(tag + ("-gzip" if gzipped else ""))
         if has_tag(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
-        if not self.address.takes:
-            return self._whole(data, asked, tag, headers, gzipped=gzipped)
-        headers |= name_download(self.address.path, self.address.file_name(data, asked))
-        narrowed = data.narrow(asked.selection)
-        if narrowed.wide and (self.address.what not in COUNTED or asked.selection.state):
-            return self._stream(data, asked, narrowed.wide, request, headers, gzipped=gzipped)
-        if self.address.cut and len((extract := self.address.cut(narrowed, asked)).positions) > MOST_WHOLE:
-            return self._pieces(extract, request, headers | response_headers(tag))
-        return self._whole(narrowed, asked, tag, headers, gzipped=gzipped)
+        if not address.takes:
+            return self._whole(lambda: address.make(data, asked), tag, headers, gzipped=gzipped)
+        headers |= name_download(address.path, address.file_name(data, asked))
+        found = data.query(asked.selection)
+        if isinstance(found, TooManyRows):
+            if address.what in COUNTED and not asked.selection.state:
+                return self._whole(lambda: to_csv(table_of_counts(address.what, found)), tag, headers, gzipped=gzipped)
+            if not address.streams or asked.sort or asked.selection.state:
+                return respond_with_sentence(400, "home.wide_data", n=found.records)
+            return self._stream(request, stream_csv(data.stream(asked.selection)), headers, gzipped=gzipped)
+        if address.streams and len(places_of(found, asked.selection)) > MOST_WHOLE:
+            headers |= response_headers(tag)
+            if has_tag(headers["ETag"], request.headers.get("if-none-match")):
+                return Response(status_code=304, headers=headers)
+            return self._stream(request, asked.stream(found), headers, gzipped=False)
+        return self._whole(lambda: address.make(found, asked), tag, headers, gzipped=gzipped)
 
-    def _stream(
-        self, data: Dataset, asked: Asked, wide: Wide, request: Request, headers: dict[str, str], *, gzipped: bool
-    ) -> Response:
-        """Respond with records as they come: of too many there is only what is cut in pieces, in the file's order."""
-        if self.address.cut is None or asked.sort or asked.selection.state:
-            return respond_with_sentence(400, "home.wide_data", n=wide.records)
-        headers |= {"Content-Encoding": "gzip"} if gzipped else {}
-        lines: Iterable[bytes | memoryview] = ()
-        if request.method == "GET":
-            lines = stream_csv(data.stream(asked.selection))
-            lines = _pack(lines) if gzipped else lines
-        return StreamingResponse(lines, headers=headers, media_type=self.address.format[1])
-
-    def _whole(self, data: Dataset, asked: Asked, tag: str, headers: dict[str, str], *, gzipped: bool) -> Response:
-        content = KEPT.get(tag, lambda: self.address.make(data, asked))
+    def _whole(self, make: Callable[[], bytes], tag: str, headers: dict[str, str], *, gzipped: bool) -> Response:
+        content = KEPT.get(tag, make)
         if gzipped and len(content) >= SMALLEST_GZIP:
             content = KEPT.get(f"{tag}-gzip", lambda: gzip.compress(content, 6, mtime=0))
             headers = headers | {"Content-Encoding": "gzip"}
         return Response(content, headers=headers, media_type=self.address.format[1])
 
-    def _pieces(self, extract: Extract, request: Request, headers: dict[str, str]) -> Response:
-        if has_tag(headers["ETag"], request.headers.get("if-none-match")):
-            return Response(status_code=304, headers=headers)
-        pieces = extract.pieces() if request.method == "GET" else ()
-        return StreamingResponse(pieces, headers=headers, media_type=self.address.format[1])
+    def _stream(
+        self, request: Request, lines: Iterator[bytes | memoryview], headers: dict[str, str], *, gzipped: bool
+    ) -> Response:
+        """Respond with records as they come; to a HEAD request with none of them."""
+        headers = headers | ({"Content-Encoding": "gzip"} if gzipped else {})
+        lines = () if request.method == "HEAD" else _pack(lines) if gzipped else lines
+        return StreamingResponse(lines, headers=headers, media_type=self.address.format[1])
 
 
 def _pack(parts: Iterable[bytes | memoryview]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from targets.contract.dates import today
-from targets.load.dataset import Dataset, per_dataset
+from targets.load.dataset import Data, per_dataset
 from targets.progress.actuals import known_days
 from targets.query.selection import FACETS, count_options, describe, label_option, options, read_typed_day
 from targets.storage.store import current_store
@@ -139,13 +139,13 @@ class _Labels:
 
 
 @per_dataset
-def _keys_by_label(data: Dataset, facet: str) -> dict[str, str]:
+def _keys_by_label(data: Data, facet: str) -> dict[str, str]:
     known = options(data, facet)
     labels = {label_option(data, lang, facet, key): key for key in known for lang in LANGUAGES}
     return labels | {key: key for key in known}
 
 
-def key_of(data: Dataset, facet: str, label: str) -> str:
+def key_of(data: Data, facet: str, label: str) -> str:
     """Return the key that a label stands for, whichever its language and count; a key stays itself."""
     keys = _keys_by_label(data, facet)
     return keys.get(label) or keys.get(_COUNT.sub("", label), label)
@@ -164,7 +164,7 @@ def _reset() -> None:
 def say_selection(view: View) -> str:
     """Say how many records of how many are shown, and which, with a way back."""
     words = describe(view.data, view.lang, view.selection)
-    most = view.data.wide and view.selection.state  # of so many the states are not known
+    most = view.too_many and view.selection.state  # of so many the states are not known
     count = f"≤ {write(view.count)}" if most else view.count
     said = view.say("filter.showing", n=count, all=view.data.size, words=words)
     reset = ""

@@ -4,7 +4,7 @@ from html import escape
 
 from targets.charts.blocks import OVERVIEW, block_of
 from targets.charts.canvas import COLOURS
-from targets.load.dataset import Dataset
+from targets.load.dataset import Data
 from targets.query.selection import count_options, options
 from targets.text import LANGUAGES, write
 from targets.wording.headlines import say_counts
@@ -13,11 +13,11 @@ from ui.figure import foot_of, show_figures
 from ui.view import View, read_view
 
 
-def prepare(data: Dataset) -> None:
+def prepare(data: Data) -> None:
     """Compute what readers see who open the page without filters, in both languages."""
     for lang in LANGUAGES:
         view = read_view(data, {"lang": [lang]}, None)
-        if view.data.wide or not view.count:
+        if view.too_many or not view.count:
             continue
         count_options(view.data, view.selection, "kind")
         for name in OVERVIEW:

@@ -16,8 +16,8 @@ from ui.fault import show_fault
 from ui.filters import say_selection, show_filters
 from ui.links import SCRIPTS
 from ui.record import show_record
+from ui.too_many_rows import UNSELECTED, show_counts
 from ui.view import PAGES, UNFILTERED, View, address_query, read_language, read_view, set_view
-from ui.wide import NARROW, show_wide
 
 ROOT = Path(__file__).parent
 RUN = {lang: pieces.Whole(f"<script>{script}</script>") for lang, script in SCRIPTS.items()}
@@ -55,8 +55,8 @@ def main() -> None:
     heading = pieces.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>")
     top = _masthead(view, name) + problems + heading + say_selection(view) + pieces.say_ignored(view)
     st.html(pieces.Whole(top))
-    if view.data.wide and name not in NARROW:
-        show_wide(view)
+    if view.too_many and name not in UNSELECTED:
+        show_counts(view, view.too_many)
     elif not view.count and name not in ("records", *UNFILTERED):
         st.html(pieces.say_empty(view))
     else:

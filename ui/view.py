@@ -8,7 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from targets.load.dataset import Dataset, per_dataset
+from targets.load.dataset import Data, Dataset, TooManyRows, at_hand, per_dataset
 from targets.load.rows import Rows
 from targets.query.selection import (
     FACETS,
@@ -41,7 +41,10 @@ _HERE = "http://localhost:8501"
 
 @dataclass(frozen=True)
 class View:
-    """One reader's view of one version of the data; everything in it stands in the address."""
+    """One reader's view of one version of the data; everything in it stands in the address.
+
+    `too_many`: what is told of the selection where it has more records than are fetched.
+    """
 
     data: Dataset
     lang: str
@@ -51,6 +54,7 @@ class View:
     page: int
     record: str
     ignored: tuple[Ignored, ...]
+    too_many: TooManyRows | None = None
 
     @cached_property
     def rows(self) -> Rows:
@@ -60,7 +64,7 @@ class View:
     @property
     def count(self) -> int:
         """The number of selected records, also where they are too many to be here."""
-        return self.data.wide.records if self.data.wide else len(places_of(self.data, self.selection))
+        return self.too_many.records if self.too_many else len(places_of(self.data, self.selection))
 
     @cached_property
     def sorted_rows(self) -> Rows:
@@ -120,10 +124,10 @@ def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:
     return asked[-1] if asked else language_of(locale)
 
 
-def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None) -> View:
+def read_view(data: Data, query: Mapping[str, list[str]], locale: str | None) -> View:
     """Read a view from query parameters; what is unknown is left out and named in `ignored`.
 
-    Raises HomeError where the records stand in a home that does not answer.
+    Raises HomeError where the records stand in a backend that does not respond.
     """
     lang = read_language(query, locale)
     selection, ignored = from_query(data, query)
@@ -140,13 +144,14 @@ def read_view(data: Dataset, query: Mapping[str, list[str]], locale: str | None)
     if not (page.isascii() and page.isdigit() and 0 < len(page) < 8 and int(page)):
         ignored.append(Ignored("page", page))
         page = "1"
-    data = data.narrow(selection, choice.check, record)
-    if record and not (data.frame["id"] == record).any():
+    found = data.query(selection, choice.check, record)
+    if record and not (at_hand(found).frame["id"] == record).any():
         ignored.append(Ignored("record", record))
         record = ""
     ignored += [Ignored("lang", v, repeated=v in LANGUAGES) for v in dict.fromkeys(query.get("lang", ())) if v != lang]
     ignored += find_unknown(query, (*PARAMETERS, *STREAMLIT_PARAMETERS))
-    return View(data, lang, selection, choice, sort, int(page), record, tuple(ignored))
+    too_many = found if isinstance(found, TooManyRows) else None
+    return View(at_hand(found), lang, selection, choice, sort, int(page), record, tuple(ignored), too_many)
 
 
 def base_address(here: str | None) -> str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from targets.backends import pushdown
 from targets.backends.engine import Engine
-from targets.backends.remote_data import HomeData, to_frame
+from targets.backends.remote_data import HomeData
 from targets.contract.schema import resources
 from targets.load import csv_reader
 from targets.load.dataset import Dataset, HomeError, known_keys
@@ -149,19 +149,7 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
         tuple((name(part_of(version)), first) for version, first in zip(versions, firsts, strict=False))
         for name in (table_of, heads_of)
     )
-    empty = to_frame(pa.table({name: pa.array([], pa.string()) for name in (*columns, pushdown.PLACE)}), columns)
-    return HomeData(
-        empty,
-        tables,
-        version,
-        whole=firsts[-1],
-        known=known,
-        engine=engine,
-        parts=parts,
-        heads=heads,
-        columns=columns,
-        counts=counts,
-    )
+    return HomeData(tables, version, known, engine, firsts[-1], parts, heads, columns, counts)
 
 
 def _add(counts: list[dict[str, int]]) -> dict[str, int]:

@@ -6,14 +6,14 @@ import ibis
 import pandas as pd
 
 from targets.contract.dates import today
-from targets.load.dataset import Dataset
+from targets.load.dataset import Data
 from targets.query.selection import FACETS, NAMED, UNDATED, Selection, find_misprinted, find_named, words_of
 
 PLACE, KNOWN, FOLDED, LINKED = OWN = ("place", "known", "folded", "linked")
 """Columns beside those of the frame: place in it, day from which known, text that is searched, named by a revision."""
 
 
-def conditions(data: Dataset, rows: ibis.Table, selection: Selection) -> dict[str, ibis.Value]:
+def conditions(data: Data, rows: ibis.Table, selection: Selection) -> dict[str, ibis.Value]:
     """Return what each filter in use lets through, but for the state, which needs other records as well."""
     used = {}
     for facet in FACETS:
@@ -32,7 +32,7 @@ def _of_years(rows: ibis.Table, keys: tuple[str, ...]) -> ibis.Value:
     return dated.fill_null(False) | rows.year.isnull() if UNDATED in keys else dated
 
 
-def _find(data: Dataset, rows: ibis.Table, wanted: str) -> ibis.Value:
+def _find(data: Data, rows: ibis.Table, wanted: str) -> ibis.Value:
     found = rows[FOLDED].contains(wanted)
     named = {column: find_named(data, column, wanted) for column in NAMED} | {"id": find_misprinted(data, wanted)}
     for column, keys in named.items():
@@ -41,7 +41,7 @@ def _find(data: Dataset, rows: ibis.Table, wanted: str) -> ibis.Value:
     return found
 
 
-def select(data: Dataset, rows: ibis.Table, selection: Selection, without: str = "") -> ibis.Table:
+def select(data: Data, rows: ibis.Table, selection: Selection, without: str = "") -> ibis.Table:
     """Return the selected records, the state left aside; `without` lets one filter go."""
     used = conditions(data, rows, selection)
     used.pop(without, None)
@@ -69,7 +69,7 @@ def tally(rows: ibis.Table, column: str) -> pd.DataFrame:
     return pd.DataFrame(counted.to_pydict())
 
 
-def behind(data: Dataset, rows: ibis.Table, seeds: pd.DataFrame) -> ibis.Table:
+def behind(data: Data, rows: ibis.Table, seeds: pd.DataFrame) -> ibis.Table:
     """Return the records on which results of others rest: figures and revisions of the same series.
 
     A series is what a subject's figures of an indicator are; a target is also held against the level that it is

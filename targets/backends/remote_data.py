@@ -4,8 +4,9 @@ The engine narrows, pandas draws: the records of a selection and those on which 
 of their own, in which every table, chart and page finds what it would find in the whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from targets.backends.engine import Engine
 from targets.contract.columns import STR
 from targets.contract.schema import check_value, resources
 from targets.load.cache import Cache
-from targets.load.dataset import Dataset, HomeError, Wide, per_dataset, shared_cache
+from targets.load.dataset import Data, Dataset, HomeError, TooManyRows, at_hand, per_dataset, shared_cache
 from targets.query.selection import FACETS, Selection, count_all, filters_to_relax, masks, options, select
 from targets.query.tables import tally
 
@@ -60,38 +61,55 @@ def _to_column(cells: pa.Array, described: dict) -> pd.Series:
 
 def slice_cache(most_records: int = MOST_KEPT, most: int = MOST_SLICES) -> Cache:
     """Return a cache for the data sets of the selections last asked for, by their records."""
-    return Cache(most_records, lambda made: max(len(made.frame), most_records // most))
+    return Cache(most_records, lambda found: max(len(at_hand(found).frame), most_records // most))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class HomeData(Dataset):
-    """All records of a home, none of them at hand: the frame is empty, and `narrow` fetches what is needed.
+class HomeData(Data):
+    """All records of a backend, none of them at hand: `query` fetches what is needed.
 
-    `parts`: the tables of records with the place of their first; `heads`: those of the records that speak for
-    the whole, likewise; `columns`: the type of each column of the frame; `counts`: records by filter and key.
+    `whole`: the number of all records. `parts`: the tables of records with the row position of their first; `heads`:
+    those of the records that are fetched with any selection, likewise. `columns`: the type of each column of a frame
+    of records. `counts`: records by filter and key. `slices`: what was fetched, by selection.
     """
 
-    engine: Engine = field(kw_only=True)
-    parts: tuple[tuple[str, int], ...] = field(kw_only=True)
-    heads: tuple[tuple[str, int], ...] = field(kw_only=True)
-    columns: dict[str, dict] = field(kw_only=True)
-    counts: dict[str, dict[str, int]] = field(kw_only=True)
+    tables: dict[str, pd.DataFrame]
+    version: str
+    known: dict[Hashable, Any]
+    engine: Engine
+    whole: int
+    parts: tuple[tuple[str, int], ...]
+    heads: tuple[tuple[str, int], ...]
+    columns: dict[str, dict]
+    counts: dict[str, dict[str, int]]
+    shared: Cache = field(default_factory=shared_cache)
     slices: Cache = field(default_factory=slice_cache)
 
-    def narrow(self, selection: Selection, source: str = "", record: str = "") -> Dataset:
+    @property
+    def size(self) -> int:
+        """The number of all records."""
+        return self.whole
+
+    def keys(self, column: str) -> Sequence[str]:
+        """Return the keys that a coded column may hold, in the order of its code list."""
+        return self.columns[column]["keys"]
+
+    def query(self, selection: Selection, source: str = "", record: str = "") -> Dataset | TooManyRows:
         """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
         record = "" if check_value(resources()["targets"].field("id"), record)[0] else record
         try:
-            data = self._slice(selection)
-            there = int((data.frame["source"] == source).sum()) == self.counts["source"].get(source, 0)
-            missing = "" if there else source, "" if (data.frame["id"] == record).any() else record
-            data = self._slice(selection, *missing) if any(missing) else data
-            if (count_all, selection) not in data.known:
-                data.known[(filters_to_relax, selection)] = self._relax(data, selection)
-                data.known[(count_all, selection)] = self._count(data, selection)
+            found = self._slice(selection)
+            frame = at_hand(found).frame
+            there = int((frame["source"] == source).sum()) == self.counts["source"].get(source, 0)
+            missing = "" if there else source, "" if (frame["id"] == record).any() else record
+            found = self._slice(selection, *missing) if any(missing) else found
+            known = at_hand(found).known
+            if (count_all, selection) not in known:
+                known[(filters_to_relax, selection)] = self._relax(found, selection)
+                known[(count_all, selection)] = self._count(found, selection)
         except self.engine.broken as error:
             raise HomeError("home_away", self.engine.name) from error
-        return data
+        return found
 
     def stream(self, selection: Selection) -> Iterator[pd.DataFrame]:
         """Return the selected records, whatever their number and state, some at a time in the order of the file."""
@@ -114,26 +132,25 @@ class HomeData(Dataset):
     def _ask(self, question: Callable) -> object:
         return self.engine.ask(self.parts, question)
 
-    def _slice(self, selection: Selection, source: str = "", record: str = "") -> Dataset:
+    def _slice(self, selection: Selection, source: str = "", record: str = "") -> Dataset | TooManyRows:
         selection = selection.without("state")
         key = (selection, source, record)
         return self.slices.get(key, lambda: self._fetch(selection, source, record))
 
-    def _fetch(self, selection: Selection, source: str, record: str) -> Dataset:
+    def _fetch(self, selection: Selection, source: str, record: str) -> Dataset | TooManyRows:
         selected = self._count_selected(selection)
         named = {column: [key] for column, key in (("source", source), ("id", record)) if key}
         always = self._always()
         found = self._fetch_rows(selection, named, MOST_BEHIND) if selected <= MOST else None
         if found is not None:
-            return self._make([always, *found], None)
+            return self._make([always, *found])
         rows = self._fetch_rows(None, {"source": options(self, "source")[:1]} | named, self.size)
         tallies = {column: self._tally(selection, column) for column in TALLIED}
-        return self._make([always, *rows], Wide(selected, tallies))
+        return TooManyRows(selected, tallies, self._make([always, *rows]))
 
-    def _make(self, rows: list[pa.Table], wide: Wide | None) -> Dataset:
+    def _make(self, rows: list[pa.Table]) -> Dataset:
         frame = to_frame(pa.concat_tables(rows), self.columns)
-        cache = shared_cache(LEAST_CELLS)
-        return Dataset(frame, self.tables, self.version, cache, self.size, wide, dict(self.known))
+        return Dataset(frame, self.tables, self.version, shared_cache(LEAST_CELLS), self.size, dict(self.known))
 
     def _fetch_rows(self, selection: Selection | None, named: dict[str, list], most: int) -> list[pa.Table] | None:
         """Return the records of a selection or named, and those behind them; None if these are too many."""
@@ -176,30 +193,30 @@ class HomeData(Dataset):
         counts = found.pivot(index=column, columns="kind", values="n").fillna(0)
         return tally(counts.reindex([key for key in options(self, column) if key in counts.index]), column)
 
-    def _count(self, data: Dataset, selection: Selection) -> dict[str, dict[str, int]]:
+    def _count(self, found: Dataset | TooManyRows, selection: Selection) -> dict[str, dict[str, int]]:
         """Return the counts of every filter, empty where they are not known: those by state of too many records."""
         pushed = [facet for facet in FACETS if facet != "state"]
-        if data.wide:
+        if isinstance(found, TooManyRows):
             known = {} if selection.state else {facet: self._count_keys(selection, facet) for facet in pushed}
             return {facet: known.get(facet, {}) for facet in FACETS}
-        counts = dict(count_all(data, selection))
+        counts = dict(count_all(found, selection))
         for facet in pushed:
             if getattr(selection, facet) and selection.state:
                 other = self._slice(selection.without(facet))
-                counts[facet] = {} if other.wide else count_all(other, selection)[facet]
+                counts[facet] = {} if isinstance(other, TooManyRows) else count_all(other, selection)[facet]
             elif getattr(selection, facet):
                 counts[facet] = self._count_keys(selection, facet)
         return counts
 
-    def _relax(self, data: Dataset, selection: Selection) -> dict[str, int]:
+    def _relax(self, found: Dataset | TooManyRows, selection: Selection) -> dict[str, int]:
         """Return how many records there are with one filter let go, if there are none with all of them."""
-        if data.wide or len(select(data, selection)):
+        if isinstance(found, TooManyRows) or len(select(found, selection)):
             return {}
         relaxed = {}
-        for name in masks(data, selection):
+        for name in masks(found, selection):
             wider = selection.without(name)
             if not selection.state:
                 relaxed[name] = self._count_selected(selection, name)
-            elif not (other := self._slice(wider)).wide:
+            elif not isinstance(other := self._slice(wider), TooManyRows):
                 relaxed[name] = len(select(other, wider))
         return {name: count for name, count in relaxed.items() if count}

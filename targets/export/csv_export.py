@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from pyarrow.csv import WriteOptions, write_csv
 
 from targets.contract.schema import NUMBER, Field, resources
-from targets.load.dataset import Dataset
+from targets.load.dataset import Data
 from targets.query.selection import Selection, slug
 from targets.text import say
 
@@ -23,8 +22,6 @@ _HOT_IN_ARROW = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", HOT.pattern)
 _FIRST_BYTES = np.isin(np.arange(256), [mark.encode()[0] for mark in " \u3000\u00a0\u200b\ufeff=+-@\t\r\n＝'"])
 """Bytes with which a text begins that HOT may match."""
 
-BLOCK = 65_536
-"""Records of a block: 16 MB of text."""
 _LINES = WriteOptions(include_header=False, eol="\r\n", batch_size=8192)
 
 
@@ -118,29 +115,6 @@ def stream_csv(parts: Iterable[pd.DataFrame]) -> Iterator[bytes | memoryview]:
         yield _lines(records_table(part))
 
 
-@dataclass(frozen=True)
-class Extract:
-    """The records at some row positions of a data set, in that order, as CSV: whole, or block by block."""
-
-    data: Dataset
-    positions: np.ndarray
-    block: int = BLOCK
-
-    def pieces(self) -> Iterator[bytes | memoryview]:
-        """Return the header and block after block, each written when it is asked for."""
-        return stream_csv(map(self._rows, range(0, len(self.positions), self.block)))
-
-    def _rows(self, start: int) -> pd.DataFrame:
-        positions = self.positions[start : start + self.block]
-        if (np.diff(positions) == 1).all():  # a slice is not copied
-            return self.data.frame.iloc[positions[0] : positions[-1] + 1]
-        return self.data.frame.take(positions)
-
-    def whole(self) -> bytes:
-        """Return header and records as one."""
-        return b"".join(self.pieces())
-
-
 def plain(value: float) -> float | int | None:
     """Return a number as Python's own, whole ones as int; None where it is missing or without end."""
     if not np.isfinite(value):
@@ -180,6 +154,6 @@ def typed_records(rows: pd.DataFrame) -> dict[str, list]:
     return columns
 
 
-def file_name(data: Dataset, lang: str, selection: Selection, what: str, ending: str) -> str:
+def file_name(data: Data, lang: str, selection: Selection, what: str, ending: str) -> str:
     """Return the name of a download, which says the selection: 目标_镇海区_2026.csv."""
     return f"{say(lang, f'file.{what}')}_{slug(data, lang, selection)}.{ending}"

@@ -1,11 +1,13 @@
 """The data set: all files of a folder checked together, joined and put in common units, or refused as a whole."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,6 +39,8 @@ MOST_CELLS = 16 * 1024 * 1024
 """Cells of all cached results of a small data set: 128 MiB of numbers."""
 LEAST_CELLS = 1_000
 """Cells that any result counts for: its key, and objects that are not looked into."""
+BLOCK = 65_536
+"""Records that are streamed at once: 16 MB of text."""
 FRAMES_KEPT = 3
 """Cached results of a large data set, in sizes of its frame: the results of two days take less."""
 
@@ -68,7 +72,7 @@ def per_dataset(function: Callable[..., Result]) -> Callable[..., Result]:
     """
 
     @wraps(function)
-    def cached(data: "Dataset", *arguments: Hashable) -> Result:
+    def cached(data: "Data", *arguments: Hashable) -> Result:
         key = (cached, *arguments)
         return data.known[key] if key in data.known else data.shared.get(key, lambda: function(data, *arguments))
 
@@ -83,26 +87,94 @@ class HomeError(Exception):
         self.problem = Problem(name, rule)
 
 
-@dataclass(frozen=True)
-class Wide:
-    """A selection of more records than a backend sends: how many, and by column how many of each kind."""
+class Selects(Protocol):
+    """A selection of records, which query/ defines."""
 
-    records: int
-    tallies: Mapping[str, pd.DataFrame]
+    def positions(self, data: "Dataset", sort: str = "") -> np.ndarray:
+        """Return the row positions of the selected records, in the order of the file or sorted."""
+
+
+class Data(ABC):
+    """All records, in a folder or in a backend: what is known of them all, and how to get those of a selection.
+
+    `tables`: the code lists as typed frames, by resource name. `version`: hash of the bytes of all files. `shared`:
+    what has been computed for all readers, which goes with the data; `known`: results that were computed elsewhere,
+    by the keys of `per_dataset`.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    version: str
+    shared: Cache
+    known: dict[Hashable, Any]
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number of all records."""
+
+    @abstractmethod
+    def keys(self, column: str) -> Sequence[str]:
+        """Return the keys that a coded column may hold, in the order of its code list."""
+
+    @abstractmethod
+    def query(self, selection: Selects, source: str = "", record: str = "") -> "Dataset | TooManyRows":
+        """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
+
+    @abstractmethod
+    def stream(self, selection: Selects) -> Iterator[pd.DataFrame]:
+        """Return the selected records, however many, some at a time in the order of the file."""
+
+    @cached_property
+    def by_key(self) -> dict[str, pd.DataFrame]:
+        """Sources, actors, districts, industries and indicators by their keys."""
+        return {name: self.tables[name].set_index(key) for name, key in KEYS.values()}
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The names of keys by language and column; in Chinese all keys but those of sources are names."""
+        names = {
+            ("en", column): self._tell_apart("en", name, "title_en" if column == "source" else "name_en")
+            for column, (name, _) in KEYS.items()
+        }
+        return names | {("zh", "source"): self._tell_apart("zh", "sources", "title")}
+
+    def _tell_apart(self, lang: str, name: str, column: str) -> dict[str, str]:
+        """Return a unique name of each key: one that several share is followed by the day, or else the key."""
+        table = self.by_key[name]
+        names = table[column].astype("object")
+        for more in (table["published"], table.index.to_series()) if name == "sources" else (table.index.to_series(),):
+            shared = names.duplicated(keep=False) & (more != "")
+            pairs = zip(names[shared], more[shared], strict=True)
+            names[shared] = [say(lang, "apart", name=each, more=other) for each, other in pairs]
+        return names.to_dict()
+
+    @cached_property
+    def _short_units(self) -> dict[str, str]:
+        return self.tables["units"].set_index("unit")["short_en"].to_dict()
+
+    def label_unit(self, lang: str, unit: str) -> str:
+        """Return a unit as it is printed; in English with its English form: 亿元 (RMB 100m)."""
+        short = self._short_units.get(unit, unit)
+        return unit if lang == "zh" or short == unit else f"{unit} ({short})"
+
+    def label(self, lang: str, column: str, key: str) -> str:
+        """Return the reader's word for a key or coded value of a column of targets.csv."""
+        if column == "state":
+            return say(lang, f"state.{key}")
+        if column in CODED:
+            return self._names.get((lang, column), {}).get(key, key)
+        return resources()["targets"].field(column).label(lang, key)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Dataset:
-    """Everything the data folder says, in one version.
+class Dataset(Data):
+    """Records at hand: everything the data folder says in one version, or what a selection needs of a backend.
 
     `frame`: one row per record of targets.csv, an inferred year computed, with dimension, measure, concept,
     scope, prices, direction and pace of its indicator, level (the indicator whose figures its pace is computed from:
     its own, or what an average growth rate is the growth of), actor_type, source_year, subject (whom or what
     the number is about), value_text (the number's own digits), and canonical_value, canonical_unit, low,
-    high, low_closed, high_closed. `tables`: every file as a typed frame, by resource name. `version`: hash of
-    the bytes of all files. Where the frame holds only what a selection needs, `whole` is the number of all records,
-    and `wide` is there if the selection itself is too large to be held. `shared`: what has been computed from it for
-    all readers, which goes with it; `known`: results that were computed elsewhere, by the keys of `per_dataset`.
+    high, low_closed, high_closed. Where it holds only what a selection needs, `whole` is the number of all records.
     """
 
     frame: pd.DataFrame
@@ -110,7 +182,6 @@ class Dataset:
     version: str
     shared: Cache = field(default_factory=shared_cache)
     whole: int | None = None
-    wide: Wide | None = None
     known: dict[Hashable, Any] = field(default_factory=dict)
 
     @classmethod
@@ -128,27 +199,25 @@ class Dataset:
         """The number of all records."""
         return len(self.frame) if self.whole is None else self.whole
 
-    def narrow(self, selection: Hashable, source: str = "", record: str = "") -> "Dataset":
-        """Return data with all that a selection, a source and a record need: here all of it."""
+    def keys(self, column: str) -> Sequence[str]:
+        """Return the keys that a coded column may hold, in the order of its code list."""
+        return self.frame[column].cat.categories
+
+    def query(self, selection: Selects, source: str = "", record: str = "") -> "Dataset":
+        """Return itself: it has all that is needed."""
         return self
+
+    def stream(self, selection: Selects, sort: str = "") -> Iterator[pd.DataFrame]:
+        """Return the selected records, some at a time in the order of the file or sorted; a slice is not copied."""
+        positions = selection.positions(self, sort)
+        for start in range(0, len(positions), BLOCK):
+            some = positions[start : start + BLOCK]
+            in_a_row = (np.diff(some) == 1).all()
+            yield self.frame.iloc[some[0] : some[-1] + 1] if in_a_row else self.frame.take(some)
 
     def __post_init__(self) -> None:
         """Let the cache grow with the data."""
         self.shared.most = max(self.shared.most, FRAMES_KEPT * self.frame.size)
-
-    @cached_property
-    def _names(self) -> dict[tuple[str, str], dict[str, str]]:
-        """The names of keys by language and column; in Chinese all keys but those of sources are names."""
-        names = {
-            ("en", column): self._tell_apart("en", name, "title_en" if column == "source" else "name_en")
-            for column, (name, _) in KEYS.items()
-        }
-        return names | {("zh", "source"): self._tell_apart("zh", "sources", "title")}
-
-    @cached_property
-    def by_key(self) -> dict[str, pd.DataFrame]:
-        """Sources, actors, districts, industries and indicators by their keys."""
-        return {name: self.tables[name].set_index(key) for name, key in KEYS.values()}
 
     @cached_property
     def by_id(self) -> pd.DataFrame:
@@ -160,20 +229,6 @@ class Dataset:
         position = self.by_id.index.get_loc(record)
         return tuple(self.frame[column].array[position] for column in columns)
 
-    def _tell_apart(self, lang: str, name: str, column: str) -> dict[str, str]:
-        """Return a unique name of each key: one that several share is followed by the day, or else the key."""
-        table = self.by_key[name]
-        names = table[column].astype("object")
-        for more in (table["published"], table.index.to_series()) if name == "sources" else (table.index.to_series(),):
-            shared = names.duplicated(keep=False) & (more != "")
-            pairs = zip(names[shared], more[shared], strict=True)
-            names[shared] = [say(lang, "apart", name=each, more=other) for each, other in pairs]
-        return names.to_dict()
-
-    @cached_property
-    def _short_units(self) -> dict[str, str]:
-        return self.tables["units"].set_index("unit")["short_en"].to_dict()
-
     @per_dataset
     def coded(self, column: str) -> pd.Categorical:
         """Return a column of text as a category, in the order of first occurrence; blank is a key too."""
@@ -181,18 +236,23 @@ class Dataset:
         read = Column.of(cells)
         return pd.Categorical.from_codes(read.codes, pd.Index(read.texts, dtype=STR))
 
-    def label_unit(self, lang: str, unit: str) -> str:
-        """Return a unit as it is printed; in English with its English form: 亿元 (RMB 100m)."""
-        short = self._short_units.get(unit, unit)
-        return unit if lang == "zh" or short == unit else f"{unit} ({short})"
 
-    def label(self, lang: str, column: str, key: str) -> str:
-        """Return the reader's word for a key or coded value of a column of targets.csv."""
-        if column == "state":
-            return say(lang, f"state.{key}")
-        if column in CODED:
-            return self._names.get((lang, column), {}).get(key, key)
-        return resources()["targets"].field(column).label(lang, key)
+@dataclass(frozen=True)
+class TooManyRows:
+    """What is told of a selection of more records than are fetched.
+
+    `records`: how many they are; `tallies`: by column how many of each kind. `data`: what is shown whatever is
+    selected, such as the records of one source.
+    """
+
+    records: int
+    tallies: Mapping[str, pd.DataFrame]
+    data: Dataset
+
+
+def at_hand(found: Dataset | TooManyRows) -> Dataset:
+    """Return the records that were fetched: the selected ones, or those shown whatever is selected."""
+    return found.data if isinstance(found, TooManyRows) else found
 
 
 def build(contents: Mapping[str, bytes]) -> Dataset:

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 
-from targets.load.dataset import Dataset, per_dataset
+from targets.load.dataset import Data, Dataset, per_dataset
 from targets.quantities.reader import LARGE, find_quantities
 from targets.text import say
 
@@ -31,7 +31,7 @@ def say_year_basis(data: Dataset, lang: str, row: object) -> str:
 
 
 @per_dataset
-def misprints(data: Dataset) -> dict[str, dict[str, str]]:
+def misprints(data: Data) -> dict[str, dict[str, str]]:
     """Return the misprints by the id of the record each belongs to: printed, reading, reason, reason_en."""
     return {row["id"]: row for row in data.tables["misprints"].to_dict("records")}
 

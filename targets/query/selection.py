@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from targets.contract.columns import Column
 from targets.contract.dates import read_day, today
 from targets.contract.schema import TO_ASCII
-from targets.load.dataset import Dataset, per_dataset
+from targets.load.dataset import Data, Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.progress.actuals import known_from
 from targets.progress.evidence import misprints
@@ -64,6 +64,10 @@ class Selection:
         """Return the selection with one filter let go."""
         return replace(self, **{name: {"q": "", "asof": today()}.get(name, ())})
 
+    def positions(self, data: Dataset, sort: str = "") -> np.ndarray:
+        """Return the row positions of the selected records, in the order of the file or sorted."""
+        return sorted_places(data, self, sort)
+
 
 TRACKING = re.compile(r"utm_\w+|\w*clid|spm|from|scene|isappinstalled|share_\w+|wxfrom|nsukey", re.ASCII)
 """Parameters that mail, search and WeChat put behind an address that is passed on; they ask for nothing."""
@@ -107,7 +111,7 @@ def options(data: Dataset, facet: str) -> list[str]:
     return [key for key in column.cat.categories if key in present]
 
 
-def from_query(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Selection, list[Ignored]]:
+def from_query(data: Data, query: Mapping[str, Iterable[str]]) -> tuple[Selection, list[Ignored]]:
     """Read the filters out of query parameters; return the selection and whatever is not known."""
     chosen: dict = {}
     ignored: list[Ignored] = []
@@ -228,13 +232,12 @@ def _find(data: Dataset, wanted: str) -> np.ndarray:
     return found
 
 
-def find_named(data: Dataset, column: str, wanted: str) -> list[str]:
+def find_named(data: Data, column: str, wanted: str) -> list[str]:
     """Return the keys of a column that hold the text in either language."""
-    keys = data.frame[column].cat.categories
-    return [key for key in keys if wanted in fold(key) or wanted in fold(data.label("en", column, key))]
+    return [key for key in data.keys(column) if wanted in fold(key) or wanted in fold(data.label("en", column, key))]
 
 
-def find_misprinted(data: Dataset, wanted: str) -> list[str]:
+def find_misprinted(data: Data, wanted: str) -> list[str]:
     """Return the ids of the records whose misprint holds the text."""
     return [record for record, each in misprints(data).items() if wanted in fold(each["printed"])]
 
@@ -331,14 +334,14 @@ def filters_to_relax(data: Dataset, selection: Selection) -> dict[str, int]:
     return {name: count for name, count in relaxed.items() if count}
 
 
-def label_option(data: Dataset, lang: str, facet: str, key: str) -> str:
+def label_option(data: Data, lang: str, facet: str, key: str) -> str:
     """Return the reader's word for an option of a filter."""
     if facet == "year":
         return say(lang, "year.undated") if key == UNDATED else key
     return data.label(lang, facet, key)
 
 
-def describe(data: Dataset, lang: str, selection: Selection) -> str:
+def describe(data: Data, lang: str, selection: Selection) -> str:
     """Say the selection in words: 区县：镇海区；年份：2022和2026."""
     parts = []
     for facet in FACETS:
@@ -352,7 +355,7 @@ def describe(data: Dataset, lang: str, selection: Selection) -> str:
     return say(lang, "semicolon").join(parts) or say(lang, "filter.everything")
 
 
-def slug(data: Dataset, lang: str, selection: Selection) -> str:
+def slug(data: Data, lang: str, selection: Selection) -> str:
     """Return the selection as the middle of a file name: 镇海区_2026, or 全部."""
     names = [label_option(data, lang, f, key) for f in FACETS for key in getattr(selection, f)]
     names += [selection.q] if selection.q else []

@@ -9,7 +9,7 @@ import pandas as pd
 from targets.contract.columns import count_pairs
 from targets.contract.comparability import AXIS, Answer, Reason, definitions, may_share_axis
 from targets.contract.schema import resources
-from targets.load.dataset import Dataset, per_dataset
+from targets.load.dataset import Data, Dataset, TooManyRows, per_dataset
 from targets.load.rows import Rows
 from targets.progress import checks as consistency
 from targets.progress import measurability as measure
@@ -93,7 +93,7 @@ def _printed_by(data: Dataset) -> np.ndarray:
     return np.where(_measured(data), pairs, indicators * len(actor.categories))
 
 
-def choose(data: Dataset, query: Mapping[str, Iterable[str]]) -> tuple[Choice, list[Ignored]]:
+def choose(data: Data, query: Mapping[str, Iterable[str]]) -> tuple[Choice, list[Ignored]]:
     """Read the choices out of query parameters; an unknown one is ignored and named."""
     choice, ignored = Choice(), []
     for name, column in CHOICE_COLUMN.items():
@@ -134,9 +134,9 @@ def _order(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
     return order, ranks
 
 
-def _tally(data: Dataset, rows: Rows, column: str) -> pd.DataFrame:
-    if data.wide:
-        return data.wide.tallies[column]
+def _tally(rows: Rows | TooManyRows, column: str) -> pd.DataFrame:
+    if isinstance(rows, TooManyRows):
+        return rows.tallies[column]
     return tally(count_pairs(rows[column].array, rows["kind"].array), column)
 
 
@@ -149,18 +149,18 @@ def tally(counts: pd.DataFrame, column: str) -> pd.DataFrame:
     return counts.reset_index().astype({column: "str"})
 
 
-def promises(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
+def promises(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.DataFrame:
     """One row per actor: targets, expectations, actuals and pledges without a number."""
-    table = _tally(data, rows, "actor")
+    table = _tally(rows, "actor")
     numbers = bool(table[["target", "expected"]].to_numpy().any())
     return table.sort_values(
         ["target", "expected", "pledge"], ascending=[False, False, numbers], kind="stable", ignore_index=True
     )
 
 
-def sectors(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
+def sectors(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.DataFrame:
     """One row per industry: targets, expectations, actuals and pledges without a number."""
-    table = _tally(data, rows, "industry")
+    table = _tally(rows, "industry")
     return table.sort_values(["target", "records"], ascending=False, kind="stable", ignore_index=True)
 
 
@@ -228,7 +228,7 @@ def wording(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
     return measure.wording(data, rows)
 
 
-def checks(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
+def checks(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.DataFrame:
     """One row per consistency check, over all records whatever is selected."""
     return consistency.checks(data)
 
@@ -242,6 +242,8 @@ DATED_TABLES: dict[str, Callable[[Dataset, Rows, str], pd.DataFrame | Rows]] = {
     f.__name__: f for f in (headline, outcomes, paths, statements)
 } | {"progress": of_selection}
 """The tables that depend on the day as of which results are known."""
+COUNTED = {f.__name__: f for f in (promises, sectors, checks)}
+"""The tables that are counts alone, and so are there of any number of records."""
 NAMES = (*TABLES, *DATED_TABLES)
 """Every table by the name it has on the page and in its download address."""
 
@@ -258,6 +260,11 @@ def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> 
     """Return the table of that name with all its rows, as it is downloaded."""
     table = find_table(name, data, selection, choice)
     return table.whole() if isinstance(table, Rows) else table
+
+
+def table_of_counts(name: str, found: TooManyRows) -> pd.DataFrame:
+    """Return one of the COUNTED tables, of more records than are fetched."""
+    return COUNTED[name](found.data, found, Choice())
 
 
 def title_of(lang: str, column: str) -> str:

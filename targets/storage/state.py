@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from targets.contract.schema import Problem
-from targets.load.dataset import Dataset
+from targets.load.dataset import Data
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class State:
     the files shown differ from their checksums, None without any; `remote`: the data is in a backend, not a folder.
     """
 
-    dataset: Dataset | None = None
+    dataset: Data | None = None
     loaded: datetime | None = None
     problems: tuple[Problem, ...] = ()
     failing_since: datetime | None = None

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from targets.contract.dates import today
-from targets.load.dataset import Dataset
+from targets.load.dataset import Data
 
 LOG = logging.getLogger("target-tracker")
 
-Prepare = Callable[[Dataset], None]
+Prepare = Callable[[Data], None]
 """Computes what is shown of a data set at first; the results stay in the data set's cache."""
 
 
@@ -22,7 +22,7 @@ class WarmUp:
     _prepare: Prepare | None
     _done: tuple[str, str] = "", ""
 
-    def prepare(self, data: Dataset | None) -> None:
+    def prepare(self, data: Data | None) -> None:
         """Compute the first views unless that has been tried for this data and day."""
         if self._prepare is None or data is None or self._done == (wanted := (data.version, today())):
             return

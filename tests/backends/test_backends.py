@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from server.endpoints import ADDRESSES, CSV, Asked, parameters
 from targets.export.csv_export import records_table, stream_csv, to_csv
 from targets.load import dataset
-from targets.load.dataset import Dataset, HomeError
+from targets.load.dataset import KEYS, Dataset, HomeError, TooManyRows
 from targets.progress.actuals import known_days
 from targets.progress.outcomes import context
 from targets.progress.progress import progress
@@ -28,7 +28,7 @@ from targets.query.selection import (
     options,
     select,
 )
-from targets.query.tables import NAMES, Choice, table_of
+from targets.query.tables import COUNTED, NAMES, Choice, table_of, table_of_counts
 from tests.generator import generate
 from tests.homes import open_home, run_bucket, split, take_in
 
@@ -129,7 +129,7 @@ def forget(stored):
 
 def assert_same(narrow: Dataset, whole: Dataset, selection: Selection) -> None:
     """Compare rows and counts."""
-    assert not narrow.wide
+    assert isinstance(narrow, Dataset)
     assert_frame_equal(
         select(narrow, selection).reset_index(drop=True), select(whole, selection).reset_index(drop=True)
     )
@@ -150,19 +150,22 @@ def asked_of(engine: str) -> tuple[str, ...]:
 def test_what_is_known_of_the_whole(engine, homes, plain):
     for name in asked_of(engine):
         home, whole = homes(engine, name), plain[name]
-        assert (home.version, home.size, len(home.frame)) == (whole.version, whole.size, 0)
-        assert_frame_equal(home.frame, whole.frame.iloc[:0])
+        assert (home.version, home.size) == (whole.version, whole.size)
         assert known_days(home) == known_days(whole)
         assert parameters(home) == parameters(whole)
         for resource, table in home.tables.items():
             assert_frame_equal(table, whole.tables[resource])
         assert set(home.tables) == set(whole.tables) - {"targets"}
+        for column in KEYS:
+            assert list(home.keys(column)) == list(whole.keys(column))
+        with pytest.raises(AttributeError, match="frame"):
+            select(home, Selection())  # whoever forgets to query is told
 
 
 def compare(home, whole: Dataset, query: dict, *, every_download: bool) -> None:
     """Compare rows, counts, tables and downloads of a selection."""
     selection = read(whole, query)
-    narrow = home.narrow(selection)
+    narrow = home.query(selection)
     assert_same(narrow, whole, selection)
     for table in NAMES:
         assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
@@ -196,7 +199,7 @@ def test_records_have_the_same_order_blanks_last(engine, homes, plain):
     selection = read(whole, {"district": slice(0, 6)})
     for sort in ("canonical_value", "-canonical_value", "year", "-state"):
         asked = Asked("en", selection, Choice(), sort)
-        rows = asked.rows(home.narrow(selection))
+        rows = asked.rows(home.query(selection))
         assert rows["id"].tolist() == asked.rows(whole)["id"].tolist()
         blank = rows[sort.removeprefix("-")].isna().to_numpy()
         assert 0 < blank.sum() < len(rows)
@@ -214,7 +217,7 @@ def test_any_selection_is_the_same(drawn, homes, plain):
     chosen["q"] = [drawn.draw(st.sampled_from(["", "", "超", "a", "5", "石家庄"]))]
     chosen["asof"] = [drawn.draw(st.sampled_from(["2024-01-01", *known_days(whole)[:3]]))]
     selection, _ = from_query(whole, chosen)
-    narrow = home.narrow(selection)
+    narrow = home.query(selection)
     assert_same(narrow, whole, selection)
     for table in ("progress", "statements", "headline", "paths", "measurability"):
         assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
@@ -225,10 +228,10 @@ def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain
     home, whole = homes(engine, "generated"), plain["generated"]
     selection = read(whole, {"district": 0, "year": 4})
     results = progress(whole, selection.asof).set_index("id")
-    outside = results.index.difference(select(home.narrow(selection), selection)["id"])
+    outside = results.index.difference(select(home.query(selection), selection)["id"])
     record = next(id_ for id_ in reversed(outside) if results.loc[id_, "actual_id"])
     source = options(whole, "source")[-1]
-    narrow = home.narrow(selection, source, record)
+    narrow = home.query(selection, source, record)
     assert_same(narrow, whole, selection)
     found = progress(narrow, selection.asof).set_index("id").loc[[record]]
     assert_frame_equal(found, results.loc[[record]])
@@ -241,10 +244,10 @@ def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain
     indicator = whole.by_id.loc[record, "indicator"]
     related = [each[(each["subject"] == subject) & (each["target_indicator"] == indicator)] for each in related]
     assert_frame_equal(*(each.reset_index(drop=True) for each in related))
-    at_hand = home.narrow(selection)
+    at_hand = home.query(selection)
     for odd in ("no such record", "\0", "\ud800", "x" * 100, narrow.frame["id"].iloc[0].upper()):
-        assert home.narrow(selection, record=odd) is at_hand
-    assert home.narrow(selection, record="no-such-record").frame["id"].tolist() == at_hand.frame["id"].tolist()
+        assert home.query(selection, record=odd) is at_hand
+    assert home.query(selection, record="no-such-record").frame["id"].tolist() == at_hand.frame["id"].tolist()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -254,25 +257,25 @@ def test_of_too_many_records_all_is_counted_and_downloaded(engine, homes, plain,
     stored, whole = forget(homes(engine, "generated")), plain["generated"]
     for n, query in enumerate(({}, {"year": slice(2, 6)}, {"kind": ["target", "pledge"], "district": 0})):
         selection = replace(read(whole, query), asof=known_days(whole)[n])
-        narrow, rows = stored.narrow(selection), select(whole, selection)
-        assert narrow.wide.records == len(rows)
+        found, rows = stored.query(selection), select(whole, selection)
+        assert found.records == len(rows)
         for facet in FACETS:
             counted = {} if facet == "state" else count_options(whole, selection, facet)
-            assert count_options(narrow, selection, facet) == counted
-        for table in ("promises", "sectors", "checks"):
-            assert_frame_equal(
-                table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice())
-            )
-        assert b"".join(stream_csv(stored.stream(selection))) == to_csv(records_table(rows))
+            assert count_options(found.data, selection, facet) == counted
+        for table in COUNTED:
+            assert_frame_equal(table_of_counts(table, found), table_of(table, whole, selection, Choice()))
+        for each in (stored, whole):
+            assert b"".join(stream_csv(each.stream(selection))) == to_csv(records_table(rows))
     of_state = replace(selection, state=("met",))
-    assert stored.narrow(of_state).wide
-    assert set(map(len, (count_options(stored.narrow(of_state), of_state, facet) for facet in FACETS))) == {0}
+    found = stored.query(of_state)
+    assert isinstance(found, TooManyRows)
+    assert set(map(len, (count_options(found.data, of_state, facet) for facet in FACETS))) == {0}
 
 
 def test_too_many_records_behind_a_few_are_too_many(homes, plain, monkeypatch):
     monkeypatch.setattr("targets.backends.remote_data.MOST_BEHIND", 1)
     selection = replace(read(plain["generated"], {"indicator": 2}), asof="2024-05-05")
-    assert forget(homes("parquet", "generated")).narrow(selection).wide
+    assert isinstance(forget(homes("parquet", "generated")).query(selection), TooManyRows)
 
 
 @pytest.fixture(scope="module")
@@ -298,14 +301,14 @@ def test_parts_together_are_as_one_folder(engine, request, tmp_path, in_parts):
     assert (found.size, found.parts[1][1] > 0, found.version != expected.version) == (300, True, True)
     for query in ({}, {"q": ["超"], "kind": ["target"], "district": slice(0, 9)}):
         selection = read(expected, query)
-        narrow = found.narrow(selection)
+        narrow = found.query(selection)
         rows = [select(data, selection).reset_index(drop=True) for data in (narrow, expected)]
         assert_frame_equal(*(each.drop(columns="line_in_file") for each in rows))
         for table in set(NAMES) - {"checks"}:
             assert_frame_equal(
                 table_of(table, narrow, selection, Choice()), table_of(table, expected, selection, Choice())
             )
-    checks = table_of("checks", found.narrow(Selection()), Selection(), Choice())
+    checks = table_of("checks", found.query(Selection()), Selection(), Choice())
     within = ["years-in-order", "ranks-from-one", "shares-to-hundred"]
     counted = table_of("checks", expected, Selection(), Choice()).set_index("check").loc[within]
     columns = ["pairs", "holding", "failing", "undecided", "outcome"]
@@ -317,18 +320,18 @@ def test_what_was_fetched_stays_while_the_home_is_away(folders, tmp_path):
     stored, _ = take_in(folders["project"], str(tmp_path / "home"))
     found, _ = open_home(stored)
     first, other = (read(found, {"district": n}) for n in (0, 1))
-    kept = found.narrow(first)
+    kept = found.query(first)
     stored.close()
     table = next((tmp_path / "home").glob("targets_*.parquet"))
     table.rename(tmp_path / "away")
-    assert found.narrow(first) is kept
+    assert found.query(first) is kept
     with pytest.raises(HomeError) as raised:
-        found.narrow(other)
+        found.query(other)
     assert raised.value.problem.say("en") == (
         "home: it does not answer; it was expected to be reachable and its tables readable"
     )
     (tmp_path / "away").rename(table)
-    assert len(found.narrow(other).frame)
+    assert len(found.query(other).frame)
     stored.close()
 
 
@@ -339,10 +342,10 @@ def test_a_server_that_comes_back_answers_by_itself(engine, request, homes, plai
     selection = read(whole, {"industry": 2, "year": 1})
     server.stop()
     with pytest.raises(HomeError) as raised:
-        found.narrow(selection)
+        found.query(selection)
     assert raised.value.problem.say("zh") == "127.0.0.1/project：没有应答；应能连上，并能读取其中的表"
     server.start()
-    assert_same(found.narrow(selection), whole, selection)
+    assert_same(found.query(selection), whole, selection)
 
 
 def test_the_least_used_selections_are_let_go(homes, plain):
@@ -351,22 +354,22 @@ def test_the_least_used_selections_are_let_go(homes, plain):
 
     found = replace(homes("parquet", "project"), slices=remote_data.slice_cache(most=1))
     first, other = (read(plain["project"], {"district": n}) for n in (0, 1))
-    kept = found.narrow(first)
-    assert found.narrow(first) is kept
-    found.narrow(other)
-    assert found.narrow(first) is not kept
+    kept = found.query(first)
+    assert found.query(first) is kept
+    found.query(other)
+    assert found.query(first) is not kept
     assert isinstance(kept.frame, pd.DataFrame)
     found = replace(homes("parquet", "project"), slices=remote_data.slice_cache(most=3))
     asked = [read(plain["project"], {"q": [f"没有这样的字{n}"]}) for n in range(4)]
-    first, *others = [found.narrow(selection) for selection in asked]
-    assert [found.narrow(selection) for selection in asked[1:]] == others
-    assert found.narrow(asked[0]) is not first
+    first, *others = [found.query(selection) for selection in asked]
+    assert [found.query(selection) for selection in asked[1:]] == others
+    assert found.query(asked[0]) is not first
 
 
 def test_results_of_few_records_have_a_small_budget(homes, plain):
     from targets.backends import remote_data
 
-    narrow = forget(homes("parquet", "project")).narrow(read(plain["project"], {"q": ["没有这样的字"]}))
+    narrow = forget(homes("parquet", "project")).query(read(plain["project"], {"q": ["没有这样的字"]}))
     assert narrow.shared.most == remote_data.LEAST_CELLS
 
 

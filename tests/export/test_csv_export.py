@@ -5,14 +5,15 @@ import io
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from targets.export.csv_export import HOT, Extract, file_name, neutralise, records_table, to_csv
+from targets.export.csv_export import HOT, file_name, neutralise, records_table, stream_csv, to_csv
 from targets.load import dataset
 from targets.load.csv_reader import FORMULA_START
 from targets.load.files import read_folder
-from targets.query.selection import FACETS, ORDERS, Selection, options, select, sort_rows, sorted_places
+from targets.query.selection import FACETS, ORDERS, Selection, options, select, sort_rows
 from targets.query.tables import NAMES, Choice, table_of
 
 
@@ -166,11 +167,15 @@ def test_a_selection_in_any_order_is_the_same_in_blocks_as_at_once(data, drawn):
         for facet in drawn.draw(st.sets(st.sampled_from(FACETS), max_size=2))
     }
     selection, sort = Selection(**chosen), drawn.draw(st.sampled_from(["", *ORDERS]))
-    extract = Extract(data, sorted_places(data, selection, sort), block=drawn.draw(st.sampled_from([20, 100])))
-    assert extract.whole() == to_csv(records_table(sort_rows(select(data, selection), sort)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(dataset, "BLOCK", drawn.draw(st.sampled_from([20, 100])))
+        written = b"".join(stream_csv(data.stream(selection, sort)))
+    assert written == to_csv(records_table(sort_rows(select(data, selection), sort)))
 
 
-def test_blocks_are_written_when_they_are_asked_for(data):
-    header, *pieces = Extract(data, np.arange(7), block=5).pieces()
-    assert header == Extract(data, np.arange(0)).whole() == to_csv(records_table(data.frame[:0]))
-    assert [bytes(piece).count(b"\r\n") for piece in pieces] == [5, 2]
+def test_blocks_are_written_when_they_are_asked_for(data, monkeypatch):
+    monkeypatch.setattr(dataset, "BLOCK", 50)
+    header, *pieces = stream_csv(data.stream(Selection()))
+    assert header == b"".join(stream_csv(())) == to_csv(records_table(data.frame[:0]))
+    assert [len(rows) for rows in data.stream(Selection())] == [50, 20]
+    assert len(pieces) == 2

@@ -137,8 +137,8 @@ def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
         list(ingest(folder, engine))
         assert len(tables(engine)) == 4
         if n == 1:
-            assert len(old.narrow(Selection()).frame) == old.size
-    assert open_home(engine)[0].narrow(Selection()).frame["note"].iloc[0] == "2"
+            assert len(old.query(Selection()).frame) == old.size
+    assert open_home(engine)[0].query(Selection()).frame["note"].iloc[0] == "2"
     engine.close()
 
 
@@ -171,7 +171,7 @@ def test_figures_of_several_parts_that_can_all_be_true_are_taken_in(parts, place
     write_csv(parts / "part-1" / "targets.csv", other, [*more, bound])
     engine, _ = take_in(parts, place.url)
     data, _ = open_home(engine)
-    assert {"bound", exact[at["id"]]} <= set(data.narrow(Selection(kind=("actual",))).frame["id"])
+    assert {"bound", exact[at["id"]]} <= set(data.query(Selection(kind=("actual",))).frame["id"])
 
 
 def test_parts_whose_lists_disagree_are_refused(parts, tmp_path):
@@ -189,7 +189,7 @@ def test_a_part_may_have_entries_that_others_lack(parts, place):
     engine, _ = take_in(parts, place.url)
     data, _ = open_home(engine)
     assert data.columns["industry"]["keys"][-1] == "海洋"
-    assert data.narrow(Selection()).frame["industry"].cat.categories[-1] == "海洋"
+    assert data.query(Selection()).frame["industry"].cat.categories[-1] == "海洋"
 
 
 def test_a_home_of_another_shape_says_so(page_folder, place):
@@ -228,7 +228,7 @@ def test_a_home_of_an_earlier_format_is_taken_in_anew_beside_what_its_readers_re
     )
     assert [key for key, _ in ingest(page_folder, engine)] == ["home.checking", "home.writing", "home.done"]
     assert len(tables(engine)) == 4
-    assert [len(each.narrow(Selection()).frame) for each in (old, open_home(engine)[0])] == [70, 70]
+    assert [len(each.query(Selection()).frame) for each in (old, open_home(engine)[0])] == [70, 70]
     assert [key for key, _ in ingest(page_folder, engine)] == ["home.there", "home.done"]
     engine.close()
 
@@ -269,7 +269,7 @@ def test_what_is_read_no_longer_is_removed(parts, page_folder, tmp_path):
     for folder in (parts, page_folder, parts / "part-0", page_folder):
         engine, _ = take_in(folder, str(tmp_path / "home"))
         opened, _ = open_home(engine)
-        opened.narrow(Selection())
+        opened.query(Selection())
     names = sorted(path.name.split("_")[0] for path in (tmp_path / "home").iterdir())
     assert names == ["heads", "heads", "home.json", "part", "part", "targets", "targets"]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from targets.load.dataset import Wide, shared_cache
+from targets.load.dataset import TooManyRows, shared_cache
 from targets.query.selection import Selection, label_option, options
 from targets.query.tables import Choice
 from targets.text import say
@@ -101,7 +101,7 @@ def test_of_too_many_records_the_most_that_there_can_be_is_said(data):
     from ui.filters import say_selection
     from ui.view import View
 
-    many = replace(data, wide=Wide(54_410, {}), whole=1_000_000)
+    many = TooManyRows(54_410, {}, replace(data, whole=1_000_000))
     for lang, count in (("zh", "≤ 54,410 / 1,000,000"), ("en", "≤ 54,410 of 1,000,000")):
-        view = View(many, lang, Selection(state=("met",)), Choice(), "", 1, "", ())
+        view = View(many.data, lang, Selection(state=("met",)), Choice(), "", 1, "", (), many)
         assert f">{count} " in say_selection(view)
