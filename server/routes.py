@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from targets.export.csv_export import stream_csv, to_csv
 from targets.export.workbook import MOST_RECORDS, TooManyRecordsError
 from targets.load.cache import Cache
-from targets.load.dataset import Data, HomeError, TooManyRows
+from targets.load.dataset import BackendError, Data, TooManyRows
 from targets.query.selection import find_unknown, places_of
 from targets.query.tables import COUNTED, table_of_counts
 from targets.storage.store import Shown
@@ -69,8 +69,8 @@ class DataEndpoint:
             return respond_to_refused(ignored, known)
         try:
             return self._respond_to(request, data, asked)
-        except HomeError:
-            return respond_with_sentence(503, "home.no_data")
+        except BackendError:
+            return respond_with_sentence(503, "backend.no_data")
         except TooManyRecordsError:
             return respond_with_sentence(400, "data.too_many", most=MOST_RECORDS)
 
@@ -89,7 +89,7 @@ class DataEndpoint:
             if address.what in COUNTED and not asked.selection.state:
                 return self._whole(lambda: to_csv(table_of_counts(address.what, found)), tag, headers, gzipped=gzipped)
             if not address.streams or asked.sort or asked.selection.state:
-                return respond_with_sentence(400, "home.wide_data", n=found.records)
+                return respond_with_sentence(400, "backend.too_many_data", n=found.records)
             return self._stream(request, stream_csv(data.stream(asked.selection)), headers, gzipped=gzipped)
         if address.streams and len(places_of(found, asked.selection)) > MOST_WHOLE:
             headers |= response_headers(tag)

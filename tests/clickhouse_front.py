@@ -1,6 +1,6 @@
 """What clickhouse-connect says over HTTP, answered by the ClickHouse engine that chdb runs in its own process.
 
-Run by tests.homes under a Python that has chdb: `python clickhouse_front.py FOLDER PORT USER:PASSWORD`. It needs
+Run by tests.backend_servers under a Python that has chdb: `python clickhouse_front.py FOLDER PORT USER:PASSWORD`. It needs
 nothing else, says one line once it listens, and ends with the signal that ends it. Each request has a connection
 of its own, one after the other; the data lies in the folder.
 """

@@ -14,7 +14,7 @@ from targets.load import dataset
 from targets.load.dataset import Dataset
 from targets.storage.checksums import write_checksums
 from targets.storage.store import Store
-from tests.homes import ClickHouse, Place, Server, place_in, run_clickhouse, run_server
+from tests.backend_servers import Backend, ClickHouse, Server, backend_in, run_clickhouse, run_server
 from tests.opened import show
 
 settings.register_profile("ci", deadline=None, max_examples=25)  # no deadline: a slow machine is no failure
@@ -56,14 +56,14 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     """An empty backend: a folder, or a database of the engine that the test's parameter names."""
     name = getattr(request, "param", "parquet")
     if name == "parquet":
-        yield place_in(tmp_path / "home")
+        yield backend_in(tmp_path / "backend")
     else:
         engine = request.getfixturevalue(name)
-        yield engine.place(f"home_{uuid4().hex}")
+        yield engine.backend(f"backend_{uuid4().hex}")
         if not engine.runs:
             engine.start()
 

@@ -275,12 +275,12 @@ def say_problems(lang: str, state: State) -> str:
     """Return the warning that the data is broken or away: since when, what is shown instead, and each problem."""
     said = [say(lang, "live.since", since=_write_time(state.failing_since))]
     if state.dataset:
-        title = say(lang, "home.last_good" if state.remote else "notice.last_good")
+        title = say(lang, "backend.last_good" if state.remote else "notice.last_good")
         loaded = _write_time(state.loaded)
         said.append(say(lang, "live.shown", loaded=loaded, version=state.dataset.version))
     else:
-        title = say(lang, "home.no_data" if state.remote else "notice.no_data")
-    said.append(say(lang, "home.follow" if state.remote else "live.folder"))
+        title = say(lang, "backend.no_data" if state.remote else "notice.no_data")
+    said.append(say(lang, "backend.follow" if state.remote else "live.folder"))
     if len(state.problems) > 1:
         said.append(say(lang, "notice.problems", n=len(state.problems)))
     items = "".join(f"<li>{escape(problem.say(lang))}</li>" for problem in state.problems[:20])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from targets.load.dataset import HomeError
+from targets.load.dataset import BackendError
 from targets.storage.state import State
 from targets.storage.store import current_store
 from targets.text import LANGUAGES
@@ -32,7 +32,7 @@ def main() -> None:
         return
     try:
         view = read_view(state.dataset, address_query(), st.context.locale)
-    except HomeError as error:
+    except BackendError as error:
         since = state.failing_since or datetime.now(UTC)
         _show_no_data(replace(state, dataset=None, problems=(error.problem,), failing_since=since))
         return

@@ -17,7 +17,7 @@ UNSELECTED = ("sources", "method", "interface")
 
 def show_counts(view: View, found: TooManyRows) -> None:
     """Say that the selection has too many records to draw, what is left to do, and what can be counted of them."""
-    key = "home.wide_state" if view.selection.state else "home.wide"
+    key = "backend.too_many_state" if view.selection.state else "backend.too_many"
     said = f"<p>{escape(view.say(key, n=found.records))}</p>"
     if view.selection.state:
         st.html(pieces.block(f'<div role="status">{said}</div>'))

@@ -127,7 +127,7 @@ def read_language(query: Mapping[str, list[str]], locale: str | None) -> str:
 def read_view(data: Data, query: Mapping[str, list[str]], locale: str | None) -> View:
     """Read a view from query parameters; what is unknown is left out and named in `ignored`.
 
-    Raises HomeError where the records stand in a backend that does not respond.
+    Raises BackendError where the records stand in a backend that does not respond.
     """
     lang = read_language(query, locale)
     selection, ignored = from_query(data, query)

@@ -1,4 +1,4 @@
-"""A home in a database of a ClickHouse server. Ibis asks and loads; nothing is written in ClickHouse's own SQL."""
+"""A backend in a database of a ClickHouse server. Ibis asks and loads; nothing is written in ClickHouse's own SQL."""
 
 import logging
 from urllib.parse import unquote, urlsplit
@@ -13,11 +13,11 @@ from targets.backends.engine import Session
 
 CHUNK = 100_000
 """Records that are sent to a server at once; it makes a file of each sending, and reads few large ones faster."""
-ORDER = ("district", "place")
-"""Columns by which a table is ordered, as its records come: a question about some places passes over the others."""
+ORDER = ("district", "position")
+"""Columns by which a table is ordered, as its records come: a query for some districts skips the others."""
 SETTINGS = {
     "max_execution_time": LONGEST,
-    "max_query_size": 1 << 28,  # keys of a question stand in it: 256 KiB, the usual, are 6,000 names of places
+    "max_query_size": 1 << 28,  # keys of a question stand in it: 256 KiB, the usual, are 6,000 names of districts
     "async_insert": 0,  # a document must not count before its table is there
 }
 

@@ -1,4 +1,4 @@
-"""A home in a database of a server, whichever it is: what Ibis does there for all of them."""
+"""A backend in a database of a server, whichever it is: what Ibis does there for all of them."""
 
 import json
 from urllib.parse import unquote, urlsplit
@@ -12,7 +12,7 @@ from targets.backends.engine import Engine, Session
 WAIT = 5
 """Seconds that a server has to take a connection."""
 LONGEST = 60
-"""Seconds that a server has to answer a question."""
+"""Seconds that a server has to respond to a query."""
 DOCUMENTS = "targets_documents"
 
 

@@ -1,6 +1,6 @@
 """Where data can live beyond a folder of CSV files: an engine that Ibis asks, the same expressions for all.
 
-A home has tables, which are written once and never changed, and documents, of which the last one written
+A backend has tables, which are written once and never changed, and documents, of which the last one written
 counts; so whatever a document names is there as a whole.
 """
 
@@ -31,12 +31,12 @@ class Session:
 
 
 class Engine(ABC):
-    """A home of tables and documents, asked by several threads at once."""
+    """A backend of tables and documents, asked by several threads at once."""
 
     name: str
-    """What may be shown of the address: never a password."""
+    """What may be shown of the URL: never a password."""
     broken: tuple[type[Exception], ...] = (IbisError, OSError)
-    """What an engine raises that does not answer."""
+    """What an engine raises that does not respond."""
 
     def __init__(self) -> None:
         self._idle: list[Session] = []
@@ -50,7 +50,7 @@ class Engine(ABC):
 
     def _union(self, backend: SQLBackend, parts: Sequence[tuple[str, int]]) -> ibis.Table:
         tables = [(self._table(backend, name), first) for name, first in parts]
-        return ibis.union(*(table.mutate(place=table.place + first) for table, first in tables), distinct=False)
+        return ibis.union(*(table.mutate(position=table.position + first) for table, first in tables), distinct=False)
 
     @abstractmethod
     def tables(self) -> set[str]:
@@ -107,7 +107,7 @@ class Engine(ABC):
             return work(session)
 
     def ask(self, parts: Sequence[tuple[str, int]], question: Question) -> Answer:
-        """Return the answer to a question about tables as one, each raised in its places by the number beside it."""
+        """Return the answer to a question about tables as one, row positions raised by the number beside each."""
 
         def work(session: Session) -> Answer:
             key = tuple(parts)

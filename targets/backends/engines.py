@@ -1,18 +1,18 @@
-"""Which engine an address names."""
+"""Which engine a URL names."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from targets.backends.engine import Engine
-from targets.load.dataset import HomeError
+from targets.load.dataset import BackendError
 
 
 def open_engine(url: str) -> Engine:
-    """Return the engine that an address names: a folder, a prefix of a bucket, or a database; raise HomeError."""
+    """Return the engine that a URL names: a folder, a prefix of a bucket, or a database; raise BackendError."""
     try:
         split = urlsplit(url)
     except ValueError:
-        raise HomeError("home_url") from None
+        raise BackendError("backend_url") from None
     if split.scheme in ("postgresql", "postgres") and split.path.strip("/"):
         from targets.backends.postgres import PostgresServer
 
@@ -23,7 +23,7 @@ def open_engine(url: str) -> Engine:
         try:
             return ClickHouseServer(url)
         except ValueError:
-            raise HomeError("home_url") from None
+            raise BackendError("backend_url") from None
     if split.scheme in ("", "file") and split.netloc in ("", "localhost") and split.path:
         from targets.backends.parquet import ParquetFolder
 
@@ -34,5 +34,5 @@ def open_engine(url: str) -> Engine:
         try:
             return ObjectStore(url)
         except (OSError, ValueError):
-            raise HomeError("home_url") from None
-    raise HomeError("home_url")
+            raise BackendError("backend_url") from None
+    raise BackendError("backend_url")

@@ -1,4 +1,4 @@
-"""A home in Parquet files, in a folder or in an object store, read by DuckDB within the process that asks."""
+"""A backend in Parquet files, in a folder or in an object store, read by DuckDB within the process that asks."""
 
 import json
 from abc import abstractmethod
@@ -16,7 +16,7 @@ from ibis.backends.sql import SQLBackend
 from pyarrow import fs
 
 from targets.backends.engine import Engine
-from targets.load.dataset import HomeError
+from targets.load.dataset import BackendError
 from targets.load.files import READABLE, replace_file
 
 ROW_GROUP = 32768
@@ -64,7 +64,7 @@ class ParquetFiles(Engine):
         except FileNotFoundError:
             return None
         except ValueError:
-            raise HomeError("home_shape", self.name) from None
+            raise BackendError("backend_shape", self.name) from None
 
     def drop_document(self, name: str) -> None:
         """Remove the file of a document."""
@@ -90,7 +90,7 @@ class ParquetFolder(ParquetFiles):
         paths = [self._path(name) for name, _ in parts]
         together = backend.read_parquet(paths, filename=True)  # twenty files are scanned faster than twenty tables
         first = together.filename.cases(*((path, first) for path, (_, first) in zip(paths, parts, strict=True)))
-        return together.mutate(place=together.place + first).drop("filename")
+        return together.mutate(position=together.position + first).drop("filename")
 
     def _path(self, name: str) -> str:
         return str(self.folder.resolve() / (name + TABLE))

@@ -1,4 +1,4 @@
-"""What a home is made of: parts, each a data folder that passed its checks, taken in once.
+"""What a backend holds: parts, each a data folder that passed its checks, taken in once.
 
 A part is a table of its records as the frame has them, and a document with all else: code lists, the types of
 the columns, and what can be counted once for all readers.
@@ -7,6 +7,8 @@ the columns, and what can be counted once for all readers.
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import accumulate
 
 import numpy as np
@@ -15,23 +17,37 @@ import pyarrow as pa
 
 from targets.backends import pushdown
 from targets.backends.engine import Engine
-from targets.backends.remote_data import HomeData
+from targets.backends.remote_data import BackendData
 from targets.contract.schema import resources
 from targets.load import csv_reader
-from targets.load.dataset import Dataset, HomeError, known_keys
+from targets.load.dataset import BackendError, Dataset, known_keys
 from targets.progress.actuals import known_days, known_from
 from targets.progress.checks import MOST_NAMED, RULES, checks
 from targets.query.selection import FACETS, SEARCHED, UNDATED, fold, options
 
-HOME = "home"
-FORMAT = 2
+INDEX = "index"
+"""The name of the document that says which parts are shown."""
+FORMAT = 3
 """Raised when what is written can no longer be read as before, or no longer holds all that is searched."""
+COMPUTED = (
+    "line_in_file", "dimension", "measure", "concept", "scope", "prices", "direction", "pace", "level", "actor_type",
+    "unit_dimension", "source_lines", "source_year", "subject", "value_text",
+)  # fmt: skip
+"""Columns of the frame that the schema does not name."""
 COUNTED = tuple(facet for facet in FACETS if facet != "state")
 
 
+def stored_columns() -> set[str]:
+    """Return the columns of a table of records."""
+    targets = resources()["targets"]
+    return {*targets.columns, *targets.derived_columns, *COMPUTED, *pushdown.OWN}
+
+
 def part_of(version: str) -> str:
-    """Return the key of the part that a folder becomes: one of an earlier format is another part."""
-    return f"{FORMAT}_{version}"
+    """Return the key of the part that a folder becomes: one of another format, or with other columns, is another."""
+    lists = [resource.columns for resource in resources().values()]
+    shape = hashlib.sha256(repr((FORMAT, sorted(stored_columns()), lists)).encode())
+    return f"{shape.hexdigest()[:8]}_{version}"
 
 
 def table_of(part: str) -> str:
@@ -40,7 +56,7 @@ def table_of(part: str) -> str:
 
 
 def heads_of(part: str) -> str:
-    """Return the name of the table of a part's records that speak for the whole."""
+    """Return the name of the table of a part's records that are fetched with any selection."""
     return f"heads_{part}"
 
 
@@ -49,25 +65,25 @@ def document_of(part: str) -> str:
     return f"part_{part}"
 
 
-def to_rows(data: Dataset, places: np.ndarray | None = None) -> pa.Table:
+def to_rows(data: Dataset, positions: np.ndarray | None = None) -> pa.Table:
     """Return the records, or some, as they are stored: text, numbers and truth, with the columns of pushdown.OWN.
 
-    Those of a place stand together, so that a question about some places passes over the others.
+    Those of a district stand together, so that a query for some districts skips the others.
     """
     frame = data.frame
     folded = frame[SEARCHED[0]].str.cat([frame[c] for c in SEARCHED[1:]], sep="\n").map(fold)
     named = frame["id"].isin(frame["revises"]) | (frame["revises"] != "")
-    own = {pushdown.PLACE: range(len(frame)), pushdown.KNOWN: known_from(data).astype("str")}
+    own = {pushdown.POSITION: range(len(frame)), pushdown.KNOWN: known_from(data).astype("str")}
     own |= {pushdown.FOLDED: folded, pushdown.LINKED: named}
     stored = frame.assign(**own)
-    stored = stored if places is None else stored.take(places)
+    stored = stored if positions is None else stored.take(positions)
     rows = pa.Table.from_pandas(stored, preserve_index=False).replace_schema_metadata()
     plain = [pa.field(each.name, _plain(each.type)) for each in rows.schema]
-    return rows.cast(pa.schema(plain)).sort_by([("district", "ascending"), (pushdown.PLACE, "ascending")])
+    return rows.cast(pa.schema(plain)).sort_by([("district", "ascending"), (pushdown.POSITION, "ascending")])
 
 
 def find_heads(data: Dataset) -> np.ndarray:
-    """Return the places of the records that speak for the whole, whatever is selected.
+    """Return the row positions of the records that are fetched with any selection.
 
     These are the first record of each indicator with a number, which tells its unit; of the levels that average
     rates are the growth of, the figure that is the first one known by a day, for every day; and those that
@@ -109,31 +125,45 @@ def describe(data: Dataset, texts: dict[str, str], unsealed: tuple[str, ...] | N
     }  # fmt: skip
 
 
-def open_home(engine: Engine) -> tuple[HomeData, tuple[str, ...] | None]:
-    """Return the data of a home and what of it is not sealed; raise HomeError where there is none, or another one."""
+@contextmanager
+def reading(engine: Engine) -> Iterator[None]:
+    """Raise BackendError for a backend that does not respond, and for what is not as this program writes it."""
     try:
-        home = engine.read_document(HOME)
-        if home is None:
-            raise HomeError("home_empty", engine.name)
-        if home.get("format") != FORMAT:
-            raise HomeError("home_shape", engine.name)
-        documents = [engine.read_document(document_of(part)) for part in home["parts"]]
-        if None in documents:
-            raise HomeError("home_shape", engine.name)
-        data = join(engine, documents)
-        missing = {*data.columns, *pushdown.OWN} - set(engine.ask(data.parts, lambda rows: rows.columns))
+        yield
     except engine.broken as error:
-        raise HomeError("home_away", engine.name) from error
+        raise BackendError("backend_away", engine.name) from error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise HomeError("home_shape", engine.name) from error
-    if missing or set(resources()["targets"].columns) - set(data.columns):
-        raise HomeError("home_shape", engine.name)
+        raise BackendError("backend_shape", engine.name) from error
+
+
+def read_part(engine: Engine, part: str) -> dict | None:
+    """Return the document of a part, None where it or its table is not as this program writes it."""
+    document = engine.read_document(document_of(part))
+    if document is None or part != part_of(document["version"]):
+        return None
+    columns = engine.ask(((table_of(part), 0),), lambda rows: rows.columns)
+    fits = stored_columns() == {*columns} == {*document["columns"], *pushdown.OWN}
+    return document if fits else None
+
+
+def open_backend(engine: Engine) -> tuple[BackendData, tuple[str, ...] | None]:
+    """Return the data of a backend and what of it is not sealed; raise BackendError where there is none, or another."""
+    with reading(engine):
+        index = engine.read_document(INDEX)
+        if index is None:
+            raise BackendError("backend_empty", engine.name)
+        documents = []
+        for part in index["parts"]:
+            if (document := read_part(engine, part)) is None:
+                raise BackendError("backend_shape", f"{engine.name}/{table_of(part)}")
+            documents.append(document)
+        data = join(engine, documents)
     unsealed = [each["unsealed"] for each in documents]
     return data, None if None in unsealed else tuple(dict.fromkeys(name for each in unsealed for name in each))
 
 
-def join(engine: Engine, documents: list[dict]) -> HomeData:
-    """Return the data of some parts as one, without asking the engine; raise HomeError where their lists disagree."""
+def join(engine: Engine, documents: list[dict]) -> BackendData:
+    """Return the data of some parts as one, the engine not asked; raise BackendError where their lists disagree."""
     tables = _join_lists([each["lists"] for each in documents])
     columns = _join_columns([each["columns"] for each in documents], tables)
     counts = {facet: _add([each["counts"][facet] for each in documents]) for facet in COUNTED}
@@ -149,7 +179,7 @@ def join(engine: Engine, documents: list[dict]) -> HomeData:
         tuple((name(part_of(version)), first) for version, first in zip(versions, firsts, strict=False))
         for name in (table_of, heads_of)
     )
-    return HomeData(tables, version, known, engine, firsts[-1], parts, heads, columns, counts)
+    return BackendData(tables, version, known, engine, firsts[-1], parts, heads, columns, counts)
 
 
 def _add(counts: list[dict[str, int]]) -> dict[str, int]:
@@ -168,7 +198,7 @@ def _join_lists(texts: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
         if len(read) > 1:
             table = pd.concat(read, ignore_index=True).drop_duplicates(resource.columns, ignore_index=True)
             if resource.primary_key and table[resource.primary_key].duplicated().any():
-                raise HomeError("home_lists", resource.path)
+                raise BackendError("backend_lists", resource.path)
         tables[name] = table
     return tables
 

@@ -1,4 +1,4 @@
-"""A home in a database of a PostgreSQL server. Ibis asks; only the loading is PostgreSQL's own COPY and indexes."""
+"""A backend in a database of a PostgreSQL server. Ibis asks; only the loading is PostgreSQL's own COPY and indexes."""
 
 import io
 
@@ -15,7 +15,7 @@ CHUNK = 20_000
 """Records that are sent to a server at once."""
 LONGEST_WRITE = 3600
 """Seconds that a server has to take a table in."""
-INDEXED = ("place", "id", "source", "district", "indicator", "subject")
+INDEXED = ("position", "id", "source", "district", "indicator", "subject")
 """Columns by which few records are picked out of many."""
 
 

@@ -1,4 +1,4 @@
-"""Questions about the records of a home, as Ibis expressions: any engine does the selecting, grouping and counting."""
+"""Questions about a backend's records, as Ibis expressions: any engine does the selecting, grouping and counting."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from targets.contract.dates import today
 from targets.load.dataset import Data
 from targets.query.selection import FACETS, NAMED, UNDATED, Selection, find_misprinted, find_named, words_of
 
-PLACE, KNOWN, FOLDED, LINKED = OWN = ("place", "known", "folded", "linked")
-"""Columns beside those of the frame: place in it, day from which known, text that is searched, named by a revision."""
+POSITION, KNOWN, FOLDED, LINKED = OWN = ("position", "known", "folded", "linked")
+"""Columns beside those of the frame: row position, day from which known, text that is searched, named by a revision."""
 
 
 def conditions(data: Data, rows: ibis.Table, selection: Selection) -> dict[str, ibis.Value]:
@@ -91,8 +91,8 @@ def named(rows: ibis.Table, column: str, keys: Sequence) -> ibis.Table:
 
 
 def window(rows: ibis.Table, start: int, end: int) -> ibis.Table:
-    """Return the records from one place to before another, in the order of the file."""
-    return rows.filter(rows[PLACE] >= start, rows[PLACE] < end).order_by(PLACE)
+    """Return the records from one row position to before another, in the order of the file."""
+    return rows.filter(rows[POSITION] >= start, rows[POSITION] < end).order_by(POSITION)
 
 
 def repeated_ids(rows: ibis.Table, most: int) -> list[str]:

@@ -1,6 +1,6 @@
-"""Data that lives in an engine: what all readers share of it, and the part that a selection needs, fetched on demand.
+"""Data in a backend: what all readers share of it, and the records that a selection needs, fetched on demand.
 
-The engine narrows, pandas draws: the records of a selection and those on which its results rest make a data set
+The engine selects, pandas computes: the records of a selection and those on which its results rest make a data set
 of their own, in which every table, chart and page finds what it would find in the whole.
 """
 
@@ -18,7 +18,7 @@ from targets.backends.engine import Engine
 from targets.contract.columns import STR
 from targets.contract.schema import check_value, resources
 from targets.load.cache import Cache
-from targets.load.dataset import Data, Dataset, HomeError, TooManyRows, at_hand, per_dataset, shared_cache
+from targets.load.dataset import BackendError, Data, Dataset, TooManyRows, at_hand, per_dataset, shared_cache
 from targets.query.selection import FACETS, Selection, count_all, filters_to_relax, masks, options, select
 from targets.query.tables import tally
 
@@ -33,13 +33,13 @@ MOST_SLICES = 250
 LEAST_CELLS = 256 * 1024
 """Cells of results that are kept of a selection of few records: every page in both languages takes half of it."""
 WINDOW = 50_000
-"""Places of the file from which a download takes records at once."""
+"""Row positions of the file from which a download takes records at once."""
 TALLIED = ("actor", "industry")
 
 
 def to_frame(rows: pa.Table, columns: dict[str, dict]) -> pd.DataFrame:
-    """Return fetched records as the frame they were taken in from, in the order of their places."""
-    _, first = np.unique(rows[pushdown.PLACE].to_numpy(), return_index=True)
+    """Return fetched records as the frame they were taken in from, in the order of their row positions."""
+    _, first = np.unique(rows[pushdown.POSITION].to_numpy(), return_index=True)
     rows = rows.take(pa.array(first))
     cells = {name: rows[name].combine_chunks() for name in columns}
     return pd.DataFrame({name: _to_column(cells[name], described) for name, described in columns.items()})
@@ -49,8 +49,8 @@ def _to_column(cells: pa.Array, described: dict) -> pd.Series:
     if described["type"] == "category":
         keys = pd.Index(described["keys"], "str", name=described["name"])
         coded = cells.cast(pa.string()).dictionary_encode()
-        places = keys.get_indexer(pd.Index(coded.dictionary.to_pylist(), dtype="str"))
-        codes = np.append(places, -1)[pc.fill_null(coded.indices, -1).to_numpy()]
+        known = keys.get_indexer(pd.Index(coded.dictionary.to_pylist(), dtype="str"))
+        codes = np.append(known, -1)[pc.fill_null(coded.indices, -1).to_numpy()]
         return pd.Series(pd.Categorical.from_codes(codes, keys, ordered=described["ordered"]))
     if described["type"] == "str":
         return pd.Series(STR.__from_arrow__(cells.cast(pa.string())))
@@ -65,7 +65,7 @@ def slice_cache(most_records: int = MOST_KEPT, most: int = MOST_SLICES) -> Cache
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class HomeData(Data):
+class BackendData(Data):
     """All records of a backend, none of them at hand: `query` fetches what is needed.
 
     `whole`: the number of all records. `parts`: the tables of records with the row position of their first; `heads`:
@@ -95,7 +95,7 @@ class HomeData(Data):
         return self.columns[column]["keys"]
 
     def query(self, selection: Selection, source: str = "", record: str = "") -> Dataset | TooManyRows:
-        """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
+        """Return what a selection, a source (the first one, if none is named) and a record need; raise BackendError."""
         record = "" if check_value(resources()["targets"].field("id"), record)[0] else record
         try:
             found = self._slice(selection)
@@ -108,7 +108,7 @@ class HomeData(Data):
                 known[(filters_to_relax, selection)] = self._relax(found, selection)
                 known[(count_all, selection)] = self._count(found, selection)
         except self.engine.broken as error:
-            raise HomeError("home_away", self.engine.name) from error
+            raise BackendError("backend_away", self.engine.name) from error
         return found
 
     def stream(self, selection: Selection) -> Iterator[pd.DataFrame]:
@@ -173,7 +173,7 @@ class HomeData(Data):
 
     @per_dataset
     def _always(self) -> pa.Table:
-        """Return the records that speak for the whole, and those of the first source."""
+        """Return the records that are fetched with any selection, and those of the first source."""
         heads = self.engine.ask(self.heads, lambda rows: rows.to_pyarrow())
         return pa.concat_tables([heads, *self._fetch_named({"source": options(self, "source")[:1]})])
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from targets.contract.schema import DATA_FOLDER, InvalidDataError
-from targets.load.dataset import Dataset, HomeError, at_hand
+from targets.load.dataset import BackendError, Dataset, at_hand
 from targets.load.source_text import UnreadableTextError, read_text
 from targets.progress.evidence import misprints, misread
 from targets.quantities.reader import Quantity, Squeezed, find_quantities, squeeze
@@ -257,7 +257,7 @@ def main(arguments: list[str], store: Shown) -> int:
         data = at_hand(state.dataset.query(Selection(), asked.source))
     except InvalidDataError as error:
         said = [problem.say(asked.lang) for problem in error.problems]
-    except HomeError as error:
+    except BackendError as error:
         said = [error.problem.say(asked.lang)]
     except UnreadableTextError as error:
         said = [say(asked.lang, str(error))]

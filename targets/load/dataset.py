@@ -79,7 +79,7 @@ def per_dataset(function: Callable[..., Result]) -> Callable[..., Result]:
     return cached
 
 
-class HomeError(Exception):
+class BackendError(Exception):
     """A backend that is not reachable or does not hold this data; carries the problem."""
 
     def __init__(self, rule: str, name: str = "TARGETS_URL") -> None:
@@ -118,7 +118,7 @@ class Data(ABC):
 
     @abstractmethod
     def query(self, selection: Selects, source: str = "", record: str = "") -> "Dataset | TooManyRows":
-        """Return what a selection, a source (the first of all, if none is named) and a record need; raise HomeError."""
+        """Return what a selection, a source (the first one, if none is named) and a record need; raise BackendError."""
 
     @abstractmethod
     def stream(self, selection: Selects) -> Iterator[pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""Take data folders in at another home, once: `python -m targets.storage.ingest FOLDER --to URL`.
+"""Take data folders in at a backend, once: `python -m targets.storage.ingest FOLDER --to URL`.
 
 FOLDER is a data folder, or holds several of them side by side, each self-standing. Every part is checked as a
 folder always is and taken in whole or not at all; parts that are there already are passed over, so that what
@@ -17,27 +17,28 @@ from targets.backends import pushdown
 from targets.backends.engine import Engine
 from targets.backends.engines import open_engine
 from targets.backends.parts import (
-    FORMAT,
-    HOME,
+    INDEX,
     describe,
     document_of,
     find_heads,
     heads_of,
     join,
     part_of,
+    read_part,
+    reading,
     table_of,
     to_rows,
 )
 from targets.contract.schema import InvalidDataError, Problem, resources
 from targets.load import dataset
 from targets.load.csv_reader import MOST_PER_RULE
-from targets.load.dataset import HomeError
+from targets.load.dataset import BackendError
 from targets.load.diagnosing_path import decode
 from targets.load.files import Files, read_folder
 from targets.storage.checksums import find_changed, find_truncated, read_checksums
 from targets.text import LANGUAGES, say
 
-PART_TABLE = re.compile(r"(?:targets|heads)_(?P<part>(?:\d+_)?[0-9a-f]{12})")
+PART_TABLE = re.compile(r"(?:targets|heads)_(?P<part>(?:[0-9a-f]+_)?[0-9a-f]{12})")
 
 
 def find_parts(folder: Path) -> list[Path]:
@@ -50,7 +51,7 @@ def find_parts(folder: Path) -> list[Path]:
 def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
     """Take the parts in, switch readers to them, and remove what nobody reads any longer.
 
-    Yields a phrase of [home] with its values for every step. Raises InvalidDataError, and HomeError or what the
+    Yields a phrase of [backend] with its values for every step. Raises InvalidDataError, and BackendError or what the
     engine raises where it does not answer; readers then see what they saw before.
     """
     documents, found = [], find_parts(folder)
@@ -59,25 +60,27 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
         at = {"n": n, "all": len(found), "part": part.name}
         files = read_folder(part)
         key = part_of(files.version)
-        document = engine.read_document(document_of(key))
-        if document and table_of(key) in there:
-            yield "home.there", at
+        with reading(engine):
+            document = read_part(engine, key) if table_of(key) in there else None
+        if document:
+            yield "backend.there", at
         else:
-            yield "home.checking", at
+            yield "backend.checking", at
             document, rows, heads = _read(part, files)
-            yield "home.writing", at | {"rows": document["rows"]}
+            yield "backend.writing", at | {"rows": document["rows"]}
             engine.write(heads_of(key), heads)
             engine.write(table_of(key), rows)
             engine.write_document(document_of(key), document)
         documents.append(document)
-    data = join(engine, documents)
-    if len(documents) > 1:
-        _check_together(engine, data.parts)
-    keys, old = [part_of(each["version"]) for each in documents], engine.read_document(HOME) or {"parts": []}
+    with reading(engine):
+        data = join(engine, documents)
+        if len(documents) > 1:
+            _check_together(engine, data.parts)
+    keys, old = [part_of(each["version"]) for each in documents], engine.read_document(INDEX) or {"parts": []}
     if old["parts"] != keys:
-        engine.write_document(HOME, {"format": FORMAT, "parts": keys, "former": old["parts"]})
+        engine.write_document(INDEX, {"parts": keys, "former": old["parts"]})
         _clean(engine, {name(key) for key in (*keys, *old["parts"]) for name in (table_of, heads_of)})
-    yield "home.done", {"parts": len(keys), "rows": data.size, "version": data.version}
+    yield "backend.done", {"parts": len(keys), "rows": data.size, "version": data.version}
 
 
 def _read(part: Path, files: Files) -> tuple[dict, pa.Table, pa.Table]:
@@ -94,9 +97,9 @@ def _check_together(engine: Engine, parts: tuple) -> None:
     path = resources()["targets"].path
     ids = engine.ask(parts, lambda rows: pushdown.repeated_ids(rows, MOST_PER_RULE))
     apart = engine.ask(parts, lambda rows: pushdown.two_actuals(rows, MOST_PER_RULE))
-    problems = [Problem(path, "home_repeated", column="id", value=id_) for id_ in ids]
+    problems = [Problem(path, "backend_repeated", column="id", value=id_) for id_ in ids]
     problems += [
-        Problem(path, "home_two_actuals", value=" ".join(map(str, (one["subject"], one["indicator"], one["year"]))))
+        Problem(path, "backend_two_actuals", value=" ".join(map(str, (one["subject"], one["indicator"], one["year"]))))
         for one in apart
     ]
     if problems:
@@ -113,7 +116,7 @@ def _clean(engine: Engine, used: set[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Take a folder in and say each step; return 1 for data that does not pass, 2 for a home that does not answer."""
+    """Take a folder in and say each step; return 1 for data that does not pass, 2 for a backend that is away."""
     parser = argparse.ArgumentParser(prog="python -m targets.storage.ingest", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--to", required=True, metavar="URL")
@@ -129,11 +132,11 @@ def main(arguments: list[str] | None = None) -> int:
     except InvalidDataError as error:
         print("\n".join(problem.say(asked.lang) for problem in error.problems), file=sys.stderr)
         return 1
-    except HomeError as error:
+    except BackendError as error:
         print(error.problem.say(asked.lang), file=sys.stderr)
         return 2
     except broken:
-        print(Problem(engine.name, "home_away").say(asked.lang), file=sys.stderr)
+        print(Problem(engine.name, "backend_away").say(asked.lang), file=sys.stderr)
         return 2
     return 0
 

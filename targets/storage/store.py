@@ -198,9 +198,9 @@ class Shown(Protocol):
 def open_store(folder: Path, url: str = "", state_folder: Path | None = None) -> Shown:
     """Return the store of the backend that a URL names, or else of a folder, which keeps copies in the state folder."""
     if url:
-        from targets.storage.remote_store import HomeStore  # half a second that only a backend needs
+        from targets.storage.remote_store import BackendStore  # half a second that only a backend needs
 
-        return HomeStore(url)
+        return BackendStore(url)
     return Store(folder, state_folder)
 
 

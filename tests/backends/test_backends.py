@@ -1,4 +1,4 @@
-"""A home answers as the folder does: every selection, count, table and download, on DuckDB, PostgreSQL and ClickHouse.
+"""A backend gives what the folder gives: every selection, count, table and download, on DuckDB, PostgreSQL and ClickHouse.
 
 ClickHouse is its engine as chdb has it, behind tests/clickhouse_front.py, where chdb is installed; not a server.
 """
@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from server.endpoints import ADDRESSES, CSV, Asked, parameters
 from targets.export.csv_export import records_table, stream_csv, to_csv
 from targets.load import dataset
-from targets.load.dataset import KEYS, Dataset, HomeError, TooManyRows
+from targets.load.dataset import KEYS, BackendError, Dataset, TooManyRows
 from targets.progress.actuals import known_days
 from targets.progress.outcomes import context
 from targets.progress.progress import progress
@@ -29,8 +29,8 @@ from targets.query.selection import (
     select,
 )
 from targets.query.tables import COUNTED, NAMES, Choice, table_of, table_of_counts
+from tests.backend_servers import open_backend, run_bucket, split, take_in
 from tests.generator import generate
-from tests.homes import open_home, run_bucket, split, take_in
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:fetch_record_batch:DeprecationWarning", "ignore:fetch_arrow_table:DeprecationWarning"
@@ -89,7 +89,7 @@ def plain(folders) -> dict[str, Dataset]:
 
 
 @pytest.fixture(scope="module")
-def homes(folders, request, tmp_path_factory):
+def backends(folders, request, tmp_path_factory):
     """The data as a backend gives it, opened when it is first asked for."""
     opened = {}
 
@@ -98,10 +98,10 @@ def homes(folders, request, tmp_path_factory):
             if engine in SERVERS:
                 url = request.getfixturevalue(engine).create_database(name)
             elif engine == "s3":
-                url = request.getfixturevalue("bucket").replace("/home?", f"/{name}?")
+                url = request.getfixturevalue("bucket").replace("/backend?", f"/{name}?")
             else:
-                url = str(tmp_path_factory.mktemp("home"))
-            opened[engine, name] = open_home(take_in(folders[name], url)[0])[0]
+                url = str(tmp_path_factory.mktemp("backend"))
+            opened[engine, name] = open_backend(take_in(folders[name], url)[0])[0]
         return opened[engine, name]
 
     yield give
@@ -147,59 +147,59 @@ def asked_of(engine: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("engine", EVERY)
-def test_what_is_known_of_the_whole(engine, homes, plain):
+def test_what_is_known_of_the_whole(engine, backends, plain):
     for name in asked_of(engine):
-        home, whole = homes(engine, name), plain[name]
-        assert (home.version, home.size) == (whole.version, whole.size)
-        assert known_days(home) == known_days(whole)
-        assert parameters(home) == parameters(whole)
-        for resource, table in home.tables.items():
+        remote, whole = backends(engine, name), plain[name]
+        assert (remote.version, remote.size) == (whole.version, whole.size)
+        assert known_days(remote) == known_days(whole)
+        assert parameters(remote) == parameters(whole)
+        for resource, table in remote.tables.items():
             assert_frame_equal(table, whole.tables[resource])
-        assert set(home.tables) == set(whole.tables) - {"targets"}
+        assert set(remote.tables) == set(whole.tables) - {"targets"}
         for column in KEYS:
-            assert list(home.keys(column)) == list(whole.keys(column))
+            assert list(remote.keys(column)) == list(whole.keys(column))
         with pytest.raises(AttributeError, match="frame"):
-            select(home, Selection())  # whoever forgets to query is told
+            select(remote, Selection())  # whoever forgets to query is told
 
 
-def compare(home, whole: Dataset, query: dict, *, every_download: bool) -> None:
+def compare(remote, whole: Dataset, query: dict, *, every_download: bool) -> None:
     """Compare rows, counts, tables and downloads of a selection."""
     selection = read(whole, query)
-    narrow = home.query(selection)
+    narrow = remote.query(selection)
     assert_same(narrow, whole, selection)
     for table in NAMES:
         assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
     asked = Asked("en", selection, Choice(), "-canonical_value")
     for address in ADDRESSES:
-        assert address.tag(home, asked) == address.tag(whole, asked)
+        assert address.tag(remote, asked) == address.tag(whole, asked)
         if address.what == "targets" and (every_download or address.format == CSV):
-            assert address.file_name(home, asked) == address.file_name(whole, asked)
+            assert address.file_name(remote, asked) == address.file_name(whole, asked)
             assert address.make(narrow, asked) == address.make(whole, asked)
 
 
 @pytest.mark.parametrize("said", QUERIES)
-def test_a_selection_has_the_same_rows_counts_tables_and_downloads(said, homes, plain):
-    compare(homes("parquet", "generated"), plain["generated"], QUERIES[said], every_download=said in HANDFUL)
+def test_a_selection_has_the_same_rows_counts_tables_and_downloads(said, backends, plain):
+    compare(backends("parquet", "generated"), plain["generated"], QUERIES[said], every_download=said in HANDFUL)
 
 
-def test_the_project_s_own_data_has_the_same_as_well(homes, plain):
+def test_the_project_s_own_data_has_the_same_as_well(backends, plain):
     for said in ("everything", "a source", "found in a note", *HANDFUL):
-        compare(homes("parquet", "project"), plain["project"], QUERIES[said], every_download=True)
+        compare(backends("parquet", "project"), plain["project"], QUERIES[said], every_download=True)
 
 
 @pytest.mark.parametrize("engine", SERVERS)
-def test_another_engine_has_the_same_as_well(engine, homes, plain):
+def test_another_engine_has_the_same_as_well(engine, backends, plain):
     for said in HANDFUL:
-        compare(homes(engine, "generated"), plain["generated"], QUERIES[said], every_download=False)
+        compare(backends(engine, "generated"), plain["generated"], QUERIES[said], every_download=False)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_records_have_the_same_order_blanks_last(engine, homes, plain):
-    home, whole = homes(engine, "generated"), plain["generated"]
+def test_records_have_the_same_order_blanks_last(engine, backends, plain):
+    remote, whole = backends(engine, "generated"), plain["generated"]
     selection = read(whole, {"district": slice(0, 6)})
     for sort in ("canonical_value", "-canonical_value", "year", "-state"):
         asked = Asked("en", selection, Choice(), sort)
-        rows = asked.rows(home.query(selection))
+        rows = asked.rows(remote.query(selection))
         assert rows["id"].tolist() == asked.rows(whole)["id"].tolist()
         blank = rows[sort.removeprefix("-")].isna().to_numpy()
         assert 0 < blank.sum() < len(rows)
@@ -208,8 +208,8 @@ def test_records_have_the_same_order_blanks_last(engine, homes, plain):
 
 @settings(max_examples=5)
 @given(drawn=st.data())
-def test_any_selection_is_the_same(drawn, homes, plain):
-    home, whole = homes("parquet", "generated"), plain["generated"]
+def test_any_selection_is_the_same(drawn, backends, plain):
+    remote, whole = backends("parquet", "generated"), plain["generated"]
     chosen = {}
     for facet in FACETS:
         keys = st.lists(st.sampled_from(options(whole, facet)), max_size=3, unique=True)
@@ -217,21 +217,21 @@ def test_any_selection_is_the_same(drawn, homes, plain):
     chosen["q"] = [drawn.draw(st.sampled_from(["", "", "超", "a", "5", "石家庄"]))]
     chosen["asof"] = [drawn.draw(st.sampled_from(["2024-01-01", *known_days(whole)[:3]]))]
     selection, _ = from_query(whole, chosen)
-    narrow = home.query(selection)
+    narrow = remote.query(selection)
     assert_same(narrow, whole, selection)
     for table in ("progress", "statements", "headline", "paths", "measurability"):
         assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain):
-    home, whole = homes(engine, "generated"), plain["generated"]
+def test_a_record_and_a_source_are_there_beside_a_selection(engine, backends, plain):
+    remote, whole = backends(engine, "generated"), plain["generated"]
     selection = read(whole, {"district": 0, "year": 4})
     results = progress(whole, selection.asof).set_index("id")
-    outside = results.index.difference(select(home.query(selection), selection)["id"])
+    outside = results.index.difference(select(remote.query(selection), selection)["id"])
     record = next(id_ for id_ in reversed(outside) if results.loc[id_, "actual_id"])
     source = options(whole, "source")[-1]
-    narrow = home.query(selection, source, record)
+    narrow = remote.query(selection, source, record)
     assert_same(narrow, whole, selection)
     found = progress(narrow, selection.asof).set_index("id").loc[[record]]
     assert_frame_equal(found, results.loc[[record]])
@@ -244,17 +244,17 @@ def test_a_record_and_a_source_are_there_beside_a_selection(engine, homes, plain
     indicator = whole.by_id.loc[record, "indicator"]
     related = [each[(each["subject"] == subject) & (each["target_indicator"] == indicator)] for each in related]
     assert_frame_equal(*(each.reset_index(drop=True) for each in related))
-    at_hand = home.query(selection)
+    at_hand = remote.query(selection)
     for odd in ("no such record", "\0", "\ud800", "x" * 100, narrow.frame["id"].iloc[0].upper()):
-        assert home.query(selection, record=odd) is at_hand
-    assert home.query(selection, record="no-such-record").frame["id"].tolist() == at_hand.frame["id"].tolist()
+        assert remote.query(selection, record=odd) is at_hand
+    assert remote.query(selection, record="no-such-record").frame["id"].tolist() == at_hand.frame["id"].tolist()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_of_too_many_records_all_is_counted_and_downloaded(engine, homes, plain, monkeypatch):
+def test_of_too_many_records_all_is_counted_and_downloaded(engine, backends, plain, monkeypatch):
     monkeypatch.setattr("targets.backends.remote_data.MOST", 15)
     monkeypatch.setattr("targets.backends.remote_data.WINDOW", 400)
-    stored, whole = forget(homes(engine, "generated")), plain["generated"]
+    stored, whole = forget(backends(engine, "generated")), plain["generated"]
     for n, query in enumerate(({}, {"year": slice(2, 6)}, {"kind": ["target", "pledge"], "district": 0})):
         selection = replace(read(whole, query), asof=known_days(whole)[n])
         found, rows = stored.query(selection), select(whole, selection)
@@ -272,10 +272,10 @@ def test_of_too_many_records_all_is_counted_and_downloaded(engine, homes, plain,
     assert set(map(len, (count_options(found.data, of_state, facet) for facet in FACETS))) == {0}
 
 
-def test_too_many_records_behind_a_few_are_too_many(homes, plain, monkeypatch):
+def test_too_many_records_behind_a_few_are_too_many(backends, plain, monkeypatch):
     monkeypatch.setattr("targets.backends.remote_data.MOST_BEHIND", 1)
     selection = replace(read(plain["generated"], {"indicator": 2}), asof="2024-05-05")
-    assert isinstance(forget(homes("parquet", "generated")).query(selection), TooManyRows)
+    assert isinstance(forget(backends("parquet", "generated")).query(selection), TooManyRows)
 
 
 @pytest.fixture(scope="module")
@@ -290,14 +290,14 @@ def in_parts(tmp_path_factory) -> tuple[Path, Dataset]:
 @pytest.mark.parametrize("engine", EVERY)
 def test_parts_together_are_as_one_folder(engine, request, tmp_path, in_parts):
     parts, expected = in_parts
-    url = str(tmp_path / "home")
+    url = str(tmp_path / "backend")
     if engine in SERVERS:
         url = request.getfixturevalue(engine).create_database("parts")
     elif engine == "s3":
-        url = request.getfixturevalue("bucket").replace("/home?", "/parts?")
+        url = request.getfixturevalue("bucket").replace("/backend?", "/parts?")
     stored, steps = take_in(parts, url)
-    assert steps == ["home.checking", "home.writing"] * 3 + ["home.done"]
-    found, _ = open_home(stored)
+    assert steps == ["backend.checking", "backend.writing"] * 3 + ["backend.done"]
+    found, _ = open_backend(stored)
     assert (found.size, found.parts[1][1] > 0, found.version != expected.version) == (300, True, True)
     for query in ({}, {"q": ["超"], "kind": ["target"], "district": slice(0, 9)}):
         selection = read(expected, query)
@@ -316,19 +316,19 @@ def test_parts_together_are_as_one_folder(engine, request, tmp_path, in_parts):
     stored.close()
 
 
-def test_what_was_fetched_stays_while_the_home_is_away(folders, tmp_path):
-    stored, _ = take_in(folders["project"], str(tmp_path / "home"))
-    found, _ = open_home(stored)
+def test_what_was_fetched_stays_while_the_backend_is_away(folders, tmp_path):
+    stored, _ = take_in(folders["project"], str(tmp_path / "backend"))
+    found, _ = open_backend(stored)
     first, other = (read(found, {"district": n}) for n in (0, 1))
     kept = found.query(first)
     stored.close()
-    table = next((tmp_path / "home").glob("targets_*.parquet"))
+    table = next((tmp_path / "backend").glob("targets_*.parquet"))
     table.rename(tmp_path / "away")
     assert found.query(first) is kept
-    with pytest.raises(HomeError) as raised:
+    with pytest.raises(BackendError) as raised:
         found.query(other)
     assert raised.value.problem.say("en") == (
-        "home: it does not answer; it was expected to be reachable and its tables readable"
+        "backend: it does not respond; it was expected to be reachable and its tables readable"
     )
     (tmp_path / "away").rename(table)
     assert len(found.query(other).frame)
@@ -336,50 +336,50 @@ def test_what_was_fetched_stays_while_the_home_is_away(folders, tmp_path):
 
 
 @pytest.mark.parametrize("engine", SERVERS)
-def test_a_server_that_comes_back_answers_by_itself(engine, request, homes, plain):
+def test_a_server_that_comes_back_answers_by_itself(engine, request, backends, plain):
     server = request.getfixturevalue(engine)
-    found, whole = homes(engine, "project"), plain["project"]
+    found, whole = backends(engine, "project"), plain["project"]
     selection = read(whole, {"industry": 2, "year": 1})
     server.stop()
-    with pytest.raises(HomeError) as raised:
+    with pytest.raises(BackendError) as raised:
         found.query(selection)
     assert raised.value.problem.say("zh") == "127.0.0.1/project：没有应答；应能连上，并能读取其中的表"
     server.start()
     assert_same(found.query(selection), whole, selection)
 
 
-def test_the_least_used_selections_are_let_go(homes, plain):
+def test_the_least_used_selections_are_let_go(backends, plain):
     """Those of many records when there are too many records, those of few when there are too many selections."""
     from targets.backends import remote_data
 
-    found = replace(homes("parquet", "project"), slices=remote_data.slice_cache(most=1))
+    found = replace(backends("parquet", "project"), slices=remote_data.slice_cache(most=1))
     first, other = (read(plain["project"], {"district": n}) for n in (0, 1))
     kept = found.query(first)
     assert found.query(first) is kept
     found.query(other)
     assert found.query(first) is not kept
     assert isinstance(kept.frame, pd.DataFrame)
-    found = replace(homes("parquet", "project"), slices=remote_data.slice_cache(most=3))
+    found = replace(backends("parquet", "project"), slices=remote_data.slice_cache(most=3))
     asked = [read(plain["project"], {"q": [f"没有这样的字{n}"]}) for n in range(4)]
     first, *others = [found.query(selection) for selection in asked]
     assert [found.query(selection) for selection in asked[1:]] == others
     assert found.query(asked[0]) is not first
 
 
-def test_results_of_few_records_have_a_small_budget(homes, plain):
+def test_results_of_few_records_have_a_small_budget(backends, plain):
     from targets.backends import remote_data
 
-    narrow = forget(homes("parquet", "project")).query(read(plain["project"], {"q": ["没有这样的字"]}))
+    narrow = forget(backends("parquet", "project")).query(read(plain["project"], {"q": ["没有这样的字"]}))
     assert narrow.shared.most == remote_data.LEAST_CELLS
 
 
-def test_the_questions_can_be_put_to_other_engines(homes, plain):
+def test_the_questions_can_be_put_to_other_engines(backends, plain):
     """Nothing is asked that is one engine's own: Ibis writes every question in another dialect, which is not run here."""
     import ibis
 
     from targets.backends import pushdown
 
-    found = homes("parquet", "generated")
+    found = backends("parquet", "generated")
     rows = ibis.table(found.engine.ask(found.parts, lambda rows: rows.schema()), "targets")
     whole = plain["generated"]
     selection = read(whole, {"district": 0, "year": ["2022", "undated"], "q": ["超"], "asof": ["2023-01-01"]})

@@ -3,28 +3,29 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from targets.contract.schema import InvalidDataError
-from targets.load.dataset import HomeError
+from targets.load.dataset import BackendError
 from targets.query.selection import Selection
 from targets.storage.checksums import write_checksums
-from tests.generator import generate
-from tests.homes import (
+from tests.backend_servers import (
     ANY_TABLE,
     EVERYWHERE,
     ClickHouse,
     ingest,
+    open_backend,
     open_engine,
-    open_home,
     read_csv,
     split,
     take_in,
     write_csv,
 )
+from tests.generator import generate
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
@@ -43,7 +44,7 @@ def parts(three_parts, tmp_path) -> Path:
     return Path(shutil.copytree(three_parts, tmp_path / "parts"))
 
 
-HOME = "home"
+INDEX = "index"
 
 
 def tables(engine) -> set[str]:
@@ -52,15 +53,15 @@ def tables(engine) -> set[str]:
     return {name for name in engine.tables() if PART_TABLE.fullmatch(name)}
 
 
-def test_a_folder_that_was_taken_in_is_passed_over(page_folder, place, monkeypatch, tmp_path):
-    engine, steps = take_in(page_folder, place.url)
-    assert steps == ["home.checking", "home.writing", "home.done"]
+def test_a_folder_that_was_taken_in_is_passed_over(page_folder, backend, monkeypatch, tmp_path):
+    engine, steps = take_in(page_folder, backend.url)
+    assert steps == ["backend.checking", "backend.writing", "backend.done"]
     written = tables(engine)
     monkeypatch.setattr(type(engine), "write", None)
-    again, steps = take_in(page_folder, place.url)
-    assert steps == ["home.there", "home.done"]
+    again, steps = take_in(page_folder, backend.url)
+    assert steps == ["backend.there", "backend.done"]
     assert tables(again) == written
-    assert not [*tmp_path.glob("home/.*"), *tmp_path.glob("home/*.tmp")]
+    assert not [*tmp_path.glob("backend/.*"), *tmp_path.glob("backend/*.tmp")]
 
 
 def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
@@ -71,10 +72,10 @@ def test_parts_are_found_beside_one_another_or_alone(parts, page_folder):
 
 
 @EVERYWHERE
-def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch):
+def test_what_was_interrupted_goes_on_where_it_stopped(parts, backend, monkeypatch):
     from targets.backends.pushdown import count
 
-    engine = open_engine(place.url)
+    engine = open_engine(backend.url)
     write, many = type(engine).write, []
 
     def fail_at_the_second(self, name, rows):
@@ -87,31 +88,31 @@ def test_what_was_interrupted_goes_on_where_it_stopped(parts, place, monkeypatch
     monkeypatch.setattr(type(engine), "write", fail_at_the_second)
     with pytest.raises(OSError, match="disk full"):
         list(ingest(parts, engine))
-    assert engine.read_document(HOME) is None
-    with pytest.raises(HomeError):
-        open_home(engine)
+    assert engine.read_document(INDEX) is None
+    with pytest.raises(BackendError):
+        open_backend(engine)
     monkeypatch.undo()
     steps = [key for key, _ in ingest(parts, engine)]
-    assert steps == ["home.there", *["home.checking", "home.writing"] * 2, "home.done"]
-    found, _ = open_home(engine)
+    assert steps == ["backend.there", *["backend.checking", "backend.writing"] * 2, "backend.done"]
+    found, _ = open_backend(engine)
     assert (found.size, engine.ask(found.parts, count)) == (150, 150)
     engine.close()
 
 
 def test_a_table_without_its_document_is_written_again(page_folder, tmp_path):
-    engine, _ = take_in(page_folder, str(tmp_path / "home"))
+    engine, _ = take_in(page_folder, str(tmp_path / "backend"))
     next(engine.folder.glob("part_*.json")).unlink()
-    assert [key for key, _ in ingest(page_folder, engine)] == ["home.checking", "home.writing", "home.done"]
+    assert [key for key, _ in ingest(page_folder, engine)] == ["backend.checking", "backend.writing", "backend.done"]
 
 
-def test_a_folder_that_does_not_pass_changes_nothing(folder, place):
-    engine, _ = take_in(folder, place.url)
-    before, shown = tables(engine), engine.read_document(HOME)
+def test_a_folder_that_does_not_pass_changes_nothing(folder, backend):
+    engine, _ = take_in(folder, backend.url)
+    before, shown = tables(engine), engine.read_document(INDEX)
     file = folder / "targets.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",四千,", 1), encoding="utf-8")
     with pytest.raises(InvalidDataError, match="四千"):
         list(ingest(folder, engine))
-    assert (tables(engine), engine.read_document(HOME)) == (before, shown)
+    assert (tables(engine), engine.read_document(INDEX)) == (before, shown)
 
 
 def test_a_folder_with_fewer_rows_is_refused_by_its_checksums(folder, tmp_path):
@@ -119,13 +120,13 @@ def test_a_folder_with_fewer_rows_is_refused_by_its_checksums(folder, tmp_path):
     header, rows = read_csv(folder / "targets.csv")
     write_csv(folder / "targets.csv", header, rows[:-1])
     with pytest.raises(InvalidDataError) as raised:
-        list(ingest(folder, open_engine(str(tmp_path / "home"))))
+        list(ingest(folder, open_engine(str(tmp_path / "backend"))))
     assert [problem.rule for problem in raised.value.problems] == ["fewer_rows"]
 
 
-def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
-    engine, _ = take_in(folder, place.url)
-    old, _ = open_home(engine)
+def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, backend):
+    engine, _ = take_in(folder, backend.url)
+    old, _ = open_backend(engine)
     header, rows = read_csv(folder / "targets.csv")
     named = {cell for row in rows for cell in row[1:]}
     kept = [row for row in rows[:-1] if row[0] not in named]
@@ -138,11 +139,11 @@ def test_readers_of_the_last_data_are_not_disturbed_by_new_ones(folder, place):
         assert len(tables(engine)) == 4
         if n == 1:
             assert len(old.query(Selection()).frame) == old.size
-    assert open_home(engine)[0].query(Selection()).frame["note"].iloc[0] == "2"
+    assert open_backend(engine)[0].query(Selection()).frame["note"].iloc[0] == "2"
     engine.close()
 
 
-def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, place):
+def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, backend):
     header, rows = read_csv(parts / "part-0" / "targets.csv")
     at = {name: header.index(name) for name in ("id", "kind", "comparator", "value")}
     actual = next(row for row in rows if row[at["kind"]] == "actual" and row[at["comparator"]] == "eq")
@@ -150,17 +151,17 @@ def test_parts_that_repeat_an_id_or_contradict_one_another_are_refused(parts, pl
     other_value = [*actual]
     other_value[at["value"]] = "7"
     write_csv(parts / "part-1" / "targets.csv", other, [*more, other_value])
-    engine = open_engine(place.url)
+    engine = open_engine(backend.url)
     with pytest.raises(InvalidDataError) as raised:
         list(ingest(parts, engine))
     assert [(p.rule, p.value.split()[0]) for p in raised.value.problems] == [
-        ("home_repeated", actual[0]),
-        ("home_two_actuals", actual[header.index("actor")]),
+        ("backend_repeated", actual[0]),
+        ("backend_two_actuals", actual[header.index("actor")]),
     ]
-    assert engine.read_document(HOME) is None
+    assert engine.read_document(INDEX) is None
 
 
-def test_figures_of_several_parts_that_can_all_be_true_are_taken_in(parts, place):
+def test_figures_of_several_parts_that_can_all_be_true_are_taken_in(parts, backend):
     header, rows = read_csv(parts / "part-0" / "targets.csv")
     at = {name: header.index(name) for name in ("id", "kind", "comparator", "value")}
     exact = next(row for row in rows if row[at["kind"]] == "actual" and row[at["comparator"]] == "eq")
@@ -169,8 +170,8 @@ def test_figures_of_several_parts_that_can_all_be_true_are_taken_in(parts, place
         bound[at[name]] = cell
     other, more = read_csv(parts / "part-1" / "targets.csv")
     write_csv(parts / "part-1" / "targets.csv", other, [*more, bound])
-    engine, _ = take_in(parts, place.url)
-    data, _ = open_home(engine)
+    engine, _ = take_in(parts, backend.url)
+    data, _ = open_backend(engine)
     assert {"bound", exact[at["id"]]} <= set(data.query(Selection(kind=("actual",))).frame["id"])
 
 
@@ -178,115 +179,136 @@ def test_parts_whose_lists_disagree_are_refused(parts, tmp_path):
     header, rows = read_csv(parts / "part-2" / "actors.csv")
     rows[0][header.index("name_en")] = "Somebody else"
     write_csv(parts / "part-2" / "actors.csv", header, rows)
-    with pytest.raises(HomeError) as raised:
-        list(ingest(parts, open_engine(str(tmp_path / "home"))))
+    with pytest.raises(BackendError) as raised:
+        list(ingest(parts, open_engine(str(tmp_path / "backend"))))
     assert raised.value.problem.say("en").startswith("actors.csv: several data folders say different things")
 
 
-def test_a_part_may_have_entries_that_others_lack(parts, place):
+def test_a_part_may_have_entries_that_others_lack(parts, backend):
     header, rows = read_csv(parts / "part-2" / "industries.csv")
     write_csv(parts / "part-2" / "industries.csv", header, [*rows, ["海洋", "Sea", "99"]])
-    engine, _ = take_in(parts, place.url)
-    data, _ = open_home(engine)
+    engine, _ = take_in(parts, backend.url)
+    data, _ = open_backend(engine)
     assert data.columns["industry"]["keys"][-1] == "海洋"
     assert data.query(Selection()).frame["industry"].cat.categories[-1] == "海洋"
 
 
-def test_a_home_of_another_shape_says_so(page_folder, place):
-    from targets.backends.parts import FORMAT, document_of
+def test_a_backend_of_another_shape_says_so(page_folder, backend):
+    from targets.backends.parts import document_of
 
-    engine, _ = take_in(page_folder, place.url)
-    shown = engine.read_document(HOME)
-    for broken in ({**shown, "format": FORMAT + 1}, {"format": FORMAT}, {**shown, "parts": ["0" * 12]}):
-        engine.write_document(HOME, broken)
-        with pytest.raises(HomeError) as raised:
-            open_home(engine)
-        assert raised.value.problem.rule == "home_shape"
-    engine.write_document(HOME, shown)
+    engine, _ = take_in(page_folder, backend.url)
+    shown = engine.read_document(INDEX)
+    for broken in ({}, {"parts": []}, {"parts": ["0" * 12]}):
+        engine.write_document(INDEX, broken)
+        with pytest.raises(BackendError, match="backend_shape"):
+            open_backend(engine)
+    engine.write_document(INDEX, shown)
     part = document_of(shown["parts"][0])
     described = engine.read_document(part)
     described["columns"]["colour"] = {"type": "str"}
     engine.write_document(part, described)
-    with pytest.raises(HomeError, match="home_shape"):
-        open_home(engine)
+    with pytest.raises(BackendError, match="backend_shape"):
+        open_backend(engine)
 
 
-def test_a_home_of_an_earlier_format_is_taken_in_anew_beside_what_its_readers_read(page_folder, place, monkeypatch):
-    from targets.backends import parts as parts_of_a_home
-    from targets.storage import ingest as taking_in
+@EVERYWHERE
+def test_tables_of_an_earlier_column_set_are_named_and_taken_in_anew(page_folder, backend, monkeypatch, capsys):
+    from targets.backends import parts
+    from targets.load import dataset
+    from targets.storage.ingest import main
 
+    build = dataset.build
     with monkeypatch.context() as earlier:
-        for module in (parts_of_a_home, taking_in):
-            earlier.setattr(module, "FORMAT", 1)
-            earlier.setattr(module, "part_of", lambda version: version)
-        engine, _ = take_in(page_folder, place.url)
-        old, _ = open_home(engine)
-    with pytest.raises(HomeError) as raised:
-        open_home(engine)
-    assert raised.value.problem.say("zh").endswith(
-        "：其中的表不是本程序现在的样子；请用 python -m targets.storage.ingest 重新收入"
+        earlier.setattr(parts, "COMPUTED", [name for name in parts.COMPUTED if name != "level"])
+        earlier.setattr(
+            dataset, "build", lambda files: replace(data := build(files), frame=data.frame.drop(columns="level"))
+        )
+        engine, _ = take_in(page_folder, backend.url)
+        old = engine.read_document(INDEX)["parts"][0]
+    with pytest.raises(BackendError) as raised:
+        open_backend(engine)
+    named = f"{backend.name}/targets_{old}"
+    assert raised.value.problem.say("zh") == (
+        f"{named}：不是本程序现在写入的样子，列可能不同；请用 python -m targets.storage.ingest 重新收入数据文件夹"
     )
-    assert [key for key, _ in ingest(page_folder, engine)] == ["home.checking", "home.writing", "home.done"]
-    assert len(tables(engine)) == 4
-    assert [len(each.query(Selection()).frame) for each in (old, open_home(engine)[0])] == [70, 70]
-    assert [key for key, _ in ingest(page_folder, engine)] == ["home.there", "home.done"]
+    assert raised.value.problem.say("en") == (
+        f"{named}: not written as this program expects, perhaps with other columns; "
+        "take the data folder in again with python -m targets.storage.ingest"
+    )
+    assert main([str(page_folder), "--to", backend.url, "--lang", "en"]) == 0
+    assert "writing 70 records" in capsys.readouterr().out
+    assert f"targets_{old}" in tables(engine)  # beside what earlier readers read
+    new = parts.table_of(engine.read_document(INDEX)["parts"][0])
+    assert len(open_backend(engine)[0].query(Selection()).frame) == 70
+    rows = engine.ask(((new, 0),), lambda rows: rows.drop("level").to_pyarrow())
+    engine.close()
+    engine.write(new, rows)
+    with pytest.raises(BackendError) as raised:
+        open_backend(engine)
+    assert raised.value.problem.file == f"{backend.name}/{new}"
+    assert [key for key, _ in ingest(page_folder, engine)] == ["backend.checking", "backend.writing", "backend.done"]
     engine.close()
 
 
-def test_the_text_that_a_home_searches(data):
-    """Homes that were taken in hold it: whoever changes it raises FORMAT, so that they are taken in anew."""
+def test_every_column_of_the_frame_is_stored(data):
+    """Tables with other columns are another part: whoever adds one to the frame enters it in COMPUTED."""
+    from targets.backends.parts import stored_columns
+    from targets.backends.pushdown import OWN
+
+    assert stored_columns() == {*data.frame.columns, *OWN}
+
+
+def test_the_text_that_a_backend_searches(data):
+    """Backends hold it: whoever changes it raises FORMAT, so that they are taken in anew."""
     from targets.backends.parts import FORMAT, to_rows
 
     rows = to_rows(data)
     searched = dict(zip(rows["id"].to_pylist(), rows["folded"].to_pylist(), strict=True))
-    assert FORMAT == 2
+    assert FORMAT == 3
     assert searched["qianwan-investment-2022"] == (
         "双400亿\n力争\n400\n“双400亿”之一(投资);印作“亿”,未印“元”\n"
         "one of the two 400s (investment); printed 亿 without 元"
     )
 
 
-def test_documents_that_make_no_sense_say_so(page_folder, place):
+def test_documents_that_make_no_sense_say_so(page_folder, backend):
     from targets.backends.parts import document_of
 
-    engine, _ = take_in(page_folder, place.url)
-    shown = engine.read_document(HOME)
+    engine, _ = take_in(page_folder, backend.url)
+    shown = engine.read_document(INDEX)
     part = document_of(shown["parts"][0])
     described = engine.read_document(part)
     units = described["lists"]["units"].replace("10000", "many", 1)
-    for name, broken in (
-        (HOME, {**shown, "parts": []}),
-        (part, described | {"lists": described["lists"] | {"units": units}}),
-    ):
+    for name, broken in ((part, described | {"lists": described["lists"] | {"units": units}}),):
         engine.write_document(name, broken)
-        with pytest.raises(HomeError, match="home_shape"):
-            open_home(engine)
-        engine.write_document(HOME, shown)
+        with pytest.raises(BackendError, match="backend_shape"):
+            open_backend(engine)
+        engine.write_document(INDEX, shown)
 
 
 def test_what_is_read_no_longer_is_removed(parts, page_folder, tmp_path):
     """Beside what new readers read, what those before them did stays: two takings in later it is gone."""
     for folder in (parts, page_folder, parts / "part-0", page_folder):
-        engine, _ = take_in(folder, str(tmp_path / "home"))
-        opened, _ = open_home(engine)
+        engine, _ = take_in(folder, str(tmp_path / "backend"))
+        opened, _ = open_backend(engine)
         opened.query(Selection())
-    names = sorted(path.name.split("_")[0] for path in (tmp_path / "home").iterdir())
-    assert names == ["heads", "heads", "home.json", "part", "part", "targets", "targets"]
+    names = sorted(path.name.split("_")[0] for path in (tmp_path / "backend").iterdir())
+    assert names == ["heads", "heads", "index.json", "part", "part", "targets", "targets"]
 
 
 def test_a_document_that_is_cut_off_says_so(page_folder, tmp_path):
-    engine, _ = take_in(page_folder, str(tmp_path / "home"))
-    (engine.folder / "home.json").write_text("{", encoding="utf-8")
-    with pytest.raises(HomeError, match="home_shape"):
-        open_home(engine)
+    engine, _ = take_in(page_folder, str(tmp_path / "backend"))
+    (engine.folder / "index.json").write_text("{", encoding="utf-8")
+    with pytest.raises(BackendError, match="backend_shape"):
+        open_backend(engine)
 
 
-def test_the_command_says_every_step(folder, place, capsys):
+def test_the_command_says_every_step(folder, backend, capsys):
     from targets.storage.ingest import main
 
-    url = f"file://{place.url}" if place.url.startswith("/") else place.url
+    url = f"file://{backend.url}" if backend.url.startswith("/") else backend.url
     assert main([str(folder), "--to", url, "--lang", "en"]) == 0
-    version = open_home(open_engine(url))[0].version
+    version = open_backend(open_engine(url))[0].version
     assert capsys.readouterr().out.splitlines() == [
         "1/1 data: checking",
         "1/1 data: writing 70 records",
@@ -336,15 +358,15 @@ def test_a_server_that_does_not_let_in_is_said_without_its_password(clickhouse, 
 
 
 @ANY_TABLE
-def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
-    engine = open_engine(place.url)
-    rows = pa.table({"district": ["甲", "甲", "乙"], "place": [0, 2, 1], "value": [0.1, None, -1e300], "note": ["", "\0'\\\n", None],
+def test_a_table_is_written_anew_whole_and_in_chunks(backend, monkeypatch):
+    engine = open_engine(backend.url)
+    rows = pa.table({"district": ["甲", "甲", "乙"], "position": [0, 2, 1], "value": [0.1, None, -1e300], "note": ["", "\0'\\\n", None],
                      "year": pa.array([None, 2022, 1], pa.int64()), "linked": [True, False, True]})  # fmt: skip
     monkeypatch.setattr("targets.backends.clickhouse.CHUNK", 2)
     for written in (rows, rows.slice(1), rows.slice(3), rows):
         engine.write("heads_0", written)
-        found = engine.ask((("heads_0", 5),), lambda rows: rows.order_by("place").to_pyarrow())
-        assert found.to_pylist() == written.sort_by("place").to_pylist()
+        found = engine.ask((("heads_0", 5),), lambda rows: rows.order_by("position").to_pyarrow())
+        assert found.to_pylist() == written.sort_by("position").to_pylist()
     engine.drop("heads_0")
     assert engine.tables() == set()
     engine.close()
@@ -352,11 +374,11 @@ def test_a_table_is_written_anew_whole_and_in_chunks(place, monkeypatch):
 
 @pytest.mark.soak
 @ANY_TABLE
-def test_a_question_may_name_many_keys(place):
+def test_a_question_may_name_many_keys(backend):
     from targets.backends.pushdown import count, named
 
-    engine, keys = open_engine(place.url), [f"某省某市某区的第{n}个公司" for n in range(40_000)]
-    rows = pa.table({"district": keys, "place": range(len(keys))})
+    engine, keys = open_engine(backend.url), [f"某省某市某区的第{n}个公司" for n in range(40_000)]
+    rows = pa.table({"district": keys, "position": range(len(keys))})
     engine.write("heads_0", rows)
     found = engine.ask((("heads_0", 0),), lambda rows: count(named(rows, "district", keys[1:])))
     assert found == len(keys) - 1
@@ -364,8 +386,8 @@ def test_a_question_may_name_many_keys(place):
 
 
 @EVERYWHERE
-def test_the_last_document_of_a_name_counts(place):
-    engine = open_engine(place.url)
+def test_the_last_document_of_a_name_counts(backend):
+    engine = open_engine(backend.url)
     assert engine.read_document("a") is None
     for name, content in (("a", {"n": 1}), ("b", {"n": 2}), ("a", {"甲": ["\\'\n\0", None, 2**60]})):
         engine.write_document(name, content)
@@ -383,8 +405,8 @@ def test_connections_are_closed_by_several_at_once(page_folder, tmp_path):
             super().pop()
             return super().pop()
 
-    engine, _ = take_in(page_folder, str(tmp_path / "home"))
-    open_home(engine)
+    engine, _ = take_in(page_folder, str(tmp_path / "backend"))
+    open_backend(engine)
     assert len(engine._idle) == 1
     engine._idle = Contended(engine._idle)
     engine.close()

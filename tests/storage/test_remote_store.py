@@ -11,7 +11,7 @@ from targets.query.tables import table_of_counts
 from targets.storage import store
 from targets.text import LANGUAGES, say
 from targets.wording.headlines import find
-from tests.homes import EVERYWHERE, take_in
+from tests.backend_servers import EVERYWHERE, take_in
 from tests.opened import body, cached_run, plain, run, show
 from tests.series import DAY
 
@@ -22,16 +22,16 @@ PLACE = {"district": ["镇海区"]}
 
 
 def follow(url: str):
-    from targets.storage.remote_store import HomeStore
+    from targets.storage.remote_store import BackendStore
 
-    return HomeStore(url)
+    return BackendStore(url)
 
 
 @pytest.fixture
-def url(page_folder, place) -> str:
-    engine, _ = take_in(page_folder, place.url)
+def url(page_folder, backend) -> str:
+    engine, _ = take_in(page_folder, backend.url)
     engine.close()
-    return place.url
+    return backend.url
 
 
 @pytest.fixture
@@ -70,37 +70,37 @@ def said(state) -> list[str]:
 
 
 @EVERYWHERE
-def test_a_home_that_fills_and_goes_and_comes_back_is_followed(page_folder, place):
-    followed = follow(place.url)
+def test_a_backend_that_fills_and_goes_and_comes_back_is_followed(page_folder, backend):
+    followed = follow(backend.url)
     state = followed.current()
     assert (state.dataset, state.remote) == (None, True)
     assert said(state) == [
-        f"{place.name}: there is no data in it yet; take a data folder in with python -m targets.storage.ingest"
+        f"{backend.name}: there is no data in it yet; take a data folder in with python -m targets.storage.ingest"
     ]
-    take_in(page_folder, place.url)[0].close()
+    take_in(page_folder, backend.url)[0].close()
     good = followed.current()
     assert (good.dataset.size, good.problems, good.failing_since) == (70, (), None)
     assert followed.current().dataset is good.dataset
-    place.leave()
+    backend.leave()
     away = followed.current()
     assert (away.dataset is good.dataset, away.loaded == good.loaded, len(away.problems)) == (True, True, 1)
     assert away.mark != good.mark
     assert followed.current().failing_since == away.failing_since
-    place.come_back()
+    backend.come_back()
     assert followed.current().mark == good.mark
     followed.stop()
 
 
-def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatch):
-    followed = follow(place.url)
+def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, backend, monkeypatch):
+    followed = follow(backend.url)
     monkeypatch.setattr("targets.storage.remote_store.EVERY", 0.01)
-    take_in(folder, place.url)[0].close()
+    take_in(folder, backend.url)[0].close()
     followed.watch()
     before = followed.current()
     file = folder / "targets.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",4000,", ",4001,", 1), encoding="utf-8")
     (folder / "datapackage.json").unlink()
-    take_in(folder, place.url)[0].close()
+    take_in(folder, backend.url)[0].close()
     while followed.current().dataset is before.dataset:
         time.sleep(0.01)
     after = followed.current()
@@ -109,8 +109,8 @@ def test_new_data_is_shown_once_it_is_there_as_a_whole(folder, place, monkeypatc
     followed.stop()
 
 
-def test_a_home_that_cannot_be_opened_is_a_sentence():
-    unknown, away = "TARGETS_URL: this address is not known", "127.0.0.1/targets: it does not answer"
+def test_a_backend_that_cannot_be_opened_is_a_sentence():
+    unknown, away = "TARGETS_URL: this address is not known", "127.0.0.1/targets: it does not respond"
     for url, beginning in (
         ("mysql://a@b/c", unknown),
         ("postgresql://nobody@127.0.0.1:9/targets", away),
@@ -122,32 +122,32 @@ def test_a_home_that_cannot_be_opened_is_a_sentence():
 
 
 def test_a_url_goes_before_a_folder(page_folder, url):
-    from targets.storage.remote_store import HomeStore
+    from targets.storage.remote_store import BackendStore
 
     opened = store.open_store(page_folder, url)
-    assert isinstance(opened, HomeStore)
+    assert isinstance(opened, BackendStore)
     assert opened.current().dataset.size == 70
     opened.stop()
     assert store.open_store(page_folder).folder == page_folder
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_page_is_the_same_from_a_home(lang, shown, monkeypatch, page_folder):
+def test_every_page_is_the_same_from_a_backend(lang, shown, monkeypatch, page_folder):
     from ui.view import PAGES
 
     query = PLACE | {"record": ["zhenhai-gross-output-2022"]}
-    from_home = {page: body(run(page, lang, **query)) for page in PAGES}
+    from_backend = {page: body(run(page, lang, **query)) for page in PAGES}
     folder = store.Store(page_folder)
     show(monkeypatch, folder)
     assert shown.current().mark == folder.current().mark
-    assert from_home == {page: body(cached_run(page, lang, **query)) for page in PAGES}
+    assert from_backend == {page: body(cached_run(page, lang, **query)) for page in PAGES}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, shown, data, few):
     for page in ("overview", "progress", "records"):
         at = run(page, lang)
-        assert say(lang, "home.wide", n="70") in body(at)
+        assert say(lang, "backend.too_many", n="70") in body(at)
         assert not at.get("plotly_chart")
         for path in ("targets.csv", "tables/promises.csv", "tables/sectors.csv"):
             assert f"data/{path}?" in body(at)
@@ -156,7 +156,7 @@ def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, sh
             assert find(name, data, lang, table).title in plain(at)
         assert say(lang, "filter.showing", n=70, all=70, words=say(lang, "filter.everything")) in body(at)
     at = run("overview", lang, state=["not_due"], asof=[DAY])
-    assert say(lang, "home.wide_state", n="70") in body(at)
+    assert say(lang, "backend.too_many_state", n="70") in body(at)
     assert "≤ 70" in plain(at)
     assert not at.get("plotly_chart")
     labels = at.multiselect(key="filter-district").options
@@ -164,26 +164,26 @@ def test_a_page_of_too_many_records_counts_them_and_says_what_to_choose(lang, sh
                       for name in options(shown.current().dataset, "district")]  # fmt: skip
     for page in ("sources", "method", "interface"):
         at = run(page, lang)
-        assert say(lang, "home.wide", n="70") not in body(at)
+        assert say(lang, "backend.too_many", n="70") not in body(at)
 
 
-def test_a_page_says_that_the_home_is_away_and_shows_what_was_fetched(shown, place):
+def test_a_page_says_that_the_backend_is_away_and_shows_what_was_fetched(shown, backend):
     run("overview", "en", **PLACE)
-    place.leave()
+    backend.leave()
     shown._engine.close()
     at = run("overview", "en", **PLACE)
-    assert say("en", "home.last_good") in plain(at)
-    assert say("en", "home.follow") in plain(at)
+    assert say("en", "backend.last_good") in plain(at)
+    assert say("en", "backend.follow") in plain(at)
     assert at.get("plotly_chart")
     at = run("overview", "en", district=["宁波市"])
-    assert say("en", "home.no_data") in plain(at)
+    assert say("en", "backend.no_data") in plain(at)
     assert not at.get("plotly_chart")
-    place.come_back()
+    backend.come_back()
     assert run("overview", "en", district=["宁波市"]).get("plotly_chart")
 
 
 @EVERYWHERE
-def test_the_addresses_answer_from_a_home(client, data, monkeypatch):
+def test_the_addresses_answer_from_a_backend(client, data, monkeypatch):
     rows = to_csv(records_table(data.frame))
     assert client.get("/data/targets.csv").content == rows
     monkeypatch.setattr("targets.backends.remote_data.MOST", 30)
@@ -209,20 +209,20 @@ def test_the_addresses_answer_from_a_home(client, data, monkeypatch):
     ):
         answer = client.get(f"/data/{path}", params=asof | more)
         assert answer.status_code == 400
-        assert answer.text.splitlines() == [say(lang, "home.wide_data", n="70") for lang in LANGUAGES]
+        assert answer.text.splitlines() == [say(lang, "backend.too_many_data", n="70") for lang in LANGUAGES]
     assert client.get("/data/openapi.json").status_code == 200
     assert client.get("/healthz").json()["rows"] == 70
 
 
-def test_an_address_says_that_the_home_is_away(client, place, shown):
+def test_an_address_says_that_the_backend_is_away(client, backend, shown):
     assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
-    place.leave()
+    backend.leave()
     shown._engine.close()
     assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
     answer = client.get("/data/targets.csv", params={"district": "宁波市"})
-    assert (answer.status_code, answer.text.splitlines()) == (503, [say(lang, "home.no_data") for lang in LANGUAGES])
+    assert (answer.status_code, answer.text.splitlines()) == (503, [say(lang, "backend.no_data") for lang in LANGUAGES])
     assert client.get("/healthz").json()["status"] == "stale"
-    place.come_back()
+    backend.come_back()
 
 
 def test_head_of_too_many_records_fetches_none_of_them(client, monkeypatch, few):
@@ -230,16 +230,16 @@ def test_head_of_too_many_records_fetches_none_of_them(client, monkeypatch, few)
         asked = {"params": {"asof": "2023-03-01"}, "headers": {"accept-encoding": encoding}}
         whole = client.get("/data/targets.csv", **asked)
         with monkeypatch.context() as none:
-            none.setattr("targets.backends.remote_data.HomeData.stream", lambda *_: (1 / 0 for _ in "asked"))
+            none.setattr("targets.backends.remote_data.BackendData.stream", lambda *_: (1 / 0 for _ in "asked"))
             head = client.head("/data/targets.csv", **asked)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers == whole.headers
 
 
 def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeypatch, few):
-    from targets.backends.remote_data import HomeData
+    from targets.backends.remote_data import BackendData
 
-    stream = HomeData.stream
+    stream = BackendData.stream
 
     def break_off(self, selection):
         for n, rows in enumerate(stream(self, selection)):
@@ -247,12 +247,12 @@ def test_a_download_that_breaks_off_is_not_taken_for_a_whole_one(client, monkeyp
                 raise OSError("lost")
             yield rows
 
-    monkeypatch.setattr(HomeData, "stream", break_off)
+    monkeypatch.setattr(BackendData, "stream", break_off)
     with pytest.raises(OSError, match="lost"):
         client.get("/data/targets.csv", params={"asof": "2023-02-01"})
 
 
-def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypatch, tmp_path, capsys):
+def test_the_audit_reads_a_source_of_a_backend(shown, backend, page_folder, monkeypatch, tmp_path, capsys):
     text = tmp_path / "page.txt"
     text.write_text("没有数字\n", encoding="utf-8")
     asked = [str(text), "--source", "ningbo-2022"]
@@ -263,7 +263,7 @@ def test_the_audit_reads_a_source_of_a_home(shown, place, page_folder, monkeypat
     assert (told[0][0], told[0][1].err) == (1, "")
     monkeypatch.setattr("targets.backends.remote_data.MOST", 1)
     shown.current().dataset.slices.__init__(1)
-    place.leave()
+    backend.leave()
     shown._engine.close()
     assert audit.main(asked, shown) == 2
-    assert capsys.readouterr().err == f"{place.name}：没有应答；应能连上，并能读取其中的表\n"
+    assert capsys.readouterr().err == f"{backend.name}：没有应答；应能连上，并能读取其中的表\n"

@@ -1,4 +1,4 @@
-"""Homes for tests: a PostgreSQL server, a ClickHouse engine and a bucket on free ports, and folders in several parts."""
+"""Backends for tests: a PostgreSQL server, a ClickHouse engine and a bucket on free ports, and folders in several parts."""
 
 import csv
 import io
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from targets.backends.engine import (
         Engine,  # imports Ibis, which takes a second: functions here import when they run
     )
-    from targets.backends.remote_data import HomeData
+    from targets.backends.remote_data import BackendData
 
 ABSENT = "PostgreSQL is not installed: apt-get install postgresql"
 NO_CHDB = "ClickHouse's engine is not installed: .venv/bin/python -m pip install chdb-core"
-EVERYWHERE = pytest.mark.parametrize("place", ["parquet", "postgres", "clickhouse"], indirect=True)
+EVERYWHERE = pytest.mark.parametrize("backend", ["parquet", "postgres", "clickhouse"], indirect=True)
 """For tests of what each kind of backend has to do in its own way; all others use a folder of Parquet files."""
-ANY_TABLE = pytest.mark.parametrize("place", ["parquet", "clickhouse"], indirect=True)
+ANY_TABLE = pytest.mark.parametrize("backend", ["parquet", "clickhouse"], indirect=True)
 """For tables without the columns that PostgreSQL indexes, or with a null character, which it cannot hold."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a home can be: its address, what is shown of it, and how it goes away and comes back."""
+class Backend:
+    """Where a backend is: its URL, what is shown of it, and how it goes away and comes back."""
 
     url: str
     name: str
@@ -45,10 +45,10 @@ class Place:
     come_back: Callable[[], object]
 
 
-def place_in(folder: Path) -> Place:
-    """Return a place in a folder."""
+def backend_in(folder: Path) -> Backend:
+    """Return a backend in a folder."""
     away = folder.with_name("away")
-    return Place(str(folder), folder.name, lambda: folder.rename(away), lambda: away.rename(folder))
+    return Backend(str(folder), folder.name, lambda: folder.rename(away), lambda: away.rename(folder))
 
 
 def find_port() -> int:
@@ -78,9 +78,9 @@ class Server:
         self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "targets", name)
         return f"postgresql://targets@127.0.0.1:{self.port}/{name}"
 
-    def place(self, database: str) -> Place:
-        """Return a place in a database of its own; it goes away with the server."""
-        return Place(self.create_database(database), f"127.0.0.1/{database}", self.stop, self.start)
+    def backend(self, database: str) -> Backend:
+        """Return a backend in a database of its own; it goes away with the server."""
+        return Backend(self.create_database(database), f"127.0.0.1/{database}", self.stop, self.start)
 
     @property
     def runs(self) -> bool:
@@ -141,9 +141,9 @@ class ClickHouse:
         ibis.connect(self.address("default")).create_database(name)
         return self.address(name)
 
-    def place(self, database: str) -> Place:
-        """Return a place in a database of its own; it goes away with the engine."""
-        return Place(self.create_database(database), f"127.0.0.1/{database}", self.stop, self.start)
+    def backend(self, database: str) -> Backend:
+        """Return a backend in a database of its own; it goes away with the engine."""
+        return Backend(self.create_database(database), f"127.0.0.1/{database}", self.stop, self.start)
 
     def start(self) -> None:
         front = Path(__file__).with_name("clickhouse_front.py")
@@ -260,7 +260,7 @@ def run_bucket() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         where = f"endpoint_override=127.0.0.1:{server.server_port}&scheme=http&region=nowhere"
-        yield f"s3://key:secret@bucket/home?{where}"
+        yield f"s3://key:secret@bucket/backend?{where}"
     finally:
         server.shutdown()
         server.server_close()
@@ -272,10 +272,10 @@ def open_engine(url: str) -> "Engine":
     return open_engine(url)
 
 
-def open_home(engine: "Engine") -> tuple["HomeData", tuple[str, ...] | None]:
-    from targets.backends.parts import open_home
+def open_backend(engine: "Engine") -> tuple["BackendData", tuple[str, ...] | None]:
+    from targets.backends.parts import open_backend
 
-    return open_home(engine)
+    return open_backend(engine)
 
 
 def ingest(folder: Path, engine: "Engine") -> Iterator[tuple[str, dict]]:
