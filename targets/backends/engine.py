@@ -15,15 +15,15 @@ import pyarrow as pa
 from ibis.backends.sql import SQLBackend
 from ibis.common.exceptions import IbisError
 
-Answer = TypeVar("Answer")
-Question = Callable[[ibis.Table], Answer]
+Result = TypeVar("Result")
+Query = Callable[[ibis.Table], Result]
 
 MOST_AT_ONCE = 4
-"""Questions that are asked at the same time; further ones wait."""
+"""Queries that run at the same time; further ones wait."""
 
 
 class Session:
-    """One connection; the tables that were asked for are kept, as looking one up is a question of its own."""
+    """One connection; the tables that were asked for are kept, as looking one up is a query of its own."""
 
     def __init__(self, backend: SQLBackend) -> None:
         self.backend = backend
@@ -93,7 +93,7 @@ class Engine(ABC):
                 raise
             self._idle.append(session)
 
-    def _use(self, work: Callable[[Session], Answer]) -> Answer:
+    def _use(self, work: Callable[[Session], Result]) -> Result:
         """Do some work over a connection; one that was lost while it waited is made anew."""
         waiting = bool(self._idle)
         try:
@@ -106,17 +106,17 @@ class Engine(ABC):
         with self._session() as session:
             return work(session)
 
-    def ask(self, parts: Sequence[tuple[str, int]], question: Question) -> Answer:
-        """Return the answer to a question about tables as one, row positions raised by the number beside each."""
+    def ask(self, parts: Sequence[tuple[str, int]], query: Query) -> Result:
+        """Return the result of a query of tables as one, row positions raised by the number beside each."""
 
-        def work(session: Session) -> Answer:
+        def work(session: Session) -> Result:
             key = tuple(parts)
             if key not in session.known:
                 alone = len(key) == 1
                 session.known[key] = (
                     self._table(session.backend, key[0][0]) if alone else self._union(session.backend, key)
                 )
-            return question(session.known[key])
+            return query(session.known[key])
 
         return self._use(work)
 

@@ -179,7 +179,7 @@ def join(engine: Engine, documents: list[dict]) -> BackendData:
         tuple((name(part_of(version)), first) for version, first in zip(versions, firsts, strict=False))
         for name in (table_of, heads_of)
     )
-    return BackendData(tables, version, known, engine, firsts[-1], parts, heads, columns, counts)
+    return BackendData(tables, version, firsts[-1], known, engine, parts, heads, columns, counts)
 
 
 def _add(counts: list[dict[str, int]]) -> dict[str, int]:

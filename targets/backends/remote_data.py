@@ -4,7 +4,7 @@ The engine selects, pandas computes: the records of a selection and those on whi
 of their own, in which every table, chart and page finds what it would find in the whole.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,31 +68,21 @@ def slice_cache(most_records: int = MOST_KEPT, most: int = MOST_SLICES) -> Cache
 class BackendData(Data):
     """All records of a backend, none of them at hand: `query` fetches what is needed.
 
-    `whole`: the number of all records. `parts`: the tables of records with the row position of their first; `heads`:
-    those of the records that are fetched with any selection, likewise. `columns`: the type of each column of a frame
-    of records. `counts`: records by filter and key. `slices`: what was fetched, by selection.
+    `parts`: the tables of records with the row position of their first; `heads`: those of the records that are fetched
+    with any selection. `columns`: the type of each column of a frame; `counts`: records by filter and key.
     """
 
     tables: dict[str, pd.DataFrame]
     version: str
+    size: int
     known: dict[Hashable, Any]
     engine: Engine
-    whole: int
     parts: tuple[tuple[str, int], ...]
     heads: tuple[tuple[str, int], ...]
     columns: dict[str, dict]
     counts: dict[str, dict[str, int]]
     shared: Cache = field(default_factory=shared_cache)
     slices: Cache = field(default_factory=slice_cache)
-
-    @property
-    def size(self) -> int:
-        """The number of all records."""
-        return self.whole
-
-    def keys(self, column: str) -> Sequence[str]:
-        """Return the keys that a coded column may hold, in the order of its code list."""
-        return self.columns[column]["keys"]
 
     def query(self, selection: Selection, source: str = "", record: str = "") -> Dataset | TooManyRows:
         """Return what a selection, a source (the first one, if none is named) and a record need; raise BackendError."""

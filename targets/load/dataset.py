@@ -97,24 +97,16 @@ class Selects(Protocol):
 class Data(ABC):
     """All records, in a folder or in a backend: what is known of them all, and how to get those of a selection.
 
-    `tables`: the code lists as typed frames, by resource name. `version`: hash of the bytes of all files. `shared`:
-    what has been computed for all readers, which goes with the data; `known`: results that were computed elsewhere,
-    by the keys of `per_dataset`.
+    `tables`: the code lists as typed frames, by resource name. `version`: hash of the bytes of all files. `size`: the
+    number of all records. `shared`: what has been computed for all readers, which goes with the data; `known`: results
+    that were computed elsewhere, by the keys of `per_dataset`.
     """
 
     tables: dict[str, pd.DataFrame]
     version: str
+    size: int
     shared: Cache
     known: dict[Hashable, Any]
-
-    @property
-    @abstractmethod
-    def size(self) -> int:
-        """The number of all records."""
-
-    @abstractmethod
-    def keys(self, column: str) -> Sequence[str]:
-        """Return the keys that a coded column may hold, in the order of its code list."""
 
     @abstractmethod
     def query(self, selection: Selects, source: str = "", record: str = "") -> "Dataset | TooManyRows":
@@ -199,10 +191,6 @@ class Dataset(Data):
         """The number of all records."""
         return len(self.frame) if self.whole is None else self.whole
 
-    def keys(self, column: str) -> Sequence[str]:
-        """Return the keys that a coded column may hold, in the order of its code list."""
-        return self.frame[column].cat.categories
-
     def query(self, selection: Selects, source: str = "", record: str = "") -> "Dataset":
         """Return itself: it has all that is needed."""
         return self
@@ -239,10 +227,9 @@ class Dataset(Data):
 
 @dataclass(frozen=True)
 class TooManyRows:
-    """What is told of a selection of more records than are fetched.
+    """A selection of more records than are fetched: how many, by column how many of each kind, and `data`.
 
-    `records`: how many they are; `tallies`: by column how many of each kind. `data`: what is shown whatever is
-    selected, such as the records of one source.
+    The data has what is shown whatever is selected, such as the records of one source.
     """
 
     records: int

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from targets.contract.columns import Column
 from targets.contract.dates import read_day, today
 from targets.contract.schema import TO_ASCII
-from targets.load.dataset import Data, Dataset, per_dataset
+from targets.load.dataset import KEYS, Data, Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.progress.actuals import known_from
 from targets.progress.evidence import misprints
@@ -234,7 +234,8 @@ def _find(data: Dataset, wanted: str) -> np.ndarray:
 
 def find_named(data: Data, column: str, wanted: str) -> list[str]:
     """Return the keys of a column that hold the text in either language."""
-    return [key for key in data.keys(column) if wanted in fold(key) or wanted in fold(data.label("en", column, key))]
+    keys = data.by_key[KEYS[column][0]].index
+    return [key for key in keys if wanted in fold(key) or wanted in fold(data.label("en", column, key))]
 
 
 def find_misprinted(data: Data, wanted: str) -> list[str]:

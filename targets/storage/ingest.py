@@ -52,7 +52,7 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
     """Take the parts in, switch readers to them, and remove what nobody reads any longer.
 
     Yields a phrase of [backend] with its values for every step. Raises InvalidDataError, and BackendError or what the
-    engine raises where it does not answer; readers then see what they saw before.
+    engine raises where it does not respond; readers then see what they saw before.
     """
     documents, found = [], find_parts(folder)
     there = engine.tables()
@@ -76,10 +76,10 @@ def ingest(folder: Path, engine: Engine) -> Iterator[tuple[str, dict]]:
         data = join(engine, documents)
         if len(documents) > 1:
             _check_together(engine, data.parts)
-    keys, old = [part_of(each["version"]) for each in documents], engine.read_document(INDEX) or {"parts": []}
-    if old["parts"] != keys:
-        engine.write_document(INDEX, {"parts": keys, "former": old["parts"]})
-        _clean(engine, {name(key) for key in (*keys, *old["parts"]) for name in (table_of, heads_of)})
+    keys, old = [part_of(each["version"]) for each in documents], (engine.read_document(INDEX) or {}).get("parts", [])
+    if old != keys:
+        engine.write_document(INDEX, {"parts": keys})
+        _clean(engine, {name(key) for key in (*keys, *old) for name in (table_of, heads_of)})
     yield "backend.done", {"parts": len(keys), "rows": data.size, "version": data.version}
 
 

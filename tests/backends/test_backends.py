@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from server.endpoints import ADDRESSES, CSV, Asked, parameters
 from targets.export.csv_export import records_table, stream_csv, to_csv
 from targets.load import dataset
-from targets.load.dataset import KEYS, BackendError, Dataset, TooManyRows
+from targets.load.dataset import BackendError, Dataset, TooManyRows
 from targets.progress.actuals import known_days
 from targets.progress.outcomes import context
 from targets.progress.progress import progress
@@ -156,8 +156,6 @@ def test_what_is_known_of_the_whole(engine, backends, plain):
         for resource, table in remote.tables.items():
             assert_frame_equal(table, whole.tables[resource])
         assert set(remote.tables) == set(whole.tables) - {"targets"}
-        for column in KEYS:
-            assert list(remote.keys(column)) == list(whole.keys(column))
         with pytest.raises(AttributeError, match="frame"):
             select(remote, Selection())  # whoever forgets to query is told
 

@@ -183,7 +183,7 @@ def test_a_page_says_that_the_backend_is_away_and_shows_what_was_fetched(shown, 
 
 
 @EVERYWHERE
-def test_the_addresses_answer_from_a_backend(client, data, monkeypatch):
+def test_the_endpoints_respond_from_a_backend(client, data, monkeypatch):
     rows = to_csv(records_table(data.frame))
     assert client.get("/data/targets.csv").content == rows
     monkeypatch.setattr("targets.backends.remote_data.MOST", 30)
@@ -214,7 +214,7 @@ def test_the_addresses_answer_from_a_backend(client, data, monkeypatch):
     assert client.get("/healthz").json()["rows"] == 70
 
 
-def test_an_address_says_that_the_backend_is_away(client, backend, shown):
+def test_an_endpoint_says_that_the_backend_is_away(client, backend, shown):
     assert client.get("/data/targets.csv", params={"district": "镇海区"}).status_code == 200
     backend.leave()
     shown._engine.close()
