@@ -34,6 +34,8 @@ COMPUTED = (
     "unit_dimension", "source_lines", "source_year", "subject", "value_text",
 )  # fmt: skip
 """Columns of the frame that the schema does not name."""
+table_of, heads_of, document_of = "targets_{}".format, "heads_{}".format, "part_{}".format
+"""The names of a part's table of records, of those among them that are fetched with any selection, and its document."""
 COUNTED = tuple(facet for facet in FACETS if facet != "state")
 
 
@@ -48,21 +50,6 @@ def part_of(version: str) -> str:
     lists = [resource.columns for resource in resources().values()]
     shape = hashlib.sha256(repr((FORMAT, sorted(stored_columns()), lists)).encode())
     return f"{shape.hexdigest()[:8]}_{version}"
-
-
-def table_of(part: str) -> str:
-    """Return the name of a part's table."""
-    return f"targets_{part}"
-
-
-def heads_of(part: str) -> str:
-    """Return the name of the table of a part's records that are fetched with any selection."""
-    return f"heads_{part}"
-
-
-def document_of(part: str) -> str:
-    """Return the name of a part's document."""
-    return f"part_{part}"
 
 
 def to_rows(data: Dataset, positions: np.ndarray | None = None) -> pa.Table:
