@@ -13,11 +13,11 @@ from targets.contract.columns import among
 from targets.load.dataset import Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.progress.progress import COMMITMENTS
-from targets.query.selection import Selection, rows_of
+from targets.query.selection import Selection, label_option, rows_of
 from targets.query.tables import CHOICE_COLUMN, KINDS
 from targets.wording.headlines import OF_COMMITMENTS
 from targets.wording.progress_text import say_breaks
-from ui import pieces
+from ui import pieces, tables
 from ui.fault import show_fault
 from ui.view import View, change_address
 
@@ -98,7 +98,7 @@ def _foot(view: View, name: str, block: Block) -> str:
     return pieces.block(
         f"<p class=source>{escape(said)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        pieces.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
+        tables.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
         pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
         "</details>",
     )
@@ -187,7 +187,7 @@ def show_choice(view: View, name: str) -> None:
         view.say(f"choice.{name}"),
         shown,
         key=key,
-        format_func=lambda option: pieces.year_label(view, option) if column == "year" else view.label(column, option),
+        format_func=lambda option: label_option(view.data, view.lang, column, option),
         on_change=_choose,
         args=(name, key),
         filter_mode=view.filter_mode,

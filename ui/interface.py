@@ -9,7 +9,7 @@ from server.examples import EXAMPLES, write_example
 from server.openapi import OPENAPI
 from targets.query.selection import to_query_string
 from targets.query.tables import CHOICE_COLUMN
-from ui import pieces
+from ui import pieces, tables
 from ui.view import View, base_address
 
 
@@ -23,7 +23,7 @@ def show_endpoints(view: View) -> None:
         pieces.block(
             f"<p class=lead>{escape(view.say('interface.lead'))}</p><h2>{escape(caption)}</h2>",
             f"<p class=under>{escape(view.say('interface.filtered'))}</p>",
-            pieces.box_of(heads, rows, caption=caption),
+            tables.box_of(heads, rows, caption=caption),
             f"<p class=under>{escape(view.say('interface.rules'))}</p>",
         )
     )

@@ -5,7 +5,7 @@ from html import escape
 from targets.charts.blocks import OVERVIEW, block_of
 from targets.charts.canvas import COLOURS
 from targets.load.dataset import Data
-from targets.query.selection import count_options, options
+from targets.query.selection import count_options, label_option, options
 from targets.text import LANGUAGES, write
 from targets.wording.headlines import say_counts
 from ui import pieces
@@ -52,7 +52,7 @@ def _years(view: View) -> str:
     counts = count_options(view.data, view.selection, "year")
     tiles = "".join(
         f'<a data-view style="--kind:rgba(128,128,128,.5)" href="{escape(view.href("records", year=[year]))}">'
-        f"<b>{write(n)}</b><span>{escape(pieces.year_label(view, year))}</span></a>"
+        f"<b>{write(n)}</b><span>{escape(label_option(view.data, view.lang, 'year', year))}</span></a>"
         for year, n in counts.items()
         if n and (not view.selection.year or year in view.selection.year)
     )

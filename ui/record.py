@@ -73,7 +73,7 @@ def _fields(view: View, row: pd.Series) -> Iterator[tuple[str, str]]:
     if sic := say_misprint(view.data, view.lang, row["id"]):
         yield view.say("misprint.title"), sic
     for column in (*resource.columns, *resource.derived_columns):
-        text = pieces.write_cell(view, column, row[column])
+        text = view.cell(column, row[column])
         if text and column not in SKIPPED:
             yield title_of(view.lang, column), text
         if column == "year":

@@ -10,7 +10,7 @@ from targets.contract.schema import Field, resources
 from targets.load.rows import Rows
 from targets.query.selection import LONGEST_SEARCH, ORDERS
 from targets.query.tables import title_of
-from ui import pieces
+from ui import notices, pieces, tables
 from ui.view import View, change_address
 
 PER_PAGE = 50
@@ -75,7 +75,7 @@ def _sort() -> None:
 def show_list(view: View) -> None:
     """Show one page of the records; the printed quantity opens its record, a heading sorts."""
     if not view.count:
-        st.html(pieces.say_empty(view))
+        st.html(notices.say_empty(view))
         return
     st.html(view.kept("list", lambda: _list(view)))
 
@@ -84,10 +84,10 @@ def _list(view: View) -> str:
     caption = view.say("heading.records")
 
     def write(rows: pd.DataFrame) -> str:
-        head = "".join(pieces.heading(view, column, sortable=True) for column in LISTED)
+        head = "".join(tables.heading(view, rows[column], sortable=True) for column in LISTED)
         names = {column: title_of(view.lang, column) + view.say("colon") for column in ON_A_CARD}
         shown = rows[["id", *LISTED, "district", "comparator", "canonical_unit"]].itertuples(index=False)
-        return pieces.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
+        return tables.box_of(head, (_row(view, row, names) for row in shown), caption=caption, css="cards")
 
     return write_page(view, view.sorted_rows, write)
 
@@ -98,9 +98,9 @@ def _row(view: View, row: tuple, names: Mapping[str, str]) -> str:
     `names` are what cells are called on a card.
     """
     cells = row._asdict()
-    sides = pieces.sides_of(view, cells) | {"as_printed": ("", " " + pieces.reading(view, row))}
+    sides = tables.sides_of(view, cells) | {"as_printed": ("", " " + pieces.reading(view, row))}
     said = (
-        pieces.cell(view, column, cells, name=names.get(column, ""), sides=sides.get(column, ("", "")))
+        tables.cell(view, column, cells, name=names.get(column, ""), sides=sides.get(column, ("", "")))
         for column in LISTED
     )
     return f"<tr>{''.join(said)}</tr>"

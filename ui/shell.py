@@ -11,7 +11,7 @@ from targets.load.dataset import BackendError
 from targets.storage.state import State
 from targets.storage.store import current_store
 from targets.text import LANGUAGES
-from ui import pieces
+from ui import notices, pieces
 from ui.fault import show_fault
 from ui.filters import say_selection, show_filters
 from ui.links import SCRIPTS
@@ -51,14 +51,14 @@ def main() -> None:
     st.html(RUN[view.lang], unsafe_allow_javascript=True)
     with st.sidebar:
         show_filters(view)
-    problems = pieces.say_problems(view.lang, state) if state.problems else ""
+    problems = notices.say_problems(view.lang, state) if state.problems else ""
     heading = pieces.block(f"<h1>{escape(view.say(f'heading.{name}'))}</h1>")
-    top = _masthead(view, name) + problems + heading + say_selection(view) + pieces.say_ignored(view)
+    top = _masthead(view, name) + problems + heading + say_selection(view) + notices.say_ignored(view)
     st.html(pieces.Whole(top))
     if view.too_many and name not in UNSELECTED:
         show_counts(view, view.too_many)
     elif not view.count and name not in ("records", *UNFILTERED):
-        st.html(pieces.say_empty(view))
+        st.html(notices.say_empty(view))
     else:
         _run(chosen)
     _show_foot(view, state)
@@ -95,7 +95,7 @@ def _show_foot(view: View, state: State) -> None:
 def _show_no_data(state: State) -> None:
     lang = read_language(address_query(), st.context.locale)
     st.html(RUN[lang], unsafe_allow_javascript=True)
-    st.html(pieces.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
+    st.html(notices.say_problems(lang, state) + f'<p data-state="{state.mark}"></p>')
 
 
 main()

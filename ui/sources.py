@@ -15,7 +15,7 @@ from targets.progress.evidence import misprints, misread, say_misprint, say_year
 from targets.query.selection import Selection, options, rows_of
 from targets.query.tables import title_of
 from targets.wording.headlines import say_kind, say_value
-from ui import pieces
+from ui import pieces, tables
 from ui.records import write_page
 from ui.view import View, change_address
 
@@ -118,7 +118,7 @@ def _ledger(view: View, rows: pd.DataFrame, flags: Mapping[str, str], page: list
     titles = [title_of(view.lang, "line"), *(view.say(f"ledger.{name}") for name in names[1:])]
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
     body = (_entry(view, row, flags, page) for row in rows.itertuples())
-    return pieces.box_of(head, body, caption=view.say("check.rows", n=len(rows)), css="ledger")
+    return tables.box_of(head, body, caption=view.say("check.rows", n=len(rows)), css="ledger")
 
 
 def _entry(view: View, row: object, flags: Mapping[str, str], page: list[str]) -> str:

@@ -8,7 +8,7 @@ from targets.charts.blocks import MOST_DRAWN
 from targets.load.dataset import TooManyRows
 from targets.query.tables import table_of_counts
 from targets.wording.headlines import find
-from ui import pieces
+from ui import pieces, tables
 from ui.view import View
 
 UNSELECTED = ("sources", "method", "interface")
@@ -23,8 +23,8 @@ def show_counts(view: View, found: TooManyRows) -> None:
         st.html(pieces.block(f'<div role="status">{said}</div>'))
         return
     link = pieces.download(f"data/targets.csv{view.here(sort=())}", view.say("records.download", n=found.records))
-    tables = (_tally(view, found, name) for name in ("sectors", "promises"))
-    st.html(pieces.block(f'<div role="status">{said}<p>{link}</p></div>', *tables))
+    tallies = (_tally(view, found, name) for name in ("sectors", "promises"))
+    st.html(pieces.block(f'<div role="status">{said}<p>{link}</p></div>', *tallies))
 
 
 def _tally(view: View, found: TooManyRows, name: str) -> str:
@@ -34,7 +34,7 @@ def _tally(view: View, found: TooManyRows, name: str) -> str:
     return "".join(
         [
             f"<h2>{pieces.mark_chinese(view.lang, finding.title)}</h2>",
-            pieces.table(view, table.head(MOST_DRAWN), caption=finding.title),
+            tables.table(view, table.head(MOST_DRAWN), caption=finding.title),
             pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
         ]
     )

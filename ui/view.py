@@ -25,6 +25,7 @@ from targets.query.selection import (
 )
 from targets.query.tables import CHOICE_COLUMN, Choice, choice_options, choose
 from targets.text import LANGUAGES, language_of, say
+from targets.wording.cells import write_cell
 
 PAGES = (
     "overview", "progress", "by_district", "by_industry", "by_year", "records", "sources", "method", "interface",
@@ -92,6 +93,10 @@ class View:
     def label(self, column: str, key: str) -> str:
         """Return the reader's word for a key."""
         return self.data.label(self.lang, column, key)
+
+    def cell(self, column: str, value: object) -> str:
+        """Return a cell of a table as plain text for the reader."""
+        return write_cell(self.data, self.lang, column, value)
 
     def query(self, **changes: Iterable[str]) -> dict[str, list[str]]:
         """Return the view as query parameters with changes; an empty change takes a parameter out."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from targets.contract.dates import today
 from targets.load.dataset import Data
-from targets.query.selection import FACETS, NAMED, UNDATED, Selection, find_misprinted, find_named, words_of
+from targets.query.selection import FACETS, SEARCHED_KEYS, UNDATED, Selection, find_misprinted, find_named, words_of
 
 POSITION, KNOWN, FOLDED, LINKED = OWN = ("position", "known", "folded", "linked")
 """Columns beside those of the frame: row position, day from which known, text that is searched, named by a revision."""
@@ -34,7 +34,9 @@ def _of_years(rows: ibis.Table, keys: tuple[str, ...]) -> ibis.Value:
 
 def _find(data: Data, rows: ibis.Table, wanted: str) -> ibis.Value:
     found = rows[FOLDED].contains(wanted)
-    named = {column: find_named(data, column, wanted) for column in NAMED} | {"id": find_misprinted(data, wanted)}
+    named = {column: find_named(data, column, wanted) for column in SEARCHED_KEYS} | {
+        "id": find_misprinted(data, wanted)
+    }
     for column, keys in named.items():
         if keys:
             found = found | rows[column].isin(keys)

@@ -12,8 +12,8 @@ from targets.load.dataset import Dataset
 from targets.query.selection import FACETS, to_query_string
 from targets.query.tables import KINDS
 from targets.text import say
-from targets.wording.headlines import say_modality
-from targets.wording.progress_text import records_per_mark, say_state
+from targets.wording.cells import say_key
+from targets.wording.progress_text import records_per_mark
 
 SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
@@ -28,7 +28,7 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     for row in table.itertuples():
         key = getattr(row, column)
         counts = [say(lang, f"count.{k}", n=getattr(row, k)) for k in kinds_of if getattr(row, k)]
-        name = _say_key(data, lang, column, key)
+        name = say_key(data, lang, column, key)
         label_row(canvas, say(lang, "tally", name=name, counts=say(lang, "comma").join(counts)))
         kinds = [k for k in kinds_of for _ in range(-(-getattr(row, k) // each))]
         for i, kind in enumerate(kinds):
@@ -41,13 +41,6 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
             )
         canvas.height += 8
     return canvas.figure()
-
-
-def _say_key(data: Dataset, lang: str, column: str, key: str) -> str:
-    """Return the words for a row of a tally."""
-    if column == "state":
-        return say_state(lang, key)
-    return say_modality(lang, key) if column == "modality" else data.label(lang, column, key)
 
 
 def _head_years(canvas: Canvas, lang: str, years: list, between: list[float]) -> None:

@@ -113,6 +113,13 @@ def resources() -> dict[str, Resource]:
     return found
 
 
+@cache
+def described() -> dict[str, Field]:
+    """Return the columns that tables may have, by name: those of the targets, of indicators and of checks."""
+    tables = [resources()[name] for name in ("checks", "indicators", "targets")]
+    return {field.name: field for table in tables for field in (*table.fields, *table.derived)}
+
+
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Invisible characters: controls, and marks that turn the direction of writing."""
 

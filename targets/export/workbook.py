@@ -2,9 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,20 +10,16 @@ import pandas as pd
 
 from targets.contract.schema import Field, Resource, resources
 from targets.export.csv_export import HOT, plain, typed, typed_records
-from targets.load.dataset import CODED, Dataset
+from targets.load.dataset import Dataset
 from targets.progress.progress import progress
 from targets.query.selection import Selection, describe
 from targets.query.tables import title_of
 from targets.text import say
-from targets.wording.headlines import say_modality
-from targets.wording.progress_text import say_reason, say_state
+from targets.wording.cells import say_key
 
 if TYPE_CHECKING:
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
-
-Say = Callable[[str, str], str]
-"""Returns the words for a key in a language."""
 
 MOST_RECORDS = 50_000
 """A workbook is built in memory: 50,000 records took 8 s and some 200 MB. More are for CSV."""
@@ -94,9 +88,8 @@ def _write_fields(
     columns: dict[str, list],
 ) -> None:
     """Write rows whose columns the schema describes, a sheet named as the resource is."""
-    words = {f.name: f.label for f in fields if f.categories}
     titles, widths = [f.titles[lang] for f in fields], [WIDTHS.get(f.type, 16) for f in fields]
-    _write(book, of.titles[lang], titles, widths, _say_keys(data, lang, words, columns))
+    _write(book, of.titles[lang], titles, widths, _say_keys(data, lang, columns))
 
 
 def _write_progress(
@@ -106,18 +99,10 @@ def _write_progress(
     order = pd.Series(np.arange(len(rows)), rows["id"].array)
     known = table[table["id"].isin(order.index)]
     known = known.iloc[np.argsort(order[known["id"].array].to_numpy(), kind="stable")]
-    described = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
-    words = {name: f.label for name, f in described.items() if f.categories} | {
-        "state": say_state, "reason": say_reason, "class_low": _say_class, "class_high": _say_class,
-    }  # fmt: skip
     columns = {name: [_plain(cell) for cell in known[name].astype("object")] for name in PROGRESS}
     widths = [WIDTHS["number"] if known[name].dtype.kind in "fi" else 16 for name in PROGRESS]
     titles = [title_of(lang, name) for name in PROGRESS]
-    _write(book, say(lang, "page.progress"), titles, widths, _say_keys(data, lang, words, columns))
-
-
-def _say_class(lang: str, name: str) -> str:
-    return say(lang, f"class.{name}")
+    _write(book, say(lang, "page.progress"), titles, widths, _say_keys(data, lang, columns))
 
 
 def _plain(cell: object) -> object:
@@ -129,19 +114,13 @@ def _plain(cell: object) -> object:
     return None if pd.isna(cell) else plain(float(cell))
 
 
-def _say_keys(data: Dataset, lang: str, words: Mapping[str, Say], columns: dict[str, list]) -> dict[str, list]:
+def _say_keys(data: Dataset, lang: str, columns: dict[str, list]) -> dict[str, list]:
     """Return columns with the reader's words for keys, as on the pages; each key is put into words once."""
-    words = {"unit": data.label_unit, "canonical_unit": data.label_unit, "modality": say_modality} | dict(words)
-    words |= {column: partial(_say_key, data, column) for column in CODED}
     said = {}
     for name, cells in columns.items():
-        known = {key: words[name](lang, key) for key in {*cells} - {None}} if name in words else {}
+        known = {key: say_key(data, lang, name, key) for key in {*cells} if isinstance(key, str)}
         said[name] = [known.get(cell, cell) for cell in cells] if known else cells
     return said
-
-
-def _say_key(data: Dataset, column: str, lang: str, key: str) -> str:
-    return data.label(lang, column, key)
 
 
 def _sheet(book: "xlsxwriter.Workbook", name: str, headings: list[str], widths: list[int], length: int) -> "Worksheet":

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from targets.contract import formulas, rules, units
 from targets.contract.columns import STR, Column, classify, look_up
-from targets.contract.schema import DATA_FOLDER, InvalidDataError, Problem, resources
+from targets.contract.schema import DATA_FOLDER, InvalidDataError, Problem, described, resources
 from targets.load import csv_reader
 from targets.load.cache import Cache
 from targets.load.files import Files, read_folder
@@ -150,12 +150,14 @@ class Data(ABC):
         return unit if lang == "zh" or short == unit else f"{unit} ({short})"
 
     def label(self, lang: str, column: str, key: str) -> str:
-        """Return the reader's word for a key or coded value of a column of targets.csv."""
+        """Return the reader's word for a key, unit or coded value of a column that the schema describes."""
         if column == "state":
             return say(lang, f"state.{key}")
         if column in CODED:
             return self._names.get((lang, column), {}).get(key, key)
-        return resources()["targets"].field(column).label(lang, key)
+        if column in ("unit", "canonical_unit"):
+            return self.label_unit(lang, key)
+        return described()[column].label(lang, key)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

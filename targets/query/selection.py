@@ -28,7 +28,7 @@ UNDATED = "undated"
 LONGEST_SEARCH = 60
 SEARCHED = ("as_printed", "modality", "value_text", "note", "note_en")
 """Columns in whose text is searched."""
-NAMED = ("actor", "district", "indicator")
+SEARCHED_KEYS = ("actor", "district", "indicator")
 """Columns in whose keys is searched, in both languages."""
 
 
@@ -227,7 +227,7 @@ def _find(data: Dataset, wanted: str) -> np.ndarray:
     for column in SEARCHED:
         folded = _folded(data, column)
         found |= pc.match_substring(folded.texts, wanted).to_numpy(zero_copy_only=False)[folded.codes]
-    for column in NAMED:
+    for column in SEARCHED_KEYS:
         found |= frame[column].isin(find_named(data, column, wanted)).to_numpy(dtype=bool)
     return found
 

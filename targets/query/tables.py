@@ -8,7 +8,7 @@ import pandas as pd
 
 from targets.contract.columns import count_pairs
 from targets.contract.comparability import AXIS, Answer, Reason, definitions, may_share_axis
-from targets.contract.schema import resources
+from targets.contract.schema import described
 from targets.load.dataset import Data, Dataset, TooManyRows, per_dataset
 from targets.load.rows import Rows
 from targets.progress import checks as consistency
@@ -269,9 +269,6 @@ def table_of_counts(name: str, found: TooManyRows) -> pd.DataFrame:
 
 def title_of(lang: str, column: str) -> str:
     """Return the heading of a table's column: the schema's title, or the table's own."""
-    known = {f.name: f for f in (*resources()["targets"].fields, *resources()["targets"].derived)}
-    for name in ("indicators", "checks"):
-        known |= {f.name: f for f in resources()[name].fields if f.name not in known}
     if f"column.{column}" in phrases():
         return say(lang, f"column.{column}")
-    return known[column].titles[lang]
+    return described()[column].titles[lang]

@@ -102,7 +102,7 @@ def test_table_listed_is_the_table_downloaded(server, tab, tmp_path, lang):
 
 def expect_listed_as_downloaded(tab, tmp_path, nth, name):
     from ui.figure import _listed  # loads Streamlit
-    from ui.pieces import BESIDE
+    from ui.tables import BESIDE
 
     block = tab.page.locator("details", has=tab.page.locator("table")).nth(nth)
     block.locator("summary").click()

@@ -338,7 +338,7 @@ def test_r_stands_in_a_table_as_it_does_everywhere(monkeypatch):
 def test_a_table_under_a_chart_leaves_out_what_only_its_download_has(data):
     """How an indicator is defined, IDs, and number and unit as printed, which the printed words say."""
     from ui.figure import NOT_LISTED
-    from ui.pieces import BESIDE
+    from ui.tables import BESIDE
 
     shown = body(cached_run("overview"))
     table = shown[shown.rindex("<table>") : shown.rindex("</table>")]
