@@ -78,7 +78,7 @@ def filter_rows(folder: Path) -> Iterator[Work]:
 def filter_table(folder: Path) -> Iterator[Work]:
     """The same, and the table behind a chart."""
     data, selections = _prepare(folder)
-    return (lambda each=each: promises(data, rows_of(data, each), Choice()) for each in selections)
+    return (lambda each=each: promises(data, rows_of(data, each)) for each in selections)
 
 
 def count(folder: Path) -> Iterator[Work]:
@@ -129,7 +129,7 @@ def _prepare(folder: Path) -> tuple[dataset.Dataset, Sequence[Selection]]:
     data = dataset.load(folder)
     places = itertools.islice(itertools.cycle(reversed(options(data, "district"))), REPEATS + 1)
     first, *others = (Selection(district=(place,), year=("2024",), kind=("target",)) for place in places)
-    promises(data, rows_of(data, first), Choice())
+    promises(data, rows_of(data, first))
     count_all(data, first)
     return data, others
 

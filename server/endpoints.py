@@ -25,7 +25,7 @@ from targets.query.selection import (
     select,
     sort_rows,
 )
-from targets.query.tables import CHOICE_COLUMN, CHOICES_OF, NAMES, Choice, choose, table_of
+from targets.query.tables import CHOICE_COLUMN, TABLES, Choice, choose, table_of
 from targets.storage.program import program_key
 from targets.text import LANGUAGES, say
 
@@ -94,7 +94,7 @@ def _parameter(data: Data, name: str) -> Parameter:
 @per_dataset
 def parameters(data: Data) -> dict[str, Parameter]:
     """Return every parameter by name, with the values that occur in the data."""
-    names = (*TABLE, *chain.from_iterable(CHOICES_OF.values()), "sort")
+    names = (*TABLE, *chain.from_iterable(table.choices for table in TABLES.values()), "sort")
     return {name: _parameter(data, name) for name in names}
 
 
@@ -168,8 +168,8 @@ ADDRESSES = (
     Address("data/progress.csv", "progress", CSV, TABLE, partial(_table, "progress")),
     Address("data/package.zip", "targets", ZIP, RECORDS, _zip),
     *(
-        Address(f"data/tables/{name}.csv", name, CSV, (*TABLE, *CHOICES_OF.get(name, ())), partial(_table, name))
-        for name in NAMES
+        Address(f"data/tables/{name}.csv", name, CSV, (*TABLE, *table.choices), partial(_table, name))
+        for name, table in TABLES.items()
     ),
 )
 """Every address, in the order in which a reader is told of them."""

@@ -12,10 +12,8 @@ from targets.charts.blocks import Block, block_of
 from targets.contract.columns import among
 from targets.load.dataset import Dataset, per_dataset
 from targets.load.rows import Rows
-from targets.progress.progress import COMMITMENTS
 from targets.query.selection import Selection, label_option, rows_of
-from targets.query.tables import CHOICE_COLUMN, KINDS
-from targets.wording.headlines import OF_COMMITMENTS
+from targets.query.tables import CHOICE_COLUMN, TABLES
 from targets.wording.progress_text import say_breaks
 from ui import pieces, tables
 from ui.fault import show_fault
@@ -33,8 +31,6 @@ NOT_LISTED = (
     "base_id", "base_comparator", "target_id",
 )  # fmt: skip
 """Columns that only the download has: IDs, how an indicator is defined, and what the printed words say already."""
-OF_FIGURES = ("compare", "place", "sector", "horizon")
-"""Charts on whose axes figures of one series stand beside one another."""
 MOST_LINES = 4
 """Lines of a source named under a chart; the table names them all, as it does all sources but the first."""
 
@@ -89,7 +85,7 @@ def foot_of(view: View, name: str, block: Block) -> str:
 def _foot(view: View, name: str, block: Block) -> str:
     notes = [say_sources(view, name, block.table)]
     notes += [view.say("figure.money_note")] if name != "timeline" and _has_money(block.table) else []
-    if name in OF_FIGURES:
+    if TABLES[name].choices:  # figures of one series stand beside one another on its axes
         notes += [say_breaks(view.data, view.lang, block.table.index[: block.drawn])]
     columns = len(block.table.columns)
     if block.listed < len(block.table):
@@ -98,7 +94,7 @@ def _foot(view: View, name: str, block: Block) -> str:
     return pieces.block(
         f"<p class=source>{escape(said)}</p>",
         f"<details><summary>{escape(view.say('figure.table', n=len(block.table)))}</summary>",
-        tables.table(view, _listed(block.table.head(block.listed)), caption=block.finding.title),
+        tables.table(view, name, _listed(block.table.head(block.listed)), caption=block.finding.title),
         pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download_all", n=columns)),
         "</details>",
     )
@@ -139,11 +135,7 @@ def say_sources(view: View, name: str, table: pd.DataFrame | Rows) -> str:
 
     A table of records lists the source of each; one of counts does not.
     """
-    used = (
-        Used.of(table)
-        if "source" in table
-        else _sources_counted(view.data, view.selection, COMMITMENTS if name in OF_COMMITMENTS else KINDS)
-    )
+    used = Used.of(table) if "source" in table else _sources_counted(view.data, view.selection, TABLES[name].kinds)
     said = _say_source(view, used.first, used.lines) if used.sources else ""
     if used.sources > 1:
         more = "figure.source_listed" if "source" in table else "figure.source_counted"

@@ -5,8 +5,8 @@ from html import escape
 
 import pandas as pd
 
-from targets.query.selection import FACETS, SORTS
-from targets.query.tables import KINDS, title_of
+from targets.query.selection import SORTS
+from targets.query.tables import KINDS, TABLES, records_counted, title_of
 from ui.pieces import link, mark_chinese, printed
 from ui.view import View
 
@@ -16,17 +16,17 @@ BESIDE = {"comparator": "canonical_value", "canonical_unit": "canonical_value", 
 """Columns that stand in the cell of another: what bounds a number and its unit, and the place of an actor elsewhere."""
 
 
-def table(view: View, shown: pd.DataFrame, *, caption: str) -> str:
-    """Return a table as HTML: numbers to the right, the printed quantity a link to its record.
+def table(view: View, name: str, shown: pd.DataFrame, *, caption: str) -> str:
+    """Return rows of the table of that name as HTML: numbers to the right, the printed quantity a link to its record.
 
-    Counts of a tally link to the records behind them.
+    Counts link to the records that they count.
     """
     columns = [column for column in shown.columns if column != "id" and BESIDE.get(column) not in shown]
     head = "".join(heading(view, shown[column]) for column in columns)
     body = []
     for row in shown.to_dict("records"):
         sides = sides_of(view, row)
-        cells = (cell(view, column, row, sides=sides.get(column, ("", ""))) for column in columns)
+        cells = (cell(view, column, row, by=TABLES[name].by, sides=sides.get(column, ("", ""))) for column in columns)
         body.append(f"<tr>{''.join(cells)}</tr>")
     return box_of(head, body, caption=caption)
 
@@ -65,17 +65,21 @@ def heading(view: View, cells: pd.Series, *, sortable: bool = False) -> str:
     return f'<th scope="col"{css} aria-sort="{sort}">{link(href, title + mark)}</th>'
 
 
-def cell(view: View, column: str, row: dict, *, name: str = "", sides: tuple[str, str] = ("", "")) -> str:
-    """Return a cell of a table: `name` is what it is called without headings, `sides` are HTML before and after."""
+def cell(
+    view: View, column: str, row: dict, *, name: str = "", by: Iterable[str] = (), sides: tuple[str, str] = ("", "")
+) -> str:
+    """Return a cell of a table: a count links to the records that the filters `by` select, and one kind if it has one.
+
+    `name` is what it is called without headings, `sides` are HTML before and after.
+    """
     value, text = row[column], view.cell(column, row[column])
     number = isinstance(value, int | float) and not isinstance(value, bool)
     css = "number" if number else next(css for css, least in SIZES.items() if len(text) > least)
     if column == "as_printed" and row.get("id"):
         page = [str(view.page)] if view.page > 1 else []
         inner = printed(view, row["id"], text, page=page)
-    elif column in (*KINDS, "records") and value and (facet := next(iter(row))) in FACETS:
-        chosen = {facet: [str(row[facet])]} | ({"kind": [column]} if column != "records" else {})
-        inner = link(view.href("records", **chosen), text)
+    elif by and column in (*KINDS, "records") and value:
+        inner = link(view.href("records", **records_counted(by, row, column)), text)
     else:
         inner = mark_chinese(view.lang, text)
     said = f' data-name="{escape(name)}"' if name and text else ""

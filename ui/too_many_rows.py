@@ -34,7 +34,7 @@ def _tally(view: View, found: TooManyRows, name: str) -> str:
     return "".join(
         [
             f"<h2>{pieces.mark_chinese(view.lang, finding.title)}</h2>",
-            tables.table(view, table.head(MOST_DRAWN), caption=finding.title),
+            tables.table(view, name, table.head(MOST_DRAWN), caption=finding.title),
             pieces.download(f"data/tables/{name}.csv{view.here()}", view.say("figure.download")),
         ]
     )

@@ -6,29 +6,12 @@ Imports wording and what is below it.
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.counts import tally, timeline
-from targets.charts.measures import measures
-from targets.charts.paths import paths
-from targets.charts.strips import strips
+from targets.charts import counts, measures, paths, strips  # noqa: F401, which enter their functions
+from targets.charts.canvas import CHARTS
 from targets.load.dataset import Dataset
-
-CHARTS = {
-    "promises": tally,
-    "sectors": tally,
-    "headline": strips,
-    "compare": strips,
-    "place": strips,
-    "sector": strips,
-    "timeline": timeline,
-    "horizon": strips,
-    "outcomes": tally,
-    "paths": paths,
-    "measurability": measures,
-    "wording": tally,
-}
-"""How each table is drawn; the others are lists."""
+from targets.query.tables import TABLES
 
 
 def draw(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Return the figure of a table; an empty table gives an empty figure."""
-    return CHARTS[name](data, lang, table)
+    return CHARTS[TABLES[name].chart](data, lang, table)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts import CHARTS, draw
+from targets.charts import draw
 from targets.load.dataset import Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.query.selection import Selection
-from targets.query.tables import Choice, choice_of, find_table
+from targets.query.tables import TABLES, Choice, choice_of, find_table
 from targets.wording.headlines import Finding, find
 
 MOST_DRAWN = 120
@@ -68,7 +68,7 @@ def block_of(name: str, data: Dataset, lang: str, selection: Selection, choice: 
 def _block(data: Dataset, name: str, lang: str, selection: Selection, choice: Choice) -> Block:
     table = _table(data, name, selection, choice)
     drawn = drawn_of(table, FEWER_DRAWN if name in OVERVIEW else MORE_DRAWN.get(name, MOST_DRAWN))
-    figure = draw(name, data, lang, drawn) if name in CHARTS else None
+    figure = draw(name, data, lang, drawn) if TABLES[name].chart else None
     return Block(table, find(name, data, lang, table), figure, len(drawn))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
 from unicodedata import east_asian_width
@@ -36,6 +36,16 @@ SIDES = {"left": "middle right", "center": "middle center", "right": "middle lef
 """Where Plotly's text stands from its point, by the side of it that is at the point."""
 SINK = 2
 """Pixels by which Plotly sets the middle of a text above its point."""
+Draw = Callable[..., go.Figure]
+"""Draws a table, given the data, the language and the table."""
+CHARTS: dict[str, Draw] = {}
+"""Every kind of chart by the name of the function that draws it."""
+
+
+def chart(draw: Draw) -> Draw:
+    """Enter a function among the kinds of charts."""
+    CHARTS[draw.__name__] = draw
+    return draw
 
 
 class Drawing(go.Figure):

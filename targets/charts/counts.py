@@ -6,11 +6,11 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import Canvas, label_row
+from targets.charts.canvas import Canvas, chart, label_row
 from targets.charts.marks import say_hover
 from targets.load.dataset import Dataset
 from targets.query.selection import FACETS, to_query_string
-from targets.query.tables import KINDS
+from targets.query.tables import KINDS, records_counted
 from targets.text import say
 from targets.wording.cells import say_key
 from targets.wording.progress_text import records_per_mark
@@ -19,6 +19,7 @@ SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledg
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""
 
 
+@chart
 def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw one square per record, or per so many: filled with a number, open without, in rows by the first column."""
     column, kinds_of = table.columns[0], [k for k in KINDS if k in table]
@@ -35,7 +36,7 @@ def tally(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
             if i % most == 0:
                 canvas.height += 20
             hover = f"<b>{escape(name)}</b><br>{escape(say(lang, f'count.{kind}', n=getattr(row, kind)))}"
-            link = to_query_string({column: [key], "kind": [kind]}) if column in FACETS else ""
+            link = to_query_string(records_counted((column,), row._asdict(), kind)) if column in FACETS else ""
             canvas.mark(
                 0.02 + (i % most) * 0.96 / (most - 1), canvas.height - 9, SYMBOLS[kind], kind, hover, link, big=False
             )
@@ -53,6 +54,7 @@ def _head_years(canvas: Canvas, lang: str, years: list, between: list[float]) ->
     canvas.height += 26
 
 
+@chart
 def timeline(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw a column per year and one for the undated, a shape per kind, by actor."""
     canvas = Canvas()

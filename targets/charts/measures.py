@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import COLOURS, LINE, RULE, Canvas, label_row
+from targets.charts.canvas import COLOURS, LINE, RULE, Canvas, chart, label_row
 from targets.load.dataset import Dataset
 from targets.progress.measurability import TESTS
 from targets.progress.progress import COMMITMENTS
@@ -16,6 +16,7 @@ GAP = 0.03
 """Blank between two bars, as a part of the chart's width."""
 
 
+@chart
 def measures(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw for each actor how many of its commitments pass each test: full, open or empty at the bar's end."""
     canvas = Canvas(say(lang, "hover.opens", said="%{text}"))

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import COLOURS, LINE, PHONE, Canvas, label_row, measure
+from targets.charts.canvas import COLOURS, LINE, PHONE, Canvas, chart, label_row, measure
 from targets.charts.marks import say_hover, say_when, say_whose, symbol_of
 from targets.contract.units import write_axis, write_unit
 from targets.load.dataset import Dataset
@@ -29,6 +29,7 @@ STEPS = 12
 """Straight pieces of the curve of constant growth."""
 
 
+@chart
 def paths(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw a panel per target: years across, values up from zero; breaks in the series as upright lines."""
     canvas = Canvas()

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from targets.charts.canvas import COLOURS, HEAD, LINE, ROW, WRAP, Canvas, label_row, wrap
+from targets.charts.canvas import COLOURS, HEAD, LINE, ROW, WRAP, Canvas, chart, label_row, wrap
 from targets.charts.marks import (
     place_bound,
     place_record,
@@ -65,6 +65,7 @@ def _name_panels(data: Dataset, lang: str, panels: list[list]) -> list[str]:
     return said
 
 
+@chart
 def strips(data: Dataset, lang: str, table: pd.DataFrame) -> go.Figure:
     """Draw records one to a lane, in panels that share an axis only where they are comparable.
 

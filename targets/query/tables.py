@@ -14,7 +14,17 @@ from targets.load.rows import Rows
 from targets.progress import checks as consistency
 from targets.progress import measurability as measure
 from targets.progress.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
-from targets.query.selection import Ignored, Selection, last_value, mask_of, options, places_among_options, rows_of
+from targets.progress.progress import COMMITMENTS
+from targets.query.selection import (
+    UNDATED,
+    Ignored,
+    Selection,
+    last_value,
+    mask_of,
+    options,
+    places_among_options,
+    rows_of,
+)
 from targets.text import phrases, say
 
 KINDS = ("target", "expected", "actual", "pledge")
@@ -49,13 +59,6 @@ CHOICE_COLUMN = {
     "horizon": "year",
     "check": "source",
 }
-CHOICES_OF = {"compare": ("compare", "beside"), "place": ("place",), "sector": ("sector",), "horizon": ("horizon",)}
-"""Which choices a table is about; the others are about none."""
-
-
-def choice_of(name: str, choice: Choice) -> Choice:
-    """Return what a table takes of a choice."""
-    return Choice(**{each: getattr(choice, each) for each in CHOICES_OF.get(name, ())})
 
 
 def choice_options(data: Dataset, rows: Records, choice: str) -> list[str]:
@@ -149,7 +152,7 @@ def tally(counts: pd.DataFrame, column: str) -> pd.DataFrame:
     return counts.reset_index().astype({column: "str"})
 
 
-def promises(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.DataFrame:
+def promises(data: Dataset, rows: Rows | TooManyRows) -> pd.DataFrame:
     """One row per actor: targets, expectations, actuals and pledges without a number."""
     table = _tally(rows, "actor")
     numbers = bool(table[["target", "expected"]].to_numpy().any())
@@ -158,7 +161,7 @@ def promises(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.Data
     )
 
 
-def sectors(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.DataFrame:
+def sectors(data: Dataset, rows: Rows | TooManyRows) -> pd.DataFrame:
     """One row per industry: targets, expectations, actuals and pledges without a number."""
     table = _tally(rows, "industry")
     return table.sort_values(["target", "records"], ascending=False, kind="stable", ignore_index=True)
@@ -212,48 +215,73 @@ def horizon(data: Dataset, rows: Rows, choice: Choice) -> Rows:
     return _about(data, rows, choice, "horizon")
 
 
-def timeline(data: Dataset, rows: Rows, choice: Choice) -> Rows:
+def timeline(data: Dataset, rows: Rows) -> Rows:
     """One row per record, by actor, indicator and year; the year is missing where none is printed."""
     table = _records(data, rows)
     return Rows(table.of[list(RECORD)], table.index)
 
 
-def measurability(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
-    """One row per actor: commitments with a number, a year, a base, a definition."""
-    return measure.measurability(data, rows)
-
-
-def wording(data: Dataset, rows: Rows, choice: Choice) -> pd.DataFrame:
-    """One row per printed word of intent: commitments of each kind."""
-    return measure.wording(data, rows)
-
-
-def checks(data: Dataset, rows: Rows | TooManyRows, choice: Choice) -> pd.DataFrame:
+def checks(data: Dataset, rows: Rows | TooManyRows) -> pd.DataFrame:
     """One row per consistency check, over all records whatever is selected."""
     return consistency.checks(data)
 
 
-TABLES: dict[str, Callable[[Dataset, Rows, Choice], pd.DataFrame | Rows]] = {
-    f.__name__: f
-    for f in (promises, compare, place, sectors, sector, timeline, horizon, measurability, wording, checks)
+@dataclass(frozen=True)
+class Table:
+    """A table behind a chart, a list or a download.
+
+    `make` takes data and selected records, and then the choice of a table that has `choices`, or the day as of which
+    results are known of one that is `dated`. `chart` names the function that draws it; a list has none. Of a table of
+    counts `by` names the filters that select the records of a row, `kinds` those of the records it counts.
+    """
+
+    make: Callable[..., pd.DataFrame | Rows]
+    chart: str = ""
+    dated: bool = False
+    choices: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = KINDS
+
+
+TABLES = {
+    "promises": Table(promises, "tally", by=("actor",)),
+    "compare": Table(compare, "strips", choices=("compare", "beside")),
+    "place": Table(place, "strips", choices=("place",)),
+    "sectors": Table(sectors, "tally", by=("industry",)),
+    "sector": Table(sector, "strips", choices=("sector",)),
+    "timeline": Table(timeline, "timeline"),
+    "horizon": Table(horizon, "strips", choices=("horizon",)),
+    "measurability": Table(measure.measurability, "measures", kinds=COMMITMENTS),
+    "wording": Table(measure.wording, "tally", kinds=COMMITMENTS),
+    "checks": Table(checks),
+    "headline": Table(headline, "strips", dated=True),
+    "outcomes": Table(outcomes, "tally", dated=True, by=("state",), kinds=COMMITMENTS),
+    "paths": Table(paths, "paths", dated=True),
+    "statements": Table(statements, dated=True),
+    "progress": Table(of_selection, dated=True),
 }
-"""The tables that are about records and a reader's choice."""
-DATED_TABLES: dict[str, Callable[[Dataset, Rows, str], pd.DataFrame | Rows]] = {
-    f.__name__: f for f in (headline, outcomes, paths, statements)
-} | {"progress": of_selection}
-"""The tables that depend on the day as of which results are known."""
-COUNTED = {f.__name__: f for f in (promises, sectors, checks)}
+"""Every table by its name: that of its download, and of its phrases in text.toml."""
+COUNTED = ("promises", "sectors", "checks")
 """The tables that are counts alone, and so are there of any number of records."""
-NAMES = (*TABLES, *DATED_TABLES)
-"""Every table by the name it has on the page and in its download address."""
+
+
+def choice_of(name: str, choice: Choice) -> Choice:
+    """Return what a table takes of a choice."""
+    return Choice(**{each: getattr(choice, each) for each in TABLES[name].choices})
+
+
+def records_counted(by: Iterable[str], row: Mapping[str, object], column: str) -> dict[str, list[str]]:
+    """Return the filters that select the records which a count stands for: by what, and of which kind if of one."""
+    keys = {facet: [UNDATED if pd.isna(row[facet]) else str(row[facet])] for facet in by}
+    return keys | ({"kind": [column]} if column in KINDS else {})
 
 
 def find_table(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame | Rows:
     """Return the table of that name for a selection and choice; of a long one only where its rows stand."""
-    rows = rows_of(data, selection)
-    if name in DATED_TABLES:
-        return DATED_TABLES[name](data, rows, selection.asof)
-    return TABLES[name](data, rows, choice)
+    table, rows = TABLES[name], rows_of(data, selection)
+    if table.dated:
+        return table.make(data, rows, selection.asof)
+    return table.make(data, rows, choice) if table.choices else table.make(data, rows)
 
 
 def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame:
@@ -264,7 +292,7 @@ def table_of(name: str, data: Dataset, selection: Selection, choice: Choice) -> 
 
 def table_of_counts(name: str, found: TooManyRows) -> pd.DataFrame:
     """Return one of the COUNTED tables, of more records than are fetched."""
-    return COUNTED[name](found.data, found, Choice())
+    return TABLES[name].make(found.data, found)
 
 
 def title_of(lang: str, column: str) -> str:

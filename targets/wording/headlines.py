@@ -12,7 +12,7 @@ from targets.load.dataset import Dataset
 from targets.load.rows import Rows
 from targets.progress.measurability import NO_WORD, STRENGTH, TESTS
 from targets.query.selection import UNDATED, label_option
-from targets.query.tables import KINDS
+from targets.query.tables import KINDS, TABLES, records_counted
 from targets.text import listing, say
 from targets.wording import progress_text
 from targets.wording.progress_text import say_each, say_implied
@@ -72,15 +72,11 @@ def say_value(lang: str, row: object) -> str:
     return write_bound(lang, str(row.comparator), row.canonical_value, str(row.canonical_unit))
 
 
-OF_COMMITMENTS = ("measurability", "wording", "outcomes")
-"""Tables of commitments alone: records may be selected, and none of these among them."""
-
-
 def find(name: str, data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
     """Return the words of a chart for its table; an empty table has only the sentence that says so."""
     if table.empty:
-        return Finding(say(lang, "measure.empty" if name in OF_COMMITMENTS else "empty.chart"), "")
-    return _FINDERS[name](data, lang, table)
+        return Finding(say(lang, "empty.chart" if TABLES[name].kinds == KINDS else "measure.empty"), "")
+    return HEADLINES[name](data, lang, table) if name in HEADLINES else _say_most(name, data, lang, table)
 
 
 def _say_tally(lang: str, key: str, table: pd.DataFrame) -> str:
@@ -114,16 +110,13 @@ def _promises(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return Finding(title + say(lang, "stop"), _say_tally(lang, "finding.promises_under", table))
 
 
-def _sectors(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
-    most = table.iloc[0]
-    title = say(
-        lang,
-        "finding.sectors" if most["target"] else "finding.sectors_nobody",
-        industry=data.label(lang, "industry", most["industry"]),
-        n=most["target"],
-        all=int(table["target"].sum()),
-    )
-    return Finding(title, _say_tally(lang, "finding.promises_under", table))
+def _say_most(name: str, data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
+    """Say of a table of counts, in the phrases of its name, which row has the most targets, and how many there are."""
+    most = table.loc[table["target"].idxmax()]
+    key = f"most.{name}" if most["target"] else f"most.{name}_nobody"
+    of = {by: label_option(data, lang, by, *keys) for by, keys in records_counted(TABLES[name].by, most, "").items()}
+    title = say(lang, key, n=most["target"], all=int(table["target"].sum()), **of)
+    return Finding(title, _say_tally(lang, f"most.{name}_under", table))
 
 
 def _headline(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Finding:
@@ -267,11 +260,10 @@ def _wording(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return Finding(title, _say_tally(lang, "measure.wording_under", table))
 
 
-_FINDERS = {
+HEADLINES = {
     "measurability": _measurability,
     "wording": _wording,
     "promises": _promises,
-    "sectors": _sectors,
     "headline": _headline,
     "compare": _compare,
     "place": lambda data, lang, table: _profile(data, lang, table, "district"),
@@ -283,3 +275,4 @@ _FINDERS = {
     "statements": lambda *of: Finding(*progress_text.find_statements(*of)),
     "progress": lambda *of: Finding(*progress_text.find_progress(*of)),
 }
+"""What each table says; one of counts without a function here says which row has the most targets."""

@@ -28,7 +28,7 @@ from targets.query.selection import (
     options,
     select,
 )
-from targets.query.tables import COUNTED, NAMES, Choice, table_of, table_of_counts
+from targets.query.tables import COUNTED, TABLES, Choice, table_of, table_of_counts
 from tests.backend_servers import open_backend, run_bucket, split, take_in
 from tests.generator import generate
 
@@ -165,7 +165,7 @@ def compare(remote, whole: Dataset, query: dict, *, every_download: bool) -> Non
     selection = read(whole, query)
     narrow = remote.query(selection)
     assert_same(narrow, whole, selection)
-    for table in NAMES:
+    for table in TABLES:
         assert_frame_equal(table_of(table, narrow, selection, Choice()), table_of(table, whole, selection, Choice()))
     asked = Asked("en", selection, Choice(), "-canonical_value")
     for address in ADDRESSES:
@@ -302,7 +302,7 @@ def test_parts_together_are_as_one_folder(engine, request, tmp_path, in_parts):
         narrow = found.query(selection)
         rows = [select(data, selection).reset_index(drop=True) for data in (narrow, expected)]
         assert_frame_equal(*(each.drop(columns="line_in_file") for each in rows))
-        for table in set(NAMES) - {"checks"}:
+        for table in set(TABLES) - {"checks"}:
             assert_frame_equal(
                 table_of(table, narrow, selection, Choice()), table_of(table, expected, selection, Choice())
             )

@@ -4,14 +4,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from targets.charts import CHARTS, draw
+from targets.charts import draw
 from targets.charts.canvas import LABEL, PHONE, measure, wrap
 from targets.charts.strips import Scale, scale_of
 from targets.contract.comparability import PANEL
 from targets.load.dataset import Dataset
 from targets.progress.progress import STATES
 from targets.query.selection import Selection
-from targets.query.tables import DATED_TABLES, Choice, table_of
+from targets.query.tables import TABLES, Choice, table_of
 from targets.text import LANGUAGES, say
 from targets.wording.progress_text import records_per_mark, say_each, say_state
 from tests.drawing import Drawn
@@ -133,10 +133,10 @@ def test_english_axes_count_money_as_the_words_beside_the_marks_do(all_data):
 
 def test_data_is_escaped_for_plotly(data):
     found = table(data, "compare").assign(as_printed="<a href='http://evil.test'>x</a>&")
-    for name in CHARTS:
+    for name in filter(lambda name: TABLES[name].chart, TABLES):
         if name in ("promises", "sectors", "outcomes", "measurability", "wording"):
             continue
-        rows = found if name not in DATED_TABLES else table(data, name).assign(as_printed="<b>x</b><a>")
+        rows = found if not TABLES[name].dated else table(data, name).assign(as_printed="<b>x</b><a>")
         text = draw(name, data, "zh", rows).to_json()
         assert "<a" not in text.replace("\\u003c", "<") and "evil.test'>" not in text
 

@@ -14,7 +14,7 @@ from targets.load import dataset
 from targets.load.csv_reader import FORMULA_START
 from targets.load.files import read_folder
 from targets.query.selection import FACETS, ORDERS, Selection, options, select, sort_rows
-from targets.query.tables import NAMES, Choice, table_of
+from targets.query.tables import TABLES, Choice, table_of
 
 
 def cells(content: bytes) -> list[list[str]]:
@@ -91,7 +91,7 @@ def test_numbers_are_written_plainly_and_give_themselves_back():
 
 
 def test_every_chart_s_table_is_a_rectangle_of_plain_cells(data):
-    for name in NAMES:
+    for name in TABLES:
         table = table_of(name, data, Selection(), Choice())
         header, *rows = cells(to_csv(table))
         assert header == list(table.columns), name

@@ -11,10 +11,20 @@ from targets.charts.blocks import FEWER_DRAWN, MOST_DRAWN, block_of, drawn_of
 from targets.contract.schema import DATA_FOLDER
 from targets.load import dataset
 from targets.progress.measurability import TESTS
-from targets.query.selection import Ignored, Selection, select
-from targets.query.tables import NAMES, Choice, choice_options, choose, table_of, title_of
-from targets.text import LANGUAGES, listing
-from targets.wording.headlines import find
+from targets.query.selection import FACETS, Ignored, Selection, from_query, select
+from targets.query.tables import (
+    CHOICE_COLUMN,
+    KINDS,
+    TABLES,
+    Choice,
+    choice_options,
+    choose,
+    records_counted,
+    table_of,
+    title_of,
+)
+from targets.text import LANGUAGES, listing, phrases
+from targets.wording.headlines import HEADLINES, find
 from tests.drawing import Drawn
 from tests.invented import DOLLARS, code_lists
 
@@ -213,7 +223,7 @@ AWKWARD = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "checks"])
+@pytest.mark.parametrize("name", [name for name in TABLES if name != "checks"])
 def test_every_table_is_said_and_drawn_in_both_languages(data, name):
     for awkward, selection in AWKWARD.items():
         found = table_of(name, data, selection, Choice())
@@ -225,7 +235,7 @@ def test_every_table_is_said_and_drawn_in_both_languages(data, name):
             finding = find(name, data, lang, found)
             assert finding.title, awkward
             assert "{" not in finding.alt and "nan" not in finding.alt.lower() and "<NA>" not in finding.alt, awkward
-            if name not in CHARTS:
+            if not TABLES[name].chart:
                 continue
             drawn = Drawn(draw(name, data, lang, found))
             assert len(drawn.marks) == marks.get(name, len(found)) + bases, awkward
@@ -233,8 +243,34 @@ def test_every_table_is_said_and_drawn_in_both_languages(data, name):
             plotly.graph_objects.Figure(drawn.sent)  # raises where Plotly knows a part of it not
 
 
+def test_a_table_lacks_nothing_that_belongs_to_it():
+    """Its chart, its headline or the phrases that stand in for one, the name of its file and what it is for."""
+    lacking = []
+    for name, of in TABLES.items():
+        needed = [f"file.{name}", f"gives.{name}"]
+        if name not in HEADLINES and name != "checks":  # a list that says itself what came of each
+            needed += [f"most.{name}", f"most.{name}_nobody", f"most.{name}_under"]
+        lacking += [(name, key) for key in needed if key not in phrases()]
+        lacking += [(name, of.chart)] if of.chart and of.chart not in CHARTS else []
+        lacking += [(name, each) for each in (*of.by, *of.choices) if each not in (*FACETS, *CHOICE_COLUMN)]
+    assert lacking == []
+    assert set(CHARTS) == {of.chart for of in TABLES.values()} - {""}
+    assert set(HEADLINES) < set(TABLES)
+
+
+def test_a_count_names_the_filters_that_select_the_records_it_counts(data):
+    for name, of in TABLES.items():
+        for row in table(data, name).to_dict("records") if of.by else ():
+            for column in {*KINDS, "records"} & {*row}:
+                chosen, ignored = from_query(data, records_counted(of.by, row, column))
+                counted = select(data, chosen)["kind"].isin(of.kinds).sum()
+                assert (counted, ignored) == (row[column], []), (name, row, column)
+    undated = {"district": "镇海区", "year": pd.NA}
+    assert records_counted(("district", "year"), undated, "records") == {"district": ["镇海区"], "year": ["undated"]}
+
+
 def test_every_column_has_a_title_in_both_languages(data):
-    columns = {column for name in NAMES for column in table(data, name).columns}
+    columns = {column for name in TABLES for column in table(data, name).columns}
     assert all(title_of(lang, column) for column in columns for lang in LANGUAGES)
 
 
@@ -272,7 +308,7 @@ def test_english_has_one_word_for_actuals_and_one_for_the_undated(all_data):
     for name in ("promises", "sectors", "place", "timeline", "horizon", "statements"):
         found = table_of(name, all_data, Selection(), Choice())
         said = find(name, all_data, "en", found).alt
-        said += " ".join(Drawn(draw(name, all_data, "en", found)).texts) if name in CHARTS else ""
+        said += " ".join(Drawn(draw(name, all_data, "en", found)).texts) if TABLES[name].chart else ""
         assert not re.search(r"\bfacts?\b|no year stated (target|actual)", said)
     assert "undated actual" in " ".join(Drawn(draw("place", all_data, "en", table(all_data, "place"))).texts)
 

@@ -13,7 +13,7 @@ from server.endpoints import ADDRESSES
 from server.openapi import OPENAPI
 from targets.load.cache import Cache
 from targets.query.selection import Selection, select, sort_rows
-from targets.query.tables import NAMES, Choice, table_of
+from targets.query.tables import TABLES, Choice, table_of
 from targets.storage import store
 from tests.http_client import go, store_of
 
@@ -80,7 +80,7 @@ def test_the_file_name_says_the_selection_in_the_reader_s_language(client):
 
 
 def test_a_chart_s_table_is_that_table(client, data):
-    for name in NAMES:
+    for name in TABLES:
         answer = client.get(f"/data/tables/{name}.csv", params={"kind": "target", "place": "镇海区"})
         expected = table_of(name, data, Selection(kind=("target",)), Choice(place="镇海区"))
         found = read(answer.content)

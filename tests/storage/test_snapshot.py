@@ -13,7 +13,7 @@ import targets
 from targets.load import dataset
 from targets.load.dataset import Dataset
 from targets.query.selection import Selection
-from targets.query.tables import NAMES, Choice, table_of
+from targets.query.tables import TABLES, Choice, table_of
 from targets.storage import snapshot
 from targets.storage.program import program_key
 from targets.storage.snapshot import Snapshot
@@ -57,7 +57,7 @@ def test_every_table_is_the_same_of_both(data, kept):
     """The mapped columns cannot be written to, and nothing has to."""
     read = kept.read(data.version)
     for selection in (Selection(), Selection(year=("2022",), q="产值")):
-        for name in NAMES:
+        for name in TABLES:
             tables = [table_of(name, each, selection, Choice()) for each in (read, data)]
             pd.testing.assert_frame_equal(*tables, check_exact=True, obj=name)
 
