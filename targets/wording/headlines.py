@@ -81,8 +81,9 @@ def find(name: str, data: Dataset, lang: str, table: pd.DataFrame | Rows) -> Fin
 
 def _say_tally(lang: str, key: str, table: pd.DataFrame) -> str:
     """Say how many records a tally has and what the marks in it mean."""
-    marks = _say_marks(lang, [kind for kind in KINDS if kind in table and table[kind].any()])
-    return say(lang, key, n=int(table["records"].sum()), each=say_each(lang, table), marks=marks)
+    sums = {kind: int(table[kind].sum()) for kind in KINDS if kind in table}
+    marks = _say_marks(lang, [kind for kind, n in sums.items() if n])
+    return say(lang, key, n=sum(sums.values()), each=say_each(lang, table), marks=marks)
 
 
 def _say_marks(lang: str, kinds: Iterable[str]) -> str:
