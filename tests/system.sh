@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what the tests need beside Python: a browser and a library of its driver, a Chinese font, nginx, PostgreSQL.
+# Install what the tests need beside Python: a browser and a library of its driver, a Chinese font, curl, nginx, PostgreSQL.
 # Where packages may not be installed it says which are missing and how to get them; the tests that need them are skipped.
 # Prints nothing where all is there.
 set -u
@@ -13,6 +13,7 @@ has chromium-headless-shell || has chromium || has chromium-browser || has googl
 [ "$(uname -s)" != Linux ] || any /usr/lib*/libatomic.so.1 /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1 || need libatomic1
 has fc-list || need fontconfig
 has fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || need fonts-wqy-microhei
+has curl || need curl
 has nginx || any /usr/sbin/nginx || need nginx-light
 has initdb || any /usr/lib/postgresql/*/bin/initdb || need postgresql
 [ -n "$missing" ] || exit 0

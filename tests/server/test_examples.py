@@ -55,7 +55,7 @@ def test_pandas(url, expected):
     assert pd.api.types.is_numeric_dtype(names["targets"]["value"])
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed: apt-get install curl")
 def test_curl(url, expected, tmp_path):
     subprocess.run(["sh", "-e", "-c", write_example("curl", url)], cwd=tmp_path, check=True, timeout=60)
     assert pd.read_csv(tmp_path / "targets.csv")["id"].tolist() == expected
