@@ -13,7 +13,8 @@ from targets.load.dataset import Dataset
 from targets.load.rows import Rows
 from targets.progress.evidence import say_misprint, say_year_basis
 from targets.progress.outcomes import statements
-from targets.progress.progress import per_period, progress
+from targets.progress.periods import per_period
+from targets.progress.progress import progress
 from targets.query.tables import title_of
 from targets.wording.headlines import say_value
 from targets.wording.progress_text import SYMBOLS, say_result, say_state

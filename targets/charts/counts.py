@@ -13,7 +13,7 @@ from targets.query.selection import FACETS, to_query_string
 from targets.query.tables import KINDS, records_counted
 from targets.text import say
 from targets.wording.cells import say_key
-from targets.wording.progress_text import records_per_mark
+from targets.wording.tally import records_per_mark
 
 SYMBOLS = {"target": "square", "expected": "diamond", "actual": "circle", "pledge": "square-open"}
 """One shape per kind where a mark stands for a record and not for its number: the colour only repeats it."""

@@ -11,7 +11,8 @@ from targets.contract.intervals import lie_apart
 from targets.load.dataset import Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.progress.actuals import NONE, keys_of, known_from, leading, series_side
-from targets.progress.progress import COMMITMENTS, STATES, base_places, per_period, places, progress, states
+from targets.progress.periods import per_period
+from targets.progress.progress import COMMITMENTS, STATES, base_places, places, progress, states
 
 RECORD = (
     "id", "actor", "district", "industry", "indicator", "kind", "year", "period", "as_printed", "comparator", "value",

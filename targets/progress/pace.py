@@ -7,9 +7,15 @@ g_req = (T / b)^(1/N) - 1; shares in percentage points a year, totals as part do
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+
+from targets.contract.columns import choose_words
+from targets.progress.verdicts import UNDECIDED
 
 SIGNIFICANT, MODERATE = 0.95, 0.60
 """R from which progress is significant, and moderate; a ratio of exactly this belongs above."""
+PACES = ("level", "share", "average_growth", "total")
+"""The kinds of target that have a pace before they are due."""
 CLASSES = ("moving_away", "insufficient", "moderate", "significant", "met")
 DIGITS = 12
 """Significant digits to which R is rounded before it is classed, so that 0.95 is 0.95."""
@@ -108,3 +114,88 @@ def rate_interval(kind: str, start: Intervals, end: Intervals, years: np.ndarray
 def _known(low: np.ndarray, high: np.ndarray) -> Intervals:
     """Return the rounded intervals; one with an end unknown is unknown."""
     return Intervals(round_ratio(low), round_ratio(high)).where(~np.isnan(low) & ~np.isnan(high))
+
+
+def years_of_total(targets: pd.DataFrame) -> np.ndarray:
+    """Return the years of the period of a total: from the year of its source to its own, at least one."""
+    return np.maximum((targets["year"] - targets["source_year"]).to_numpy("float64", na_value=np.nan), 1)
+
+
+def interval_in(table: pd.DataFrame, name: str) -> Intervals:
+    """Return the intervals in the two columns of this name."""
+    return Intervals(table[f"{name}_low"].to_numpy("float64"), table[f"{name}_high"].to_numpy("float64"))
+
+
+def _point_in(table: pd.DataFrame, name: str) -> Intervals:
+    value = table[f"{name}_value"].to_numpy("float64")
+    return Intervals(value, value)
+
+
+PACE = (
+    "achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high",
+    "ratio", "ratio_low", "ratio_high",
+)  # fmt: skip
+
+
+def add_pace(table: pd.DataFrame, targets: pd.DataFrame, direction: np.ndarray) -> pd.DataFrame:
+    """Add years, growth achieved, required and remaining, R, and what an average rate comes to."""
+    target = targets["canonical_value"].to_numpy()
+    end, base_year = (table[c].to_numpy("float64", na_value=np.nan) for c in ("year", "base_year"))
+    actual_year = table["actual_year"].to_numpy("float64", na_value=np.nan)
+    kinds, due = table["pace"].to_numpy(), (table["calendar"] == "due").to_numpy()
+    start = np.where(kinds == "total", end - years_of_total(targets), base_year)
+    past, whole = (np.where(years > 0, years, np.nan) for years in (actual_year - start, end - start))
+    left = np.where(end > actual_year, end - actual_year, np.nan)
+    pace = {name: np.full(len(table), np.nan) for name in PACE}
+    columns = [f"{side}_{part}" for side in ("base", "actual") for part in ("value", "low", "high")]
+    for kind in PACES:
+        paced = kinds == kind
+        if kind == "average_growth":
+            paced &= ~due  # a due one shows a rate, which never compounds
+        at = np.flatnonzero(paced)
+        if len(at):
+            years = past[at], whole[at], left[at]
+            for name, values in _pace(kind, table[columns].take(at), target[at], years, direction[at]).items():
+                pace[name][at] = values
+    counted = end - np.where(np.isnan(base_year), targets["source_year"].to_numpy("float64") - 1, base_year)
+    multiple = np.where(kinds == "average_growth", (1 + target / 100) ** counted, np.nan)
+    return table.assign(years_past=past, years_all=whole, **pace, multiple=multiple)
+
+
+def _pace(
+    kind: str, figures: pd.DataFrame, target: np.ndarray, years: tuple[np.ndarray, ...], direction: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the columns of PACE that targets of one kind have; `years` are those past, all of them, and those left."""
+    past, whole, left = years
+    base, actual, goal = interval_in(figures, "base"), interval_in(figures, "actual"), Intervals(target, target)
+    ratio = ratio_interval(kind, base, actual, target, (past, whole), direction)
+    points = _point_in(figures, "base"), _point_in(figures, "actual")
+    pace = {"ratio": ratio_interval(kind, *points, target, (past, whole), direction).low}
+    pace |= {"ratio_low": ratio.low, "ratio_high": ratio.high}
+    growing = "share" if kind == "share" else "level"
+    if kind != "total":
+        achieved = rate_interval(growing, base, actual, past)
+        pace |= {"achieved_low": achieved.low, "achieved_high": achieved.high}
+    if kind in ("level", "share"):
+        required, remaining = rate_interval(growing, base, goal, whole), rate_interval(growing, actual, goal, left)
+        pace |= {"required_low": required.low, "required_high": required.high}
+        pace |= {"remaining_low": remaining.low, "remaining_high": remaining.high}
+    return pace
+
+
+def add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
+    """Add the classes at both ends of R, and how R is bounded; a figure that may meet the target may be met."""
+    low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
+    paced = ~np.isnan(low) & ~np.isnan(high)
+    number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
+    at_best, at_least = paced & np.isneginf(low), paced & np.isposinf(high) & ~np.isneginf(low)
+    bound = choose_words([at_best, at_least, paced], ["at_best", "at_least", "exact"])
+    return table.assign(
+        bound=bound,
+        class_low=_name_classes(np.where(paced & ~at_best, number_low, len(CLASSES))),
+        class_high=_name_classes(np.where(paced & ~at_least, number_high, len(CLASSES))),
+    )
+
+
+def _name_classes(numbers: np.ndarray) -> pd.Categorical:
+    return pd.Categorical.from_codes(numbers, [*CLASSES, ""])

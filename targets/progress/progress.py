@@ -4,26 +4,19 @@ Calendar state, verdict and pace follow the progress method: all of it is about 
 printed figures are bounds. Sources: Open SDG's progress methodology, Eustat's methodology page.
 """
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from functools import wraps
-from typing import TypeVar
-
 import numpy as np
 import pandas as pd
 
 from targets.contract.columns import choose_words
-from targets.contract.dates import today
-from targets.load.dataset import Dataset, per_dataset
-from targets.progress.actuals import NONE, Matches, known_days, known_from, match, positions_of_ids
-from targets.progress.pace import CLASSES, Intervals, classify, rate_interval, ratio_interval
+from targets.load.dataset import Dataset
+from targets.progress.actuals import NONE, Matches, known_from, match, positions_of_ids
+from targets.progress.pace import PACES, add_classes, add_pace, interval_in, years_of_total
+from targets.progress.periods import per_period
 from targets.progress.verdicts import MET, MISSED, UNDECIDED, judge, wanted_comparator
 
 STATES = ("met", "missed", "undecided", "no_result", "not_due", "undated", "no_number")
 """Every target is in exactly one of them; a pledge has no number."""
 COMMITMENTS = ("target", "expected", "pledge")
-PACES = ("level", "share", "average_growth", "total")
-"""The kinds of target that have a pace before they are due."""
 CAPS, FLOORS = ("le", "lt"), ("ge", "gt")
 """Comparators of a target that must stay below its number, and above."""
 RECORD = (
@@ -32,38 +25,6 @@ RECORD = (
 )  # fmt: skip
 USED = ("period", "pace", "direction", "level", "subject", "source_year", "base", "revises", "source", "line")
 """Columns of a target that its result is reckoned from, or shows, beside RECORD."""
-
-
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class _Period:
-    """All days with the same results: since when they have been what they are, and the day they are computed for."""
-
-    since: str
-    asof: str = field(compare=False)
-
-
-def per_period(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Keep what a function returns for a data set, a day and hashable arguments, for all days with the same results."""
-
-    @per_dataset
-    def of_period(data: Dataset, period: _Period, *arguments: Hashable) -> Result:
-        return function(data, period.asof, *arguments)
-
-    @wraps(function)
-    def kept(data: Dataset, asof: str, *arguments: Hashable) -> Result:
-        since = _since(data, asof)
-        return of_period(data, _Period(since, today() if since == _since(data, today()) else asof), *arguments)
-
-    return kept
-
-
-def _since(data: Dataset, asof: str) -> str:
-    """Return the day since when results have been what they are: a year began, or something was published."""
-    published = next((day for day in known_days(data) if day <= asof), "")
-    return max(f"{asof[:4]}-01-01", published)
 
 
 def progress(data: Dataset, asof: str) -> pd.DataFrame:
@@ -123,11 +84,11 @@ def _results(data: Dataset, asof: str) -> tuple[pd.DataFrame, np.ndarray]:
     shown = np.where(due, found.of_year, np.where(averaged, found.latest, recent))
     table = _add_figures(table, frame, "base", found.base)
     table = _add_figures(table, frame, "actual", shown)
-    table = _add_pace(table, targets, direction)
+    table = add_pace(table, targets, direction)
     table["reason"] = _reason(table, targets, comparator, direction, before)
     paced = (table["state"] == "not_due") & (table["reason"] == "")
     table.loc[~paced, ["ratio", "ratio_low", "ratio_high"]] = np.nan
-    table = _add_classes(table, verdict)
+    table = add_classes(table, verdict)
     table["rule"] = _rule(table)
     table["break_crossed"] = found.crosses(shown)
     table["revises"] = targets["revises"]
@@ -168,7 +129,7 @@ def _counts_early(
     A growth rate is judged by its own year alone, and an average one paced by the level behind it. A total
     counts from within its period. A limit is open until the period has ended.
     """
-    start = targets["year"].to_numpy("float64", na_value=np.nan) - _period(targets)
+    start = targets["year"].to_numpy("float64", na_value=np.nan) - years_of_total(targets)
     within = _year_of(frame, found.latest) > start
     pace = targets["pace"].astype("object").to_numpy()
     goal = ~_limits(pace, comparator, direction) & ~np.isin(pace, ("growth", "average_growth"))
@@ -177,11 +138,6 @@ def _counts_early(
 
 def _year_of(frame: pd.DataFrame, position: np.ndarray) -> np.ndarray:
     return frame["year"].to_numpy("float64", na_value=np.nan)[np.maximum(position, 0)]
-
-
-def _period(targets: pd.DataFrame) -> np.ndarray:
-    """Return the years of the period of a total: from the year of its source to its own, at least one."""
-    return np.maximum((targets["year"] - targets["source_year"]).to_numpy("float64", na_value=np.nan), 1)
 
 
 def _figures(frame: pd.DataFrame, position: np.ndarray) -> pd.DataFrame:
@@ -209,67 +165,6 @@ def _add_figures(table: pd.DataFrame, frame: pd.DataFrame, name: str, position: 
     return table.assign(**added).astype({f"{name}_year": "Int64"})
 
 
-def _interval(table: pd.DataFrame, name: str) -> Intervals:
-    return Intervals(table[f"{name}_low"].to_numpy("float64"), table[f"{name}_high"].to_numpy("float64"))
-
-
-def _point(table: pd.DataFrame, name: str) -> Intervals:
-    value = table[f"{name}_value"].to_numpy("float64")
-    return Intervals(value, value)
-
-
-PACE = (
-    "achieved_low", "achieved_high", "required_low", "required_high", "remaining_low", "remaining_high",
-    "ratio", "ratio_low", "ratio_high",
-)  # fmt: skip
-
-
-def _add_pace(table: pd.DataFrame, targets: pd.DataFrame, direction: np.ndarray) -> pd.DataFrame:
-    """Add years, growth achieved, required and remaining, R, and what an average rate comes to."""
-    target = targets["canonical_value"].to_numpy()
-    end, base_year = (table[c].to_numpy("float64", na_value=np.nan) for c in ("year", "base_year"))
-    actual_year = table["actual_year"].to_numpy("float64", na_value=np.nan)
-    kinds, due = table["pace"].to_numpy(), (table["calendar"] == "due").to_numpy()
-    start = np.where(kinds == "total", end - _period(targets), base_year)
-    past, whole = (np.where(years > 0, years, np.nan) for years in (actual_year - start, end - start))
-    left = np.where(end > actual_year, end - actual_year, np.nan)
-    pace = {name: np.full(len(table), np.nan) for name in PACE}
-    columns = [f"{side}_{part}" for side in ("base", "actual") for part in ("value", "low", "high")]
-    for kind in PACES:
-        paced = kinds == kind
-        if kind == "average_growth":
-            paced &= ~due  # a due one shows a rate, which never compounds
-        at = np.flatnonzero(paced)
-        if len(at):
-            years = past[at], whole[at], left[at]
-            for name, values in _pace(kind, table[columns].take(at), target[at], years, direction[at]).items():
-                pace[name][at] = values
-    counted = end - np.where(np.isnan(base_year), targets["source_year"].to_numpy("float64") - 1, base_year)
-    multiple = np.where(kinds == "average_growth", (1 + target / 100) ** counted, np.nan)
-    return table.assign(years_past=past, years_all=whole, **pace, multiple=multiple)
-
-
-def _pace(
-    kind: str, figures: pd.DataFrame, target: np.ndarray, years: tuple[np.ndarray, ...], direction: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return the columns of PACE that targets of one kind have; `years` are those past, all of them, and those left."""
-    past, whole, left = years
-    base, actual, goal = _interval(figures, "base"), _interval(figures, "actual"), Intervals(target, target)
-    ratio = ratio_interval(kind, base, actual, target, (past, whole), direction)
-    points = _point(figures, "base"), _point(figures, "actual")
-    pace = {"ratio": ratio_interval(kind, *points, target, (past, whole), direction).low}
-    pace |= {"ratio_low": ratio.low, "ratio_high": ratio.high}
-    growing = "share" if kind == "share" else "level"
-    if kind != "total":
-        achieved = rate_interval(growing, base, actual, past)
-        pace |= {"achieved_low": achieved.low, "achieved_high": achieved.high}
-    if kind in ("level", "share"):
-        required, remaining = rate_interval(growing, base, goal, whole), rate_interval(growing, actual, goal, left)
-        pace |= {"required_low": required.low, "required_high": required.high}
-        pace |= {"remaining_low": remaining.low, "remaining_high": remaining.high}
-    return pace
-
-
 def _reason(
     table: pd.DataFrame, targets: pd.DataFrame, comparator: np.ndarray, direction: np.ndarray, before: np.ndarray
 ) -> pd.Categorical:
@@ -279,7 +174,7 @@ def _reason(
     """
     target = targets["canonical_value"].to_numpy()
     pace = table["pace"].to_numpy()
-    base, actual = _interval(table, "base"), _interval(table, "actual")
+    base, actual = interval_in(table, "base"), interval_in(table, "actual")
     has_base, has_actual = (table["base_id"] != "").to_numpy(), (table["actual_id"] != "").to_numpy()
     state = table["state"]
     needs_base = np.isin(pace, ("level", "share", "average_growth"))
@@ -317,24 +212,6 @@ def _reason(
             ("both_bounds", needs_base & base.one_sided & actual.one_sided),
         ]  # fmt: skip
     return choose_words([np.asarray(holds, dtype=bool) for _, holds in reasons], [name for name, _ in reasons])
-
-
-def _add_classes(table: pd.DataFrame, verdict: np.ndarray) -> pd.DataFrame:
-    """Add the classes at both ends of R, and how R is bounded; a figure that may meet the target may be met."""
-    low, high = table["ratio_low"].to_numpy(), table["ratio_high"].to_numpy()
-    paced = ~np.isnan(low) & ~np.isnan(high)
-    number_low, number_high = classify(low), np.where(verdict == UNDECIDED, CLASSES.index("met"), classify(high))
-    at_best, at_least = paced & np.isneginf(low), paced & np.isposinf(high) & ~np.isneginf(low)
-    bound = choose_words([at_best, at_least, paced], ["at_best", "at_least", "exact"])
-    return table.assign(
-        bound=bound,
-        class_low=_name_classes(np.where(paced & ~at_best, number_low, len(CLASSES))),
-        class_high=_name_classes(np.where(paced & ~at_least, number_high, len(CLASSES))),
-    )
-
-
-def _name_classes(numbers: np.ndarray) -> pd.Categorical:
-    return pd.Categorical.from_codes(numbers, [*CLASSES, ""])
 
 
 def _rule(table: pd.DataFrame) -> pd.Categorical:

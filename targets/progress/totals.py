@@ -8,7 +8,8 @@ import pandas as pd
 from targets.contract.comparability import NEVER_ADDED, OWN, PANEL, TIME, Answer, Reason, containers, may_add, overlaps
 from targets.contract.intervals import Interval, add, interval_of
 from targets.load.dataset import Dataset
-from targets.progress.progress import per_period, progress
+from targets.progress.periods import per_period
+from targets.progress.progress import progress
 
 
 @dataclass(frozen=True)

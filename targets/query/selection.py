@@ -19,7 +19,8 @@ from targets.load.dataset import KEYS, Data, Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.progress.actuals import known_from
 from targets.progress.evidence import misprints
-from targets.progress.progress import STATES, per_period, states
+from targets.progress.periods import per_period
+from targets.progress.progress import STATES, states
 from targets.text import listing, say
 
 UNDATED = "undated"

@@ -14,8 +14,9 @@ from targets.progress.measurability import NO_WORD, STRENGTH, TESTS
 from targets.query.selection import UNDATED, label_option
 from targets.query.tables import KINDS, TABLES, records_counted
 from targets.text import listing, say
-from targets.wording import progress_text
-from targets.wording.progress_text import say_each, say_implied
+from targets.wording import progress_findings, progress_text
+from targets.wording.progress_text import say_implied
+from targets.wording.tally import say_each
 
 MOST_NAMED = 10
 """Actors of a chart that its words name."""
@@ -271,9 +272,9 @@ HEADLINES = {
     "sector": lambda data, lang, table: _profile(data, lang, table, "industry"),
     "timeline": _timeline,
     "horizon": _horizon,
-    "outcomes": lambda *of: Finding(*progress_text.find_outcomes(*of)),
-    "paths": lambda *of: Finding(*progress_text.find_paths(*of)),
-    "statements": lambda *of: Finding(*progress_text.find_statements(*of)),
-    "progress": lambda *of: Finding(*progress_text.find_progress(*of)),
+    "outcomes": lambda *of: Finding(*progress_findings.find_outcomes(*of)),
+    "paths": lambda *of: Finding(*progress_findings.find_paths(*of)),
+    "statements": lambda *of: Finding(*progress_findings.find_statements(*of)),
+    "progress": lambda *of: Finding(*progress_findings.find_progress(*of)),
 }
 """What each table says; one of counts without a function here says which row has the most targets."""

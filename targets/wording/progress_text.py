@@ -1,20 +1,15 @@
-"""The words of progress: a target's state, its result and why in a sentence, and what the tables of progress say."""
+"""The words of progress: a target's state, and its result and why in a sentence."""
 
 import math
 from collections.abc import Callable, Iterable
-from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
 
-from targets.contract.columns import count_pairs
-from targets.contract.units import write_bound, write_number, write_quantity
+from targets.contract.units import write_bound, write_number
 from targets.load.dataset import Dataset
-from targets.load.rows import Rows
 from targets.progress import pace
 from targets.progress.actuals import breaks_of, known_from
-from targets.progress.pace import CLASSES, Intervals, rate_interval
-from targets.query.tables import KINDS
 from targets.text import listing, say
 
 SYMBOLS = {
@@ -24,28 +19,8 @@ SYMBOLS = {
 """One shape for each state and outcome, the same on every page; the word stands beside it."""
 
 
-CLEARLY_MORE = 1.5
-"""Times the growth of last year from which needed growth is said as a multiple of it."""
 MOST_DECIMALS = 13
 """Decimals to which R is written at most: it is classed by twelve digits."""
-MOST_MARKS = 200
-MOST_IN_ROW = 6
-"""Marks of a tally, on the whole or in each of its rows; where there are more records, a mark stands for more."""
-
-
-def records_per_mark(table: pd.DataFrame) -> int:
-    """Return how many records a mark of a tally stands for: a power of ten."""
-    counts = table[[kind for kind in KINDS if kind in table]].to_numpy()
-    each, most = 1, max(MOST_MARKS, MOST_IN_ROW * len(table))
-    while each < counts.max(initial=0) and (-(-counts // each)).sum() > most:
-        each *= 10
-    return each
-
-
-def say_each(lang: str, table: pd.DataFrame) -> str:
-    """Say how many records a mark of a tally stands for."""
-    each = records_per_mark(table)
-    return say(lang, "drawn.each", n=write_number(each)) if each > 1 else say(lang, "drawn.one_each")
 
 
 def say_band(name: str) -> str:
@@ -100,7 +75,8 @@ def say_implied(lang: str, key: str, row: object) -> str:
     return say(lang, key, growth=write_number(row.growth), yearly=say_yearly(lang, row.year - row.base_year))
 
 
-def _rate(lang: str, row: object, name: str) -> str:
+def say_rate(lang: str, row: object, name: str) -> str:
+    """Write the yearly rate in the two columns of this name."""
     unit = say(lang, "rate.points") if row.pace == "share" else "%"
     return write_rate(lang, getattr(row, f"{name}_low"), getattr(row, f"{name}_high"), unit)
 
@@ -145,7 +121,7 @@ def say_result(data: Dataset, lang: str, row: object, *, reason: bool = True) ->
     if not np.isnan(row.multiple):
         since = row.base_year if not pd.isna(row.base_year) else data.cells(row.id, "source_year")[0] - 1
         said.append(say(lang, "result.multiple", since=since, year=row.year, multiple=_multiple(lang, row)))
-    return _join(lang, said)
+    return join_sentences(lang, said)
 
 
 def _multiple(lang: str, row: object) -> str:
@@ -169,20 +145,23 @@ def _say_pace(data: Dataset, lang: str, row: object) -> str:
     if row.pace == "total":
         share = _write_within(row.actual_value / row.canonical_value * 100, 0, lambda part: part >= 100)
         said.append(say(lang, "pace.total", figure=say_figure(data, lang, row.actual_id), share=share))
-        return _join(lang, said)
+        return join_sentences(lang, said)
     span = {"since": row.base_year, "until": row.actual_year, "year": row.year}
     averaged = row.pace == "average_growth"
-    required = write_number(row.canonical_value) + "%" if averaged else _rate(lang, row, "required")
+    required = write_number(row.canonical_value) + "%" if averaged else say_rate(lang, row, "required")
     base = say_figure(data, lang, row.base_id)
-    said.append(say(lang, "pace.growth", achieved=_rate(lang, row, "achieved"), required=required, base=base, **span))
+    said.append(
+        say(lang, "pace.growth", achieved=say_rate(lang, row, "achieved"), required=required, base=base, **span)
+    )
     if not np.isnan(row.remaining_low):
         yearly = say_yearly(lang, row.year - row.actual_year)
-        said.append(say(lang, "pace.remaining", remaining=_rate(lang, row, "remaining"), yearly=yearly, **span))
+        said.append(say(lang, "pace.remaining", remaining=say_rate(lang, row, "remaining"), yearly=yearly, **span))
     said.append(say(lang, "pace.nominal") if row.canonical_unit == "亿元" else "")
-    return _join(lang, said)
+    return join_sentences(lang, said)
 
 
-def _join(lang: str, said: list[str]) -> str:
+def join_sentences(lang: str, said: list[str]) -> str:
+    """Join sentences, leaving out the empty ones."""
     return (" " if lang == "en" else "").join(filter(None, said))
 
 
@@ -219,161 +198,4 @@ def say_breaks(data: Dataset, lang: str, places: np.ndarray) -> str:
             place, what = (data.label(lang, column, one[column]) for column in ("district", "indicator"))
             words = {"place": place, "indicator": what, "day": one["published"], "name": one[name], "note": one[note]}
             said.append(say(lang, "figure.break", **words))
-    return _join(lang, said)
-
-
-def find_outcomes(data: Dataset, lang: str, table: pd.DataFrame) -> tuple[str, str]:
-    """Say how many targets came true, how many did not, and for how many nothing was found.
-
-    Those that came true may have done so before they were due.
-    """
-    counts = dict(zip(table["state"], table["records"] - table["pledge"], strict=True))
-    due = {state: int(counts.get(state, 0)) for state in ("met", "missed", "undecided", "no_result")}
-    known = sum(due.values())
-    alike = [state for state, n in due.items() if n == known > 1]
-    parts = [say(lang, f"outcomes.all_{state}") for state in alike] or [
-        say(lang, f"outcomes.{state}", n=n) for state, n in due.items() if n
-    ]
-    key = "outcomes.due_or_met" if due["met"] else "outcomes.due"
-    title = say(lang, key, n=known, parts=listing(lang, parts)) if parts else ""
-    rest = [
-        say(lang, f"outcomes.{state}", n=int(counts[state])) for state in ("not_due", "undated") if counts.get(state)
-    ]
-    title += (say(lang, "outcomes.rest") if title and rest else "") + say(lang, "comma").join(rest)
-    if not title:
-        title = say(lang, "outcomes.pledges", n=int(table["pledge"].sum()))
-    else:
-        title += say(lang, "stop")
-    return title, say(lang, "outcomes.under", n=int(table["records"].sum()), each=say_each(lang, table))
-
-
-def find_paths(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
-    """Say of the first way that leads on how far it has come, and what growth remains, beside that of last year.
-
-    A way whose latest figure is at its target or beyond it leads nowhere.
-    """
-    role, years, value = table["role"].array, table["year"].to_numpy("int64"), table["canonical_value"].to_numpy()
-    goals = np.flatnonzero(role == "target")
-    under = say(lang, "paths.under", n=len(goals), first=int(years.min()), last=int(years.max()))
-    latest = goals - 1  # a way ends with its target, and the one before is the figure that leads for the latest year
-    left = years[goals] - years[latest]
-    followed = (left >= 1) & (role != "base")[latest] & (table["comparator"].array == "eq")[latest]
-    starts = np.append(0, goals[:-1] + 1)
-    reached = followed & ((value[goals] - value[latest]) * (value[goals] - value[starts]) <= 0)
-    leads_on = followed & ~reached & (value[latest] > 0) & (value[goals] > 0)
-    if not leads_on.any():
-        whys = {"no_figure": ~followed, "reached": reached, "no_growth": followed & ~reached}
-        reasons = listing(lang, [say(lang, f"paths.{why}", n=int(n.sum())) for why, n in whys.items() if n.any()])
-        return say(lang, "paths.none", n=len(goals), reasons=reasons), under
-    first = leads_on.argmax()
-    way = table.take(np.arange(starts[first], goals[first] + 1))
-    target, actuals = way.iloc[-1], way[(way["role"] != "target") & way["leads"]]
-    last, n = actuals.iloc[-1], int(left[first])
-    needed = _growth(_figure(data, last), Intervals(*[np.array(target["canonical_value"])] * 2), n)
-    actor, indicator = (data.label(lang, c, target[c]) for c in ("actor", "indicator"))
-    actual = write_quantity(lang, last["canonical_value"], last["canonical_unit"])
-    goal = write_bound(lang, str(target["comparator"]), target["canonical_value"], target["canonical_unit"])
-    words = {
-        "actor": actor, "indicator": indicator, "actual": actual, "target": goal, "last": last["year"],
-        "year": target["year"], "n": n, "yearly": say_yearly(lang, n), "needed": write_rate(lang, *needed),
-        "before": _say_last_growth(data, lang, actuals, needed),
-        "status": say_status(data, lang, last["status"]) if last["status"] == "preliminary" else "",
-        "nominal": _nominal(lang, last),
-    }  # fmt: skip
-    return say(lang, "paths.left", **words), under
-
-
-def _nominal(lang: str, row: pd.Series) -> str:
-    """Return the word that tells growth of money at current prices from the real growth that is published."""
-    return say(lang, "paths.nominal") if row["canonical_unit"] == "亿元" else ""
-
-
-def _figure(data: Dataset, row: pd.Series) -> Intervals:
-    low, high = data.cells(row["id"], "low", "high")
-    return Intervals(np.array(low), np.array(high))
-
-
-def _growth(start: Intervals, end: Intervals, years: int) -> tuple[float, float]:
-    """Return the least and the greatest yearly growth in % between two figures, as far as they are rounded."""
-    growth = rate_interval("level", start, end, np.array(years))
-    return float(growth.low), float(growth.high)
-
-
-def _say_last_growth(data: Dataset, lang: str, actuals: pd.DataFrame, needed: tuple[float, float]) -> str:
-    """Say the growth of the last year, and how many times as much is needed where that is clearly more.
-
-    Only where both years have an exact figure on one side of any break: growth from or to a bound is none.
-    """
-    if len(actuals) < 2:
-        return ""
-    before, last = actuals.iloc[-2], actuals.iloc[-1]
-    alike = str(before["comparator"]) == "eq" and before["side"] == last["side"] and before["canonical_value"] > 0
-    if not alike or before["year"] != last["year"] - 1:
-        return ""
-    growth = _growth(_figure(data, before), _figure(data, last), 1)
-    words = {"last": last["year"], "growth": write_rate(lang, *growth), "nominal": _nominal(lang, last)}
-    if growth[0] <= 0 or needed[0] / growth[1] < CLEARLY_MORE:
-        return say(lang, "paths.before", **words)
-    # The least needed over the most there was, and the other way round: every true value lies between.
-    ends = (f"{n:.1f}" for n in (needed[0] / growth[1], needed[1] / growth[0]))
-    return say(lang, "paths.times", times="–".join(dict.fromkeys(ends)), **words)
-
-
-def find_statements(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
-    """Say how many of the facts a page states other sources confirm, contradict or do not mention."""
-    counts = table["outcome"].value_counts()
-    order = ("confirmed", "contradicted", "undecided", "unconfirmed")
-    parts = [say(lang, f"statements.{o}", n=int(counts[o])) for o in order if o in counts]
-    title = say(lang, "statements.title", n=len(table), parts=listing(lang, parts))
-    compared = table["outcome"].ne("unconfirmed").to_numpy()
-    if undated := int(table["year"].isna().to_numpy()[compared].sum()):
-        title += say(lang, "statements.undated", n=undated, m=int(compared.sum()))
-    return title, say(lang, "statements.under")
-
-
-def find_progress(data: Dataset, lang: str, table: pd.DataFrame | Rows) -> tuple[str, str]:
-    """Say how many of the targets have a pace, and of which class."""
-    targets = int((table["kind"].array != "pledge").sum())
-    low, high = table["class_low"].array, table["class_high"].array
-    ends, parts, paced = count_pairs(low, high), [], (low != "") | (high != "")
-    for first, second in combinations_with_replacement(CLASSES, 2):
-        # Where R is open on one side, only the class at its other end is known.
-        for pair in [(first, second)] if first != second else [(first, first), ("", first), (first, "")]:
-            n = int(ends.at[pair])
-            if n == 1:
-                found = (low == pair[0]) & (high == pair[1])
-                parts.append(_say_one(lang, table.take(np.flatnonzero(found)).iloc[0]))
-            elif n:
-                parts.append(_say_several(lang, n, *pair))
-    if not parts:
-        return say(lang, "progress.unpaced", all=targets), ""
-    title = say(lang, "progress.paced", n=int(paced.sum()), all=targets, parts=listing(lang, parts))
-    totals = (table["pace"].array == "total")[paced].any()
-    return _join(lang, [title, say(lang, "progress.of_progress" if totals else "progress.of_growth")]), ""
-
-
-def _say_one(lang: str, row: pd.Series) -> str:
-    """Say the class of the only target in it, with its R; R between two classes is told by them."""
-    sign = {"at_best": "≤", "at_least": "≥"}.get(row["bound"], "=")
-    ratio = f"R {sign} {write_ratio(row['ratio_low'], row['ratio_high'])}"
-    first, second = row["class_low"] or row["class_high"], row["class_high"] or row["class_low"]
-    if first != second:
-        return _say_several(lang, 1, first, second)
-    if not np.isnan(row["remaining_low"]):
-        yearly = say_yearly(lang, row["year"] - row["actual_year"])
-        words = {"remaining": _rate(lang, row, "remaining"), "yearly": yearly, "since": row["actual_year"]}
-        ratio += say(lang, "progress.remaining", **words)
-    ratio += say(lang, "progress.break") if row["break_crossed"] else ""
-    keys = {"at_best": "progress.class_at_best", "at_least": "progress.class_at_least"}
-    return say(lang, keys.get(row["bound"], "progress.class"), n=1, name=say(lang, f"class.{first}"), ratio=ratio)
-
-
-def _say_several(lang: str, n: int, first: str, second: str) -> str:
-    """Say how many targets are in a class, with its band, between two, or at one of them at best or at least."""
-    if not first or not second:
-        name = say(lang, f"class.{first or second}")
-        return say(lang, "progress.at_least" if first else "progress.at_best", n=n, name=name)
-    low, high = (say(lang, f"class.{name}") for name in (first, second))
-    if first != second:
-        return say(lang, "progress.between", n=n, low=low, high=high)
-    return say(lang, "progress.class", n=n, name=low, ratio=say_band(first))
+    return join_sentences(lang, said)

@@ -13,7 +13,8 @@ from targets.progress.progress import STATES
 from targets.query.selection import Selection
 from targets.query.tables import TABLES, Choice, table_of
 from targets.text import LANGUAGES, say
-from targets.wording.progress_text import records_per_mark, say_each, say_state
+from targets.wording.progress_text import say_state
+from targets.wording.tally import records_per_mark, say_each
 from tests.drawing import Drawn
 from tests.invented import TARGET, build
 
