@@ -6,10 +6,10 @@ file (0: the file as a whole), or accepted, and then the first record has these 
 
 from dataclasses import dataclass
 
-from targets.contract.schema import DATA_FOLDER
+from targets.contract.schema import DATA_FOLDER, resources
+from tests.invented import write_row
 
-TARGETS = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-SOURCES = (DATA_FOLDER / "sources.csv").read_text(encoding="utf-8").split("\n")[0]
+TARGETS, SOURCES = (",".join(resources()[name].columns) for name in ("targets", "sources"))
 GOOD = {
     "id": "a-1", "source": "ningbo-2022", "line": "8", "as_printed": "突破4000亿元", "actor": "镇海区",
     "district": "镇海区", "industry": "工业", "indicator": "规上工业总产值", "kind": "target", "year": "2022",
@@ -30,8 +30,7 @@ class Case:
 
 def row(number: int = 1, **cells: str) -> str:
     """Return a good record with other cells."""
-    cells = GOOD | {"id": f"a-{number}"} | cells
-    return ",".join(cells.get(column, "") for column in TARGETS.split(","))
+    return write_row(GOOD | {"id": f"a-{number}"} | cells)
 
 
 def table(*rows: str, header: str = TARGETS) -> str:

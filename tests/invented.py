@@ -5,8 +5,7 @@ import string
 from targets.contract.schema import DATA_FOLDER, resources
 from targets.load import dataset
 
-HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-COLUMNS = HEADER.split(",")
+HEADER = ",".join(resources()["targets"].columns)
 SOURCES = (
     "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
     "page,页,Page,,,,2022,printed,,,9,,\n"
@@ -34,11 +33,16 @@ def code_lists() -> dict[str, bytes]:
     return files | {name: files[name].split(b"\n")[0] + b"\n" for name in ABOUT_RECORDS if name in files}
 
 
+def write_row(cells: dict[str, str]) -> str:
+    """A line of targets.csv: the cells by their columns, blank in all others that the schema has."""
+    return ",".join(cells.get(column, "") for column in HEADER.split(","))
+
+
 def build(
     *rows: dict[str, str], source_year: str = "2022", sources: str = SOURCES, more: dict[str, str] | None = None
 ) -> dataset.Dataset:
     """A data set of the records, called a, b, c and so on, on lines 2, 3, 4; `more` adds lines to other files."""
-    lines = [",".join(({"id": IDS[i % len(IDS)]} | row).get(c, "") for c in COLUMNS) for i, row in enumerate(rows)]
+    lines = [write_row({"id": IDS[i % len(IDS)]} | row) for i, row in enumerate(rows)]
     files = code_lists()
     files["exclusions"] = files["exclusions"].split(b"\n")[0] + "\npage,1,一流,word\n".encode()
     files["sources"] = sources.replace(",2022,printed,", f",{source_year},printed,").encode()
@@ -58,7 +62,7 @@ def record(
         "year_basis": "printed" if year else "none", "comparator": comparator, "value": value,
         "unit": "亿元" if value else "",
     }  # fmt: skip
-    return ",".join((given | cells).get(column, "") for column in COLUMNS)
+    return write_row(given | cells)
 
 
 def build_lines(*records: str, checks: tuple[str, ...] = (), **files: str) -> dataset.Dataset:
@@ -67,3 +71,19 @@ def build_lines(*records: str, checks: tuple[str, ...] = (), **files: str) -> da
     contents["targets"] = "\n".join([HEADER, *records, ""]).encode()
     contents["checks"] += "".join(f"{line}\n" for line in checks).encode()
     return dataset.build(contents | {name: text.encode() for name, text in files.items()})
+
+
+def _on_small_page(
+    number: int, line: int, printed: str, comparator: str, value: str, indicator: str, **cells: str
+) -> str:
+    dated = {"year_basis": "inferred", "year_evidence": "今年", "year_line": "1"}
+    known = {"source": "small", "line": str(line), "as_printed": printed} | dated
+    return record(f"a-{number}", "target", "", comparator, value, indicator, "镇海区", **known | cells)
+
+
+SMALL_PAGE = (
+    _on_small_page(1, 1, "突破4000亿元", "gt", "4000", "规上工业总产值", modality="力争"),
+    _on_small_page(2, 2, "双３亿", "eq", "3", "投资额", unit="亿"),
+    _on_small_page(3, 2, "双３亿", "eq", "3", "招商引资额", unit="亿"),
+)
+"""Lines of targets.csv for a source `small`, whose text begins 今年力争突破 / 40 00亿元，完成“双３亿”目标。"""

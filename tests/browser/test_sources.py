@@ -11,25 +11,19 @@ from playwright.sync_api import expect
 from targets.load.source_text import MOST_PASTED
 from targets.storage.checksums import write_checksums
 from targets.text import say
-from tests.invented import ABOUT_RECORDS
+from tests.invented import ABOUT_RECORDS, HEADER, SMALL_PAGE
 
 FITS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
     .every(part => part.scrollWidth <= part.clientWidth)"""
 PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流城市。另有约500人、<b>7</b>家。\n"
-ROWS = (
-    "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,,inferred,今年,1,,gt,4000,亿元,力争,,,,,",
-    "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,,inferred,今年,1,,eq,3,亿,,,,,,",
-    "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,,inferred,今年,1,,eq,3,亿,,,,,,",
-)
 
 
 @pytest.fixture(scope="module")
 def small(page_folder, tmp_path_factory):
     """A server with one small invented source, whose operator allows files."""
     folder = Path(shutil.copytree(page_folder, tmp_path_factory.mktemp("small") / "data"))
-    header = (folder / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
     texts = {
-        "targets": [header, *ROWS],
+        "targets": [HEADER, *SMALL_PAGE],
         "sources": [
             "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en",
             "small,小页,Small page,,,,2022,printed,,,3,,",

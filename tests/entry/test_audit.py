@@ -10,9 +10,8 @@ from targets.load import dataset
 from targets.load.source_text import MOST_LINES, MOST_PASTED, UnreadableTextError, read_page, read_text
 from targets.progress.evidence import misprints
 from targets.storage.store import Store
-from tests.invented import code_lists
+from tests.invented import HEADER, SMALL_PAGE, code_lists, record
 
-HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 PAGE = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n一流成市，第一批、第一批。\n"
 """Three lines: a quantity over a line break, a pair printed once, a word, a misprint, and one phrase twice."""
 
@@ -34,14 +33,9 @@ def files(project_lists) -> dict[str, bytes]:
 
 
 def files_of(lists: dict[str, bytes]) -> dict[str, bytes]:
-    rows = [
-        "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,inferred,今年,1,,gt,4000,亿元,,,,,,",
-        "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
-        "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,2022,inferred,今年,1,,eq,3,亿,,,,,,",
-    ]
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
     return lists | {
-        "targets": "\n".join([HEADER, *rows, ""]).encode(),
+        "targets": "\n".join([HEADER, *SMALL_PAGE, ""]).encode(),
         "checks": (DATA_FOLDER / "checks.csv").read_bytes().split(b"\n")[0] + b"\n",
         "exclusions": "source,line,as_printed,reason\nsmall,3,一流,word\nsmall,3,第一批,vague\nsmall,3,第一批,vague\n".encode(),
         "misprints": "id,printed,reading,reason,reason_en\na-1,成市,城市,形近,alike in shape\n".encode(),
@@ -146,9 +140,10 @@ def test_a_number_that_is_not_the_printed_one_is_named(files):
     rows, text = [], ""
     for line, (printed, comparator, value, unit, _) in enumerate(PRINTED, 1):
         indicator = "地区生产总值增速" if unit == "%" else "规上工业总产值"
+        stands = {"source": "small", "line": str(line), "as_printed": printed, "unit": unit}
+        dated = {"year_basis": "inferred", "year_evidence": "今年", "year_line": str(line)}
         rows.append(
-            f"r-{line},small,{line},{printed},镇海区,镇海区,工业,{indicator},target,2022,inferred,今年,{line},,"
-            f'{comparator},"{value}",{unit},,,,,,'
+            record(f"r-{line}", "target", "2022", comparator, f'"{value}"', indicator, "镇海区", **stands, **dated)
         )
         text += f"今年{printed}。\n"
     files |= {name: files[name].split(b"\n")[0] + b"\n" for name in ("misprints", "exclusions")}

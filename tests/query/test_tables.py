@@ -8,7 +8,6 @@ import pytest
 
 from targets.charts import CHARTS, draw
 from targets.charts.blocks import FEWER_DRAWN, MOST_DRAWN, block_of, drawn_of
-from targets.contract.schema import DATA_FOLDER
 from targets.load import dataset
 from targets.progress.measurability import TESTS
 from targets.query.selection import FACETS, Ignored, Selection, from_query, select
@@ -26,23 +25,18 @@ from targets.query.tables import (
 from targets.text import LANGUAGES, listing, phrases
 from targets.wording.headlines import HEADLINES, find
 from tests.drawing import Drawn
-from tests.invented import DOLLARS, code_lists
-
-HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
+from tests.invented import DOLLARS, build_lines, code_lists, record
 
 
 def build(*rows: str, units: str = "") -> dataset.Dataset:
     """A data set of invented rows: id, kind, year, comparator, value, unit, indicator, actor, district."""
-    lines = [HEADER]
+    lines = []
     for row in rows:
         id_, kind, year, comparator, value, unit, indicator, actor, district = row.split(",")
-        basis = "printed" if year else "none"
         lines.append(
-            f"{id_},ningbo-2022,1,x,{actor},{district},工业,{indicator},{kind},{year},{basis},,,,{comparator},{value},{unit},,,,,,"
+            record(id_, kind, year, comparator, value, indicator, actor, unit=unit, district=district, as_printed="x")
         )
-    files = code_lists()
-    files["units"] += units.encode()
-    return dataset.build(files | {"targets": ("\n".join(lines) + "\n").encode()})
+    return build_lines(*lines, units=code_lists()["units"].decode() + units)
 
 
 def table(data: dataset.Dataset, name: str, selection: Selection | None = None, **choice: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from targets.contract.schema import DATA_FOLDER
 from targets.storage.checksums import write_checksums
 from targets.storage.store import Store
 from targets.text import LANGUAGES, say
+from tests.invented import HEADER, SMALL_PAGE, record
 from tests.opened import body, cached_run, plain, raw, run, show
 
 
@@ -24,20 +25,15 @@ PAGE_TEXT = "今年力争突破\n40 00亿元，完成“双３亿”目标。\n�
 @pytest.fixture
 def small(folder, monkeypatch):
     """A data folder of one small source, shown."""
-    header = (folder / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-    rows = [
-        "a-1,small,1,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,,inferred,今年,1,,gt,4000,亿元,力争,,,,,",
-        "a-2,small,2,双３亿,镇海区,镇海区,工业,投资额,target,,inferred,今年,1,,eq,3,亿,,,,,,",
-        "a-3,small,2,双３亿,镇海区,镇海区,工业,招商引资额,target,,inferred,今年,1,,eq,3,亿,,,,,,",
-        "b-1,web,,达5家,镇海区,镇海区,工业,国家级制造业单项冠军企业数,actual,2023,printed,,,,eq,5,家,,,,,,",
-    ]
+    web = {"source": "web", "line": "", "as_printed": "达5家", "unit": "家"}
+    firms = record("b-1", "actual", "2023", "eq", "5", "国家级制造业单项冠军企业数", "镇海区", **web)
     sources = [
         "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en",
         "small,小页,Small page,,,,2022,printed,,,3,,",
         "web,公报,Report,统计局,Bureau,2024-03-01,2024,printed,https://example.com/a?b=<i>,,,,",
     ]
     texts = {
-        "targets": [header, *rows],
+        "targets": [HEADER, *SMALL_PAGE, firms],
         "sources": sources,
         "exclusions": ["source,line,as_printed,reason", "small,3,一流,word"],
         "checks": [(DATA_FOLDER / "checks.csv").read_text(encoding="utf-8").split("\n")[0]],
@@ -154,11 +150,11 @@ def test_a_text_that_cannot_be_checked_is_refused_in_words(small):
 
 def test_a_record_of_a_long_source_leads_to_the_page_with_its_row(small, monkeypatch):
     monkeypatch.setattr("ui.sources.PER_PAGE", 2)
-    for record, page in (("a-1", []), ("a-3", ["2"])):
-        href = re.search(r'href="(sources[^"]+)#row-' + record, body(run("records", record=[record])))[1]
+    for id_, page in (("a-1", []), ("a-3", ["2"])):
+        href = re.search(r'href="(sources[^"]+)#row-' + id_, body(run("records", record=[id_])))[1]
         query = parse_qs(urlsplit(href).query)
         assert (query["check"], query.get("page", [])) == (["small"], page)
-        assert f'<tr id="row-{record}">' in body(run("sources", **query))
+        assert f'<tr id="row-{id_}">' in body(run("sources", **query))
 
 
 def test_the_form_says_that_it_empties_itself_and_why_a_text_is_pasted():

@@ -2,12 +2,10 @@
 
 import pytest
 
-from targets.contract.schema import DATA_FOLDER
 from targets.load import dataset
 from targets.wording.citation import cite
-from tests.invented import code_lists
+from tests.invented import HEADER, code_lists, record
 
-HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
 SOURCES = (
     "id,title,title_en,publisher,publisher_en,published,year,year_basis,url,sha256,lines,note,note_en\n"
     "page,大会召开,A conference,,,,2022,inferred,,,9,,\n"
@@ -25,10 +23,13 @@ EN = "Quoted in Target Tracker, record {id}, data version {version}. Accessed 20
 def invented() -> dataset.Dataset:
     rows = [HEADER]
     for source in ("page", "paper", "web", "undated", "unsigned", "dated"):
-        line = 8 if source in ("page", "paper") else ""
-        rows.append(
-            f"a-{source},{source},{line},达5家,宁波市,宁波市,工业,国家级制造业单项冠军企业数,target,,none,,,,ge,5,家,,,,,,"
-        )
+        stands = {
+            "source": source,
+            "line": "8" if source in ("page", "paper") else "",
+            "as_printed": "达5家",
+            "unit": "家",
+        }
+        rows.append(record(f"a-{source}", "target", "", "ge", "5", "国家级制造业单项冠军企业数", "宁波市", **stands))
     files = code_lists()
     files |= {
         "targets": ("\n".join(rows) + "\n").encode(),
