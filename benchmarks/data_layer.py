@@ -24,7 +24,9 @@ from benchmarks.servers import ROOT
 from server.endpoints import Asked
 from targets.export.csv_export import records_table
 from targets.load import dataset
-from targets.query.selection import Selection, count_all, options, rows_of
+from targets.query.facets import options
+from targets.query.narrowing import count_all, rows_of
+from targets.query.selection import Selection
 from targets.query.tables import Choice, promises
 from targets.storage.store import Store
 

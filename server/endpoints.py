@@ -11,20 +11,9 @@ from pathlib import Path
 import pandas as pd
 from targets.export import csv_export, data_package, json_export, workbook
 from targets.load.dataset import Data, Dataset, per_dataset
-from targets.query.selection import (
-    FACETS,
-    LONGEST_SEARCH,
-    ORDERS,
-    Ignored,
-    Selection,
-    find_unknown,
-    from_query,
-    label_option,
-    last_value,
-    options,
-    select,
-    sort_rows,
-)
+from targets.query.facets import label_option, options
+from targets.query.narrowing import ORDERS, select, sort_rows
+from targets.query.selection import FACETS, LONGEST_SEARCH, Ignored, Selection, find_unknown, from_query, last_value
 from targets.query.tables import CHOICE_COLUMN, TABLES, Choice, choose, table_of
 from targets.storage.program import program_key
 from targets.text import LANGUAGES, say

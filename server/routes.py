@@ -13,7 +13,8 @@ from targets.export.csv_export import stream_csv, to_csv
 from targets.export.workbook import MOST_RECORDS, TooManyRecordsError
 from targets.load.cache import Cache
 from targets.load.dataset import BackendError, Data, TooManyRows
-from targets.query.selection import find_unknown, places_of
+from targets.query.narrowing import places_of
+from targets.query.selection import find_unknown
 from targets.query.tables import COUNTED, table_of_counts
 from targets.storage.store import Shown
 

@@ -52,6 +52,11 @@ def say(lang: str, key: str, /, **values: object) -> str:
     return SLOT.sub(put_in, phrases()[key][lang])
 
 
+def words(section: str) -> list[str]:
+    """Return the keys of a section of text.toml in their order."""
+    return [key.removeprefix(f"{section}.") for key in phrases() if key.startswith(f"{section}.")]
+
+
 def listing(lang: str, items: Iterable[str], most: int | None = None) -> str:
     """Join items as a list within a sentence: 甲、乙和丙 or A, B and C; of more than `most` name the first only."""
     items, between = list(items), say(lang, "enumeration")

@@ -9,7 +9,8 @@ from targets.contract.comparability import AXIS, partners
 from targets.contract.intervals import write_interval
 from targets.load.dataset import Dataset, per_dataset
 from targets.progress.totals import Total, totals, why_not
-from targets.query.selection import Selection, select
+from targets.query.narrowing import select
+from targets.query.selection import Selection
 from targets.query.tables import may_stand_beside
 from targets.wording.progress_text import say_part
 from ui import pieces

@@ -12,7 +12,9 @@ from targets.charts.blocks import Block, block_of
 from targets.contract.columns import among
 from targets.load.dataset import Dataset, per_dataset
 from targets.load.rows import Rows
-from targets.query.selection import Selection, label_option, rows_of
+from targets.query.facets import label_option
+from targets.query.narrowing import rows_of
+from targets.query.selection import Selection
 from targets.query.tables import CHOICE_COLUMN, TABLES
 from targets.wording.progress_text import say_breaks
 from ui import pieces, tables

@@ -9,14 +9,16 @@ import streamlit as st
 from targets.contract.dates import today
 from targets.load.dataset import Data, per_dataset
 from targets.progress.actuals import known_days
-from targets.query.selection import FACETS, count_options, describe, label_option, options, read_typed_day
+from targets.query.facets import label_option, options
+from targets.query.narrowing import count_options
+from targets.query.selection import FACETS, describe, read_typed_day
 from targets.storage.store import current_store
 from targets.text import LANGUAGES, write
 from ui import pieces
 from ui.view import View, change_address
 
 SHOWN = ("district", "industry", "year", "kind", "state")
-FOLDED = ("actor", "indicator", "source")
+FOLDED = ("actor", "indicator", "source", "modality")
 """Filters that are sent, with the day of what is known, when they are unfolded or one of them is used."""
 MOST_COUNTED = 200
 """Most options of a filter that have counts; a longer list has none, does not change and is sent only once."""
@@ -34,7 +36,8 @@ def show_filters(view: View) -> None:
     _show_boxes(view, SHOWN)
     if _is_used(view):
         st.session_state["more"] = True
-    more = st.expander(view.say("filter.more"), key="more", on_change="rerun")
+    names = view.say("enumeration").join(view.say(f"filter.{facet}").lower() for facet in FOLDED)
+    more = st.expander(view.say("filter.more", names=names), key="more", on_change="rerun")
     if more.open:
         with more:
             _show_boxes(view, FOLDED)

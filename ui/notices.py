@@ -4,7 +4,8 @@ from datetime import datetime
 from html import escape
 
 from targets.contract.dates import CHINA
-from targets.query.selection import FACETS, LONGEST_SEARCH, Ignored, filters_to_relax, read_typed_day
+from targets.query.narrowing import filters_to_relax
+from targets.query.selection import FACETS, LONGEST_SEARCH, Ignored, read_typed_day
 from targets.query.tables import CHOICE_COLUMN
 from targets.storage.store import State
 from targets.text import phrases, say

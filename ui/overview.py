@@ -5,7 +5,8 @@ from html import escape
 from targets.charts.blocks import OVERVIEW, block_of
 from targets.charts.canvas import COLOURS
 from targets.load.dataset import Data
-from targets.query.selection import count_options, label_option, options
+from targets.query.facets import label_option, options
+from targets.query.narrowing import count_options
 from targets.text import LANGUAGES, write
 from targets.wording.headlines import say_counts
 from ui import pieces

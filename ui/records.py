@@ -8,7 +8,8 @@ import streamlit as st
 
 from targets.contract.schema import Field, resources
 from targets.load.rows import Rows
-from targets.query.selection import LONGEST_SEARCH, ORDERS
+from targets.query.narrowing import ORDERS
+from targets.query.selection import LONGEST_SEARCH
 from targets.query.tables import title_of
 from ui import notices, pieces, tables
 from ui.view import View, change_address

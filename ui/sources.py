@@ -12,7 +12,9 @@ from targets.contract.units import write_number
 from targets.entry.audit import Account
 from targets.load.dataset import Dataset, per_dataset
 from targets.progress.evidence import misprints, misread, say_misprint, say_year_basis
-from targets.query.selection import Selection, options, rows_of
+from targets.query.facets import options
+from targets.query.narrowing import rows_of
+from targets.query.selection import Selection
 from targets.query.tables import title_of
 from targets.wording.headlines import say_kind, say_value
 from ui import pieces, tables

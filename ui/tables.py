@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from targets.query.selection import SORTS
+from targets.query.narrowing import SORTS
 from targets.query.tables import KINDS, TABLES, records_counted, title_of
 from ui.pieces import link, mark_chinese, printed
 from ui.view import View
@@ -68,7 +68,7 @@ def heading(view: View, cells: pd.Series, *, sortable: bool = False) -> str:
 def cell(
     view: View, column: str, row: dict, *, name: str = "", by: Iterable[str] = (), sides: tuple[str, str] = ("", "")
 ) -> str:
-    """Return a cell of a table: a count links to the records that the filters `by` select, and one kind if it has one.
+    """Return a cell of a table: a count links to the records that the filters `by` select, of the kinds it counts.
 
     `name` is what it is called without headings, `sides` are HTML before and after.
     """

@@ -10,19 +10,9 @@ import streamlit as st
 
 from targets.load.dataset import Data, Dataset, TooManyRows, at_hand, per_dataset
 from targets.load.rows import Rows
-from targets.query.selection import (
-    FACETS,
-    ORDERS,
-    Ignored,
-    Selection,
-    find_unknown,
-    from_query,
-    last_value,
-    places_of,
-    rows_of,
-    sorted_places,
-    to_query_string,
-)
+from targets.query.facets import label_option
+from targets.query.narrowing import ORDERS, places_of, rows_of, sorted_places
+from targets.query.selection import FACETS, Ignored, Selection, find_unknown, from_query, last_value, to_query_string
 from targets.query.tables import CHOICE_COLUMN, Choice, choice_options, choose
 from targets.text import LANGUAGES, language_of, say
 from targets.wording.cells import write_cell
@@ -92,7 +82,7 @@ class View:
 
     def label(self, column: str, key: str) -> str:
         """Return the reader's word for a key."""
-        return self.data.label(self.lang, column, key)
+        return label_option(self.data, self.lang, column, key)
 
     def cell(self, column: str, value: object) -> str:
         """Return a cell of a table as plain text for the reader."""

@@ -23,7 +23,9 @@ from targets.load import csv_reader
 from targets.load.dataset import BackendError, Dataset, known_keys
 from targets.progress.actuals import known_days, known_from
 from targets.progress.checks import MOST_NAMED, RULES, checks
-from targets.query.selection import FACETS, SEARCHED, UNDATED, fold, options
+from targets.query.facets import option_codes, options, order_keys
+from targets.query.narrowing import SEARCHED, fold
+from targets.query.selection import STORED
 
 INDEX = "index"
 """The name of the document that says which parts are shown."""
@@ -36,7 +38,6 @@ COMPUTED = (
 """Columns of the frame that the schema does not name."""
 table_of, heads_of, document_of = "targets_{}".format, "heads_{}".format, "part_{}".format
 """The names of a part's table of records, of those among them that are fetched with any selection, and its document."""
-COUNTED = tuple(facet for facet in FACETS if facet != "state")
 
 
 def stored_columns() -> set[str]:
@@ -46,9 +47,9 @@ def stored_columns() -> set[str]:
 
 
 def part_of(version: str) -> str:
-    """Return the key of the part that a folder becomes: one of another format, or with other columns, is another."""
+    """Return the key of the part that a folder becomes: another with other columns or filters, or in another format."""
     lists = [resource.columns for resource in resources().values()]
-    shape = hashlib.sha256(repr((FORMAT, sorted(stored_columns()), lists)).encode())
+    shape = hashlib.sha256(repr((FORMAT, sorted(stored_columns()), lists, STORED)).encode())
     return f"{shape.hexdigest()[:8]}_{version}"
 
 
@@ -102,9 +103,9 @@ def describe(data: Dataset, texts: dict[str, str], unsealed: tuple[str, ...] | N
             categories = dtype.categories
             columns[name] |= {"keys": categories.tolist(), "name": categories.name, "ordered": dtype.ordered}
     counts = {}
-    for facet in COUNTED:
-        found = data.frame[facet].value_counts(dropna=facet != "year")
-        counts[facet] = {UNDATED if pd.isna(key) else str(key): int(n) for key, n in found.items() if n}
+    for facet in STORED:
+        found = np.bincount(option_codes(data, facet, "")).tolist()
+        counts[facet] = dict(zip(options(data, facet), found, strict=True))
     return {
         "version": data.version, "rows": len(data.frame), "columns": columns, "counts": counts,
         "days": known_days(data), "lists": texts, "checks": checks(data).to_dict("list"),
@@ -153,14 +154,13 @@ def join(engine: Engine, documents: list[dict]) -> BackendData:
     """Return the data of some parts as one, the engine not asked; raise BackendError where their lists disagree."""
     tables = _join_lists([each["lists"] for each in documents])
     columns = _join_columns([each["columns"] for each in documents], tables)
-    counts = {facet: _add([each["counts"][facet] for each in documents]) for facet in COUNTED}
+    counts = {facet: _add([each["counts"][facet] for each in documents]) for facet in STORED}
     versions = [each["version"] for each in documents]
     version = versions[0] if len(versions) == 1 else hashlib.sha256(json.dumps(versions).encode()).hexdigest()[:12]
     days = sorted({day for each in documents for day in each["days"]}, reverse=True)
     known = {(checks,): _join_checks([pd.DataFrame(each["checks"]) for each in documents]), (known_days,): days}
     for facet, counted in counts.items():
-        keys = columns[facet].get("keys") or [*sorted(set(counted) - {UNDATED}), UNDATED]
-        known[(options, facet)] = [key for key in keys if key in counted]
+        known[(options, facet)] = order_keys(facet, counted, columns[facet].get("keys", ()))
     firsts = [0, *accumulate(each["rows"] for each in documents)]
     parts, heads = (
         tuple((name(part_of(version)), first) for version, first in zip(versions, firsts, strict=False))

@@ -7,7 +7,9 @@ import pandas as pd
 
 from targets.contract.dates import today
 from targets.load.dataset import Data
-from targets.query.selection import FACETS, SEARCHED_KEYS, UNDATED, Selection, find_misprinted, find_named, words_of
+from targets.query.facets import blank_of, key_of
+from targets.query.narrowing import SEARCHED_KEYS, find_misprinted, find_named, words_of
+from targets.query.selection import STORED, Selection
 
 POSITION, KNOWN, FOLDED, LINKED = OWN = ("position", "known", "folded", "linked")
 """Columns beside those of the frame: row position, day from which known, text that is searched, named by a revision."""
@@ -16,9 +18,9 @@ POSITION, KNOWN, FOLDED, LINKED = OWN = ("position", "known", "folded", "linked"
 def conditions(data: Data, rows: ibis.Table, selection: Selection) -> dict[str, ibis.Value]:
     """Return what each filter in use lets through, but for the state, which needs other records as well."""
     used = {}
-    for facet in FACETS:
-        if facet != "state" and (keys := getattr(selection, facet)):
-            used[facet] = _of_years(rows, keys) if facet == "year" else rows[facet].isin(keys)
+    for facet in STORED:
+        if keys := getattr(selection, facet):
+            used[facet] = _has(rows[facet], keys, blank_of(facet))
     if selection.asof != today():
         used["asof"] = rows[KNOWN] <= selection.asof
     if selection.q:
@@ -27,9 +29,13 @@ def conditions(data: Data, rows: ibis.Table, selection: Selection) -> dict[str, 
     return used
 
 
-def _of_years(rows: ibis.Table, keys: tuple[str, ...]) -> ibis.Value:
-    dated = rows.year.isin([int(key) for key in keys if key != UNDATED])
-    return dated.fill_null(False) | rows.year.isnull() if UNDATED in keys else dated
+def _has(cells: ibis.Column, keys: tuple[str, ...], blank: str) -> ibis.Value:
+    """Return which cells have one of the keys of a filter; that of blank ones stands for "" and for no number."""
+    numbers = cells.type().is_integer()
+    found = cells.isin([int(key) for key in keys if key != blank] if numbers else keys)
+    if blank not in keys:
+        return found
+    return found.fill_null(False) | cells.isnull() | (ibis.literal(False) if numbers else cells == "")
 
 
 def _find(data: Data, rows: ibis.Table, wanted: str) -> ibis.Value:
@@ -58,11 +64,7 @@ def count(rows: ibis.Table) -> int:
 def count_keys(rows: ibis.Table, facet: str) -> dict[str, int]:
     """Return how many records each key of a filter has."""
     counted = rows.group_by(facet).aggregate(n=ibis._.count()).to_pyarrow().to_pydict()
-    return {
-        UNDATED if key is None else str(key): n
-        for key, n in zip(counted[facet], counted["n"], strict=True)
-        if key is not None or facet == "year"
-    }
+    return {key_of(facet, cell): n for cell, n in zip(counted[facet], counted["n"], strict=True)}
 
 
 def tally(rows: ibis.Table, column: str) -> pd.DataFrame:

@@ -19,7 +19,9 @@ from targets.contract.columns import STR
 from targets.contract.schema import check_value, resources
 from targets.load.cache import Cache
 from targets.load.dataset import BackendError, Data, Dataset, TooManyRows, at_hand, per_dataset, shared_cache
-from targets.query.selection import FACETS, Selection, count_all, filters_to_relax, masks, options, select
+from targets.query.facets import options
+from targets.query.narrowing import count_all, filters_to_relax, masks, select
+from targets.query.selection import FACETS, STORED, Selection
 from targets.query.tables import tally
 
 MOST = 50_000
@@ -185,12 +187,11 @@ class BackendData(Data):
 
     def _count(self, found: Dataset | TooManyRows, selection: Selection) -> dict[str, dict[str, int]]:
         """Return the counts of every filter, empty where they are not known: those by state of too many records."""
-        pushed = [facet for facet in FACETS if facet != "state"]
         if isinstance(found, TooManyRows):
-            known = {} if selection.state else {facet: self._count_keys(selection, facet) for facet in pushed}
+            known = {} if selection.state else {facet: self._count_keys(selection, facet) for facet in STORED}
             return {facet: known.get(facet, {}) for facet in FACETS}
         counts = dict(count_all(found, selection))
-        for facet in pushed:
+        for facet in STORED:
             if getattr(selection, facet) and selection.state:
                 other = self._slice(selection.without(facet))
                 counts[facet] = {} if isinstance(other, TooManyRows) else count_all(other, selection)[facet]

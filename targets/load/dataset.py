@@ -18,7 +18,7 @@ from targets.contract.schema import DATA_FOLDER, InvalidDataError, Problem, desc
 from targets.load import csv_reader
 from targets.load.cache import Cache
 from targets.load.files import Files, read_folder
-from targets.text import say
+from targets.text import phrases, say
 
 KEYS = {
     "source": ("sources", "id"),
@@ -153,6 +153,8 @@ class Data(ABC):
         """Return the reader's word for a key, unit or coded value of a column that the schema describes."""
         if column == "state":
             return say(lang, f"state.{key}")
+        if column == "modality" and lang != "zh" and (meaning := f"modality.{key}") in phrases():
+            return say(lang, "apart", name=key, more=say(lang, meaning))
         if column in CODED:
             return self._names.get((lang, column), {}).get(key, key)
         if column in ("unit", "canonical_unit"):

@@ -9,12 +9,10 @@ from targets.load.dataset import Dataset, per_dataset
 from targets.load.rows import Rows
 from targets.progress.actuals import series_of
 from targets.progress.progress import COMMITMENTS
+from targets.text import words
 
 TESTS = ("numbered", "dated", "based", "defined")
 """What a commitment needs to be measured: a number, a year, a base, a definition."""
-STRENGTH = ("实现", "将", "提出", "预计", "争取", "力争")
-"""Printed words of intent, from the firmest to the most cautious; others follow as they come."""
-
 NO_WORD = "none"
 """Stands in the table for commitments printed without a word of intent."""
 
@@ -74,8 +72,9 @@ def wording(data: Dataset, rows: Rows) -> pd.DataFrame:
     counts = counts.rename(index={"": NO_WORD}).groupby(level=0).sum().reindex(columns=list(COMMITMENTS), fill_value=0)
     counts = counts[counts.sum(axis=1) > 0]
     counts.columns.name, counts.index.name = None, "modality"
-    others = sorted(set(counts.index) - {*STRENGTH, NO_WORD})
-    order = [word for word in (*STRENGTH, *others, NO_WORD) if word in counts.index]
+    firmest = words("modality")
+    others = sorted(set(counts.index) - {*firmest, NO_WORD})
+    order = [word for word in (*firmest, *others, NO_WORD) if word in counts.index]
     counts = counts.reindex(order).astype("int64")
     counts["records"] = counts.sum(axis=1).astype("int64")
     return counts.reset_index().astype({"modality": "str"})

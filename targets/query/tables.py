@@ -15,16 +15,9 @@ from targets.progress import checks as consistency
 from targets.progress import measurability as measure
 from targets.progress.outcomes import RECORD, headline, of_selection, outcomes, paths, statements
 from targets.progress.progress import COMMITMENTS
-from targets.query.selection import (
-    UNDATED,
-    Ignored,
-    Selection,
-    last_value,
-    mask_of,
-    options,
-    places_among_options,
-    rows_of,
-)
+from targets.query.facets import blank_of, option_codes, options
+from targets.query.narrowing import mask_of, rows_of
+from targets.query.selection import Ignored, Selection, last_value
 from targets.text import phrases, say
 
 KINDS = ("target", "expected", "actual", "pledge")
@@ -75,7 +68,7 @@ def choice_options(data: Dataset, rows: Records, choice: str) -> list[str]:
         counts = (pairs[:-1].reshape(-1, actors) > 0).sum(axis=1)
         there = counts > 0
     else:
-        both = places_among_options(data, column, "")[places] * np.uint32(2) + _measured(data)[places]
+        both = option_codes(data, column, "")[places] * np.uint32(2) + _measured(data)[places]
         records = np.bincount(both, minlength=2 * len(known) + 2).reshape(-1, 2)
         counts, there = records[:, 1], records.any(axis=1)
     fullest = np.argsort(-counts[: len(known)], kind="stable")
@@ -92,7 +85,7 @@ def _measured(data: Dataset) -> np.ndarray:
 def _printed_by(data: Dataset) -> np.ndarray:
     """Return for each record the number of its indicator and actor together, one past the last without a number."""
     actor, indicators = data.frame["actor"].array, len(options(data, "indicator"))
-    pairs = places_among_options(data, "indicator", "").astype("int32") * len(actor.categories) + actor.codes
+    pairs = option_codes(data, "indicator", "").astype("int32") * len(actor.categories) + actor.codes
     return np.where(_measured(data), pairs, indicators * len(actor.categories))
 
 
@@ -252,7 +245,7 @@ TABLES = {
     "timeline": Table(timeline, "timeline"),
     "horizon": Table(horizon, "strips", choices=("horizon",)),
     "measurability": Table(measure.measurability, "measures", kinds=COMMITMENTS),
-    "wording": Table(measure.wording, "tally", kinds=COMMITMENTS),
+    "wording": Table(measure.wording, "tally", by=("modality",), kinds=COMMITMENTS),
     "checks": Table(checks),
     "headline": Table(headline, "strips", dated=True),
     "outcomes": Table(outcomes, "tally", dated=True, by=("state",), kinds=COMMITMENTS),
@@ -271,9 +264,13 @@ def choice_of(name: str, choice: Choice) -> Choice:
 
 
 def records_counted(by: Iterable[str], row: Mapping[str, object], column: str) -> dict[str, list[str]]:
-    """Return the filters that select the records which a count stands for: by what, and of which kind if of one."""
-    keys = {facet: [UNDATED if pd.isna(row[facet]) else str(row[facet])] for facet in by}
-    return keys | ({"kind": [column]} if column in KINDS else {})
+    """Return the filters that select the records which a count stands for: by what, and of which kinds if not all."""
+    keys = {facet: [blank_of(facet) if pd.isna(row[facet]) else str(row[facet])] for facet in by}
+    if column == "records" and not {*KINDS} <= {*row}:
+        kinds = [kind for kind in KINDS if row.get(kind)]
+    else:
+        kinds = [column] if column in KINDS else []
+    return keys | ({"kind": kinds} if kinds else {})
 
 
 def find_table(name: str, data: Dataset, selection: Selection, choice: Choice) -> pd.DataFrame | Rows:

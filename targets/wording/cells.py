@@ -7,14 +7,14 @@ import pandas as pd
 from targets.contract.schema import described
 from targets.contract.units import write_number
 from targets.load.dataset import Dataset
+from targets.query.facets import label_option
+from targets.query.selection import FACETS
 from targets.text import say
-from targets.wording.headlines import say_modality
 from targets.wording.progress_text import say_reason, say_state, write_ratio
 
 KEYS: dict[str, Callable[[str, str], str]] = {
     "state": say_state,
     "reason": say_reason,
-    "modality": say_modality,
     "base_comparator": lambda lang, key: described()["comparator"].label(lang, key),
     "outcome": lambda lang, key: say(lang, f"outcome.{key}"),
     **dict.fromkeys(("class_low", "class_high"), lambda lang, key: say(lang, f"class.{key}")),
@@ -32,6 +32,8 @@ def say_key(data: Dataset, lang: str, column: str, key: str) -> str:
     """Return the reader's words for a key of a column; text of a column without keys stands as it is."""
     if column in KEYS:
         return KEYS[column](lang, key)
+    if column in FACETS:
+        return label_option(data, lang, column, key)
     return data.label(lang, column, key) if column in described() else key
 
 

@@ -10,8 +10,8 @@ from targets.contract.columns import among
 from targets.contract.units import write_bound, write_unit
 from targets.load.dataset import Dataset
 from targets.load.rows import Rows
-from targets.progress.measurability import NO_WORD, STRENGTH, TESTS
-from targets.query.selection import UNDATED, label_option
+from targets.progress.measurability import NO_WORD, TESTS
+from targets.query.facets import UNDATED, label_option
 from targets.query.tables import KINDS, TABLES, records_counted
 from targets.text import listing, say
 from targets.wording import progress_findings, progress_text
@@ -234,27 +234,20 @@ def _measurability(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     return Finding(title, say(lang, "measure.under"))
 
 
-def say_modality(lang: str, word: str) -> str:
-    """Return a printed word of intent, in English with its meaning, or the words for none."""
-    if word == NO_WORD:
-        return say(lang, "measure.no_word")
-    if lang == "zh" or word not in STRENGTH:
-        return word
-    return say(lang, "measure.meaning", meaning=say(lang, f"modality.{word}"), word=word)
-
-
 def _wording(data: Dataset, lang: str, table: pd.DataFrame) -> Finding:
     all_, worded = int(table["records"].sum()), table[table["modality"] != NO_WORD]
     none = all_ - int(worded["records"].sum())
     if worded.empty:
         return Finding(say(lang, "measure.wording_none", n=all_), _say_tally(lang, "measure.wording_under", table))
     if len(worded) < ENOUGH:
-        pairs = zip(worded["modality"], worded["records"], strict=True)
-        each = [say(lang, "measure.wording_each", word=say_modality(lang, word), n=int(n)) for word, n in pairs]
+        each = [
+            say(lang, "measure.wording_each", word=data.label(lang, "modality", word), n=int(n))
+            for word, n in zip(worded["modality"], worded["records"], strict=True)
+        ]
         title = say(lang, "measure.wording_few", all=all_, words=listing(lang, each))
     else:
         most = worded["records"].max()
-        words = [say_modality(lang, word) for word in worded.loc[worded["records"] == most, "modality"]]
+        words = [data.label(lang, "modality", word) for word in worded.loc[worded["records"] == most, "modality"]]
         key = "measure.wording_tied" if len(words) > 1 else "measure.wording"
         title = say(lang, key, all=all_, words=listing(lang, words), n=int(most))
     title += say(lang, "measure.wording_rest", n=none) if none else ""

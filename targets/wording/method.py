@@ -12,11 +12,11 @@ from targets.contract.units import write_number
 from targets.load import source_text
 from targets.load.dataset import Dataset
 from targets.progress import checks, pace
-from targets.progress.measurability import STRENGTH, TESTS
+from targets.progress.measurability import TESTS
 from targets.progress.progress import STATES
 from targets.quantities import reader, relative_years
 from targets.query import selection
-from targets.text import say
+from targets.text import say, words
 from targets.wording.progress_text import say_band, say_state
 
 Rule = tuple[str, str]
@@ -98,7 +98,8 @@ def say_measures(data: Dataset, lang: str) -> list[Rule]:
     """Return what a commitment needs to be measured by, and the order of the words of intent."""
     scope = resources()["indicators"].field("scope").label(lang, UNSTATED)
     rules = [(say(lang, f"measure.{t}"), say(lang, f"method.{t}_text", unstated=scope)) for t in TESTS]
-    return [*rules, (say(lang, "method.strength"), say(lang, "enumeration").join(STRENGTH))]
+    firmest = say(lang, "enumeration").join(data.label(lang, "modality", word) for word in words("modality"))
+    return [*rules, (say(lang, "method.strength"), firmest)]
 
 
 def say_progress(data: Dataset, lang: str) -> list[Rule]:

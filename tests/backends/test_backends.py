@@ -5,6 +5,7 @@ ClickHouse is its engine as chdb has it, behind tests/clickhouse_front.py, where
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -19,15 +20,9 @@ from targets.load.dataset import BackendError, Dataset, TooManyRows
 from targets.progress.actuals import known_days
 from targets.progress.outcomes import context
 from targets.progress.progress import progress
-from targets.query.selection import (
-    FACETS,
-    Selection,
-    count_options,
-    filters_to_relax,
-    from_query,
-    options,
-    select,
-)
+from targets.query.facets import options
+from targets.query.narrowing import count_options, filters_to_relax, mask_of, select
+from targets.query.selection import FACETS, Selection, from_query
 from targets.query.tables import COUNTED, TABLES, Choice, table_of, table_of_counts
 from tests.backend_servers import open_backend, run_bucket, split, take_in
 from tests.generator import generate
@@ -50,6 +45,7 @@ QUERIES = {
     "an industry, pledges": {"industry": 0, "kind": ["pledge"]},
     "an actor": {"actor": 1},
     "a source": {"source": 1},
+    "a word of intent and none": {"modality": ["力争", "none"]},
     "a state": {"state": ["met"]},
     "a state and a place": {"state": ["no_result", "not_due"], "district": 0, "kind": ["target"]},
     "found in Chinese": {"q": ["突破"]},
@@ -268,6 +264,25 @@ def test_of_too_many_records_all_is_counted_and_downloaded(engine, backends, pla
     found = stored.query(of_state)
     assert isinstance(found, TooManyRows)
     assert set(map(len, (count_options(found.data, of_state, facet) for facet in FACETS))) == {0}
+
+
+def test_a_filter_of_any_column_finds_what_the_arrays_hold(backends, plain, monkeypatch):
+    """Numbers, text and keys, with blank cells and without."""
+    from targets.backends import pushdown
+
+    stored, whole = backends("parquet", "project"), plain["project"]
+    for column in ("line", "year_line", "unit", "status", "modality", "kind"):
+        monkeypatch.setattr(pushdown, "STORED", (column,))
+        known = options(whole, column)
+        for keys in ((known[0],), (known[-1],), (known[0], known[-1])):
+            asked = SimpleNamespace(**{column: keys}, asof=Selection().asof, q="")
+            found = stored.engine.ask(
+                stored.parts, lambda rows, asked=asked: pushdown.select(stored, rows, asked)["id"].to_pyarrow()
+            )
+            expected = whole.frame["id"][mask_of(whole, column, keys, "")]
+            assert sorted(found.to_pylist()) == sorted(expected), (column, keys)
+        counts = stored.engine.ask(stored.parts, lambda rows, column=column: pushdown.count_keys(rows, column))
+        assert counts == {key: int(mask_of(whole, column, [key], "").sum()) for key in known}
 
 
 def test_too_many_records_behind_a_few_are_too_many(backends, plain, monkeypatch):

@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from targets.query.selection import Selection, rows_of, select
+from targets.query.narrowing import rows_of, select
+from targets.query.selection import Selection
 from targets.query.tables import Choice, table_of
 from targets.text import say
 from ui.figure import Used, say_sources

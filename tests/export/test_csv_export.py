@@ -13,7 +13,9 @@ from targets.export.csv_export import HOT, file_name, neutralise, records_table,
 from targets.load import dataset
 from targets.load.csv_reader import FORMULA_START
 from targets.load.files import read_folder
-from targets.query.selection import FACETS, ORDERS, Selection, options, select, sort_rows
+from targets.query.facets import options
+from targets.query.narrowing import ORDERS, select, sort_rows
+from targets.query.selection import FACETS, Selection
 from targets.query.tables import TABLES, Choice, table_of
 
 

@@ -17,7 +17,8 @@ from targets.export.data_package import to_package, with_linked
 from targets.export.json_export import to_json
 from targets.export.workbook import PROGRESS, TooManyRecordsError, clean, to_workbook
 from targets.load import dataset
-from targets.query.selection import Selection, describe, select, sort_rows
+from targets.query.narrowing import select, sort_rows
+from targets.query.selection import Selection, describe
 from targets.text import LANGUAGES, say
 from tests.invented import ABOUT_RECORDS
 

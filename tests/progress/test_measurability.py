@@ -3,7 +3,8 @@
 import pandas as pd
 
 from targets.progress.measurability import COMMITMENTS, measurability, measured, wording
-from targets.query.selection import Selection, select
+from targets.query.narrowing import select
+from targets.query.selection import Selection
 from targets.text import LANGUAGES
 from targets.wording.headlines import find
 from tests.invented import build_lines as build

@@ -10,21 +10,16 @@ from hypothesis import strategies as st
 from server.endpoints import PAGE_ONLY, parameters, read_asked
 from targets.progress.measurability import NO_WORD, TESTS, measured
 from targets.progress.progress import COMMITMENTS, states
+from targets.query.facets import UNDATED, blank_of, options
+from targets.query.narrowing import SORTS, count_options, filters_to_relax, select, sort_rows
 from targets.query.selection import (
     FACETS,
-    SORTS,
-    UNDATED,
     Ignored,
     Selection,
-    count_options,
     describe,
-    filters_to_relax,
     from_query,
-    options,
     read_typed_day,
-    select,
     slug,
-    sort_rows,
     to_query_string,
 )
 from targets.query.tables import KINDS, Choice, table_of
@@ -45,8 +40,8 @@ def plain(data, selection) -> pd.Series:
     for facet in FACETS:
         if keys := getattr(selection, facet):
             column = frame[facet].astype("object")
-            blank = UNDATED if facet == "year" else ""
-            text = column.map(lambda v, blank=blank: blank if pd.isna(v) else str(v))
+            blank = blank_of(facet)
+            text = column.map(lambda v, blank=blank: blank if pd.isna(v) or v == "" else str(v))
             mask &= text.isin(keys)
     if selection.q:
         named = ["actor", "district", "indicator"]

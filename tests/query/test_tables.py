@@ -10,7 +10,8 @@ from targets.charts import CHARTS, draw
 from targets.charts.blocks import FEWER_DRAWN, MOST_DRAWN, block_of, drawn_of
 from targets.load import dataset
 from targets.progress.measurability import TESTS
-from targets.query.selection import FACETS, Ignored, Selection, from_query, select
+from targets.query.narrowing import select
+from targets.query.selection import FACETS, Ignored, Selection, from_query
 from targets.query.tables import (
     CHOICE_COLUMN,
     KINDS,

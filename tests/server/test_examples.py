@@ -16,7 +16,8 @@ from starlette.applications import Starlette
 
 from server.examples import EXAMPLES, write_example
 from server.routes import data_routes
-from targets.query.selection import Selection, select, sort_rows, to_query_string
+from targets.query.narrowing import select, sort_rows
+from targets.query.selection import Selection, to_query_string
 from targets.text import phrases
 from tests.http_client import store_of
 

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from server.endpoints import ADDRESSES, parameters
 from server.openapi import describe_interface
 from server.routes import data_routes
-from targets.query.selection import FACETS, options
+from targets.query.facets import options
+from targets.query.selection import FACETS
 from targets.query.tables import CHOICE_COLUMN
 from targets.text import say
 from tests.http_client import store_of

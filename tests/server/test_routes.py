@@ -12,7 +12,8 @@ from server import routes
 from server.endpoints import ADDRESSES
 from server.openapi import OPENAPI
 from targets.load.cache import Cache
-from targets.query.selection import Selection, select, sort_rows
+from targets.query.narrowing import select, sort_rows
+from targets.query.selection import Selection
 from targets.query.tables import TABLES, Choice, table_of
 from targets.storage import store
 from tests.http_client import go, store_of

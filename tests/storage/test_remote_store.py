@@ -6,7 +6,8 @@ import pytest
 
 from targets.entry import audit
 from targets.export.csv_export import records_table, to_csv
-from targets.query.selection import Selection, options
+from targets.query.facets import options
+from targets.query.selection import Selection
 from targets.query.tables import table_of_counts
 from targets.storage import store
 from targets.text import LANGUAGES, say

@@ -15,7 +15,9 @@ from targets.load import dataset
 from targets.progress.actuals import known_days, known_from
 from targets.progress.outcomes import PATH, RECORD
 from targets.progress.progress import progress, states
-from targets.query.selection import FACETS, SORTS, Selection, options, select, sort_rows, sorted_places
+from targets.query.facets import options
+from targets.query.narrowing import SORTS, select, sort_rows, sorted_places
+from targets.query.selection import FACETS, Selection
 from targets.query.tables import CHOICE_COLUMN, RECORDS, Choice, choice_options, find_table, table_of
 from targets.wording.headlines import find
 from tests.generator import generate

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from targets.load.dataset import TooManyRows, shared_cache
-from targets.query.selection import Selection, label_option, options
+from targets.query.facets import label_option, options
+from targets.query.selection import Selection
 from targets.query.tables import Choice
 from targets.text import say
 from tests.opened import body, cached_run, run
@@ -77,17 +78,18 @@ def test_a_long_list_of_options_is_the_same_whatever_else_is_chosen(monkeypatch)
     assert at.multiselect(key="filter-actor-en").value == ["镇海区"]
 
 
-def test_folded_filters_are_sent_when_they_are_unfolded_or_used():
+def test_folded_filters_are_sent_when_they_are_unfolded_or_used(data):
     from ui.filters import FOLDED, SHOWN
 
     def boxes(at) -> list[str]:
         return [box.key for box in at.multiselect] + [box.key for box in at.selectbox if box.key == "asof"]
 
     shown = [f"filter-{facet}" for facet in SHOWN]
-    every = [*shown, *(f"filter-{facet}" for facet in FOLDED if facet != "source"), "asof"]  # there is one source
+    every = [*shown, *(f"filter-{facet}" for facet in FOLDED if len(options(data, facet)) > 1), "asof"]
+    assert "filter-source" not in every
     at = run("records")
     assert boxes(at) == shown
-    assert at.sidebar.expander[0].label == say("zh", "filter.more")
+    assert at.sidebar.expander[0].label == f"更多：{'、'.join(say('zh', f'filter.{facet}') for facet in FOLDED)}、日期"
     at.session_state["more"] = True
     at.run()
     assert boxes(at) == every

@@ -11,7 +11,7 @@ from targets.progress import checks, measurability, pace
 from targets.progress.progress import STATES
 from targets.quantities import reader, relative_years
 from targets.query import selection
-from targets.text import LANGUAGES, say
+from targets.text import LANGUAGES, say, words
 from targets.wording.method import ENDS, SECTIONS, say_exclusions, say_indicators, say_method_sources
 from targets.wording.progress_text import say_state
 from tests.invented import build_lines, record
@@ -87,7 +87,7 @@ def test_checks_and_measures_are_those_of_the_code(data):
     assert set(said(data, "checks")) == {"三种结果"} | {rule.formula.format(far=checks.FAR) for rule in checks.RULES}
     shown = said(data, "measure")
     assert {say("zh", f"measure.{test}") for test in measurability.TESTS} < set(shown)
-    assert shown["语气由坚定到谨慎"] == "、".join(measurability.STRENGTH)
+    assert shown["语气由坚定到谨慎"] == "、".join(words("modality"))
     assert comparability.UNSTATED in shown["口径明确"]
 
 
