@@ -36,6 +36,7 @@ def _row(resource: Resource, field: Field) -> str:
         values = [f"`{c['value']}` {field.label(lang, c['value'])}" for c in field.categories]
         said += [say(lang, "comma").join(values)] if values else []
         said += [say(lang, "records.required")] if field.required else []
+        said += [say(lang, "dictionary.optional")] if field.optional else []
         said += [f"→ {resource.foreign_keys[field.name][0]}.csv"] if field.name in resource.foreign_keys else []
         cells.append("<br>".join(said).replace("|", "\\|"))
     return f"| `{field.name}` | {cells[0]} | {cells[1]} |"

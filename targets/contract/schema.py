@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -28,6 +28,8 @@ class Field:
     descriptions: dict[str, str]
     constraints: dict
     categories: tuple[dict, ...]
+    optional: bool
+    """Whether a file may be without the column, whose cells are then blank."""
 
     @property
     def required(self) -> bool:
@@ -60,8 +62,12 @@ class Resource:
 
     @property
     def columns(self) -> list[str]:
-        """Names of the columns in the file."""
+        """Names of all columns that the file may have."""
         return [f.name for f in self.fields]
+
+    def expect(self, header: Collection[str]) -> list[str]:
+        """Return the columns that a file of this header has to have: those that are optional only if it has them."""
+        return [f.name for f in self.fields if f.name in header or not f.optional]
 
     @property
     def derived_columns(self) -> list[str]:
@@ -73,7 +79,8 @@ def _both(described: dict, key: str) -> dict[str, str]:
     return {"zh": described[key], "en": described[f"{key}_en"]}
 
 
-def _field(described: dict) -> Field:
+def read_field(described: dict) -> Field:
+    """Return a field as datapackage.json describes it."""
     return Field(
         described["name"],
         described["type"],
@@ -81,6 +88,7 @@ def _field(described: dict) -> Field:
         _both(described, "description"),
         described.get("constraints", {}),
         tuple(described.get("categories", ())),
+        described.get("optional", False),
     )
 
 
@@ -101,8 +109,8 @@ def resources() -> dict[str, Resource]:
             each["path"],
             _both(each, "title"),
             _both(each, "description"),
-            tuple(map(_field, described["fields"])),
-            tuple(map(_field, each.get("derivedFields", ()))),
+            tuple(map(read_field, described["fields"])),
+            tuple(map(read_field, each.get("derivedFields", ()))),
             described.get("primaryKey", ""),
             {
                 key["fields"]: (key["reference"]["resource"] or each["name"], key["reference"]["fields"])

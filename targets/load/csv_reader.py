@@ -52,9 +52,10 @@ def read_table(resource: Resource, content: bytes) -> tuple[TextTable | None, li
     A file that this project exported carries the derived columns at its end: they are dropped, to be
     computed again, and the apostrophes that keep Excel from running a cell are taken off.
     """
-    if columns := read_fast(content, resource.columns):
-        lines = np.arange(2, len(columns[resource.columns[0]].codes) + 2)
-        return TextTable(_tidy_columns(resource, columns, exported=False), lines), []
+    header = _header_of(content).decode(errors="replace").split(",")
+    if columns := read_fast(content, resource.expect(header)):
+        lines = np.arange(2, len(columns[header[0]].codes) + 2)
+        return TextTable(_tidy_columns(resource, columns, lines, exported=False), lines), []
     return read_diagnosing(resource, content)
 
 
@@ -63,10 +64,10 @@ def read_diagnosing(resource: Resource, content: bytes) -> tuple[TextTable | Non
     found, problems = diagnose(resource, content)
     if found is None:
         return None, problems
-    cells = list(zip(*found.records, strict=True)) or [()] * len(resource.columns)
-    columns = {name: Column.of(values) for name, values in zip(resource.columns, cells, strict=False)}
-    tidy = _tidy_columns(resource, columns, exported=found.exported)
-    return TextTable(tidy, np.array(found.lines, dtype="int64")), []
+    cells = list(zip(*found.records, strict=True)) or [()] * len(found.columns)
+    columns = {name: Column.of(values) for name, values in zip(found.columns, cells, strict=False)}
+    lines = np.array(found.lines, dtype="int64")
+    return TextTable(_tidy_columns(resource, columns, lines, exported=found.exported), lines), []
 
 
 def read_fast(content: bytes, columns: Sequence[str]) -> dict[str, Column] | None:
@@ -75,9 +76,8 @@ def read_fast(content: bytes, columns: Sequence[str]) -> dict[str, Column] | Non
     Columns of VARIED are not coded block by block as others are: where there are many distinct cells, putting together
     those of all blocks takes longer.
     """
-    header = content[: content.find(b"\n") + 1].removeprefix(MARK).rstrip(b"\r\n")
     text = np.frombuffer(content, dtype="uint8")
-    if header != ",".join(columns).encode() or not _is_plain(content, text):
+    if _header_of(content) != ",".join(columns).encode() or not _is_plain(content, text):
         return None
     types = {name: TEXT if name in VARIED else pa.dictionary(pa.int32(), TEXT) for name in columns}
     try:
@@ -93,6 +93,11 @@ def read_fast(content: bytes, columns: Sequence[str]) -> dict[str, Column] | Non
     table = table.unify_dictionaries().combine_chunks()
     read = {name: Column.of(table[name].chunk(0)) for name in columns}
     return None if _has_blank_record(read) or any(_has_odd_cell(column.texts) for column in read.values()) else read
+
+
+def _header_of(content: bytes) -> bytes:
+    """Return the first line of a file as it stands, if it has an end."""
+    return content[: content.find(b"\n") + 1].removeprefix(MARK).rstrip(b"\r\n")
 
 
 def _has_blank_record(read: Mapping[str, Column]) -> bool:
@@ -149,11 +154,13 @@ def _quotes_fit(text: np.ndarray) -> bool:
     return bool(odd.sum() % 2 == 0 and starts_cell[opens].all() and ends_cell[closes].all())
 
 
-def _tidy_columns(resource: Resource, columns: dict[str, Column], *, exported: bool) -> dict[str, Column]:
-    """Return the columns of the resource with tidy cells; where all are, as they were."""
-    tidied = {}
+def _tidy_columns(
+    resource: Resource, columns: dict[str, Column], lines: np.ndarray, *, exported: bool
+) -> dict[str, Column]:
+    """Return the columns of the resource with tidy cells; where all are, as they were. One that is absent is blank."""
+    tidied, blank = {}, Column(pa.array([""], TEXT), np.zeros(len(lines), dtype="int32"))
     for described in resource.fields:
-        column = columns[described.name]
+        column = columns.get(described.name, blank)
         plain = described.type in ("integer", "number", "date", "boolean") or bool(described.categories)
         tidy = pc.all(pc.equal(pc.utf8_trim(column.texts, INVISIBLE), column.texts)).as_py() is not False
         if plain and tidy:

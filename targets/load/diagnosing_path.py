@@ -24,8 +24,9 @@ class Refused(Exception):  # noqa: N818 - a way out with one problem, not an err
 
 @dataclass
 class Records:
-    """The cells of every record, and the line on which it begins; whether the file was exported by this project."""
+    """The columns, each record's cells and the line on which it begins, and whether this project exported the file."""
 
+    columns: list[str]
     records: list[list[str]]
     lines: list[int]
     exported: bool
@@ -43,8 +44,9 @@ def diagnose(resource: Resource, content: bytes) -> tuple[Records | None, list[P
         return None, [Problem(resource.path, "empty")]
     header, records, lines = [c.strip(INVISIBLE) for c in records[0]], records[1:], lines[1:]
     header, records, lines = _drop_blank(header, records, lines)
-    exported = bool(resource.derived) and header == resource.columns + resource.derived_columns
-    if not exported and header != resource.columns:
+    columns = resource.expect(header)
+    exported = bool(resource.derived) and header == columns + resource.derived_columns
+    if not exported and header != columns:
         return None, problems + _check_header(resource, header)
     for line, record in zip(lines, records, strict=True):
         if len(record) != len(header):
@@ -53,7 +55,7 @@ def diagnose(resource: Resource, content: bytes) -> tuple[Records | None, list[P
     problems = problems[:MOST_PER_RULE] + count_rest(resource.path, "", len(problems))
     if not records and not problems and not resource.may_be_empty:
         problems.append(Problem(resource.path, "header_only"))
-    return (None, problems) if problems else (Records(records, lines, exported), [])
+    return (None, problems) if problems else (Records(columns, records, lines, exported), [])
 
 
 def count_rest(name: str, column: str, found: int) -> list[Problem]:
@@ -164,7 +166,7 @@ def _drop_blank(
 
 def _check_header(resource: Resource, header: list[str]) -> list[Problem]:
     """Return what is wrong with a header: columns missing, unknown, repeated or out of order."""
-    expected, problems = resource.columns, []
+    expected, problems = resource.expect(header), []
     if not set(header) & set(expected):
         first, *_ = header
         for mark, rule in ((";", "semicolons"), ("\t", "tabs")):
@@ -176,9 +178,10 @@ def _check_header(resource: Resource, header: list[str]) -> list[Problem]:
     for name in sorted(repeated):
         problems.append(Problem(resource.path, "column_repeated", 1, name))
     missing = [name for name in expected if name not in header]
+    absent = [name for name in resource.columns if name not in header]
     for name in header:
         if name not in expected and name not in repeated:
-            near = nearest(name, missing or expected)
+            near = nearest(name, absent or expected)
             problems.append(Problem(resource.path, "column_unknown", 1, name or "?", details={"nearest": near}))
     problems += [Problem(resource.path, "column_missing", 1, name) for name in missing]
     if not problems:

@@ -1,18 +1,25 @@
 """One case per way a file can be broken, with the message a reader gets; and what must still load."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from targets.contract.schema import DATA_FOLDER, PATTERNS, InvalidDataError, resources
+from targets.contract.dictionary import write_dictionary
+from targets.contract.schema import PATTERNS, InvalidDataError, read_field, resources
+from targets.export.csv_export import records_table, to_csv
 from targets.load import dataset
 from targets.load.diagnosing_path import decode
+from targets.query.facets import options
+from targets.query.narrowing import select
+from targets.query.selection import Selection
 from targets.text import phrases
-from tests.invented import code_lists
+from tests.corpus import row
+from tests.invented import HEADER, code_lists
 
-HEADER = (DATA_FOLDER / "targets.csv").read_text(encoding="utf-8").split("\n")[0]
-ROW = "a-1,ningbo-2022,8,突破4000亿元,镇海区,镇海区,工业,规上工业总产值,target,2022,printed,,,,gt,4000,亿元,力争,,,,,"
+ROW = row()
+MANY = len(HEADER.split(","))
 
 
 def contents(targets: bytes | str, **others: bytes) -> dict[str, bytes]:
@@ -68,11 +75,11 @@ BROKEN_SHAPE = {
     ),
     "short row": (
         table(ROW, "a-2,ningbo-2022,8"),
-        "targets.csv，第3行，值“a-2,ningbo-2022”：有3个单元格，应有23个；单元格里若有逗号，整格须用双引号括起",
+        f"targets.csv，第3行，值“a-2,ningbo-2022”：有3个单元格，应有{MANY}个；单元格里若有逗号，整格须用双引号括起",
     ),
     "thousands comma without quotes, in the first record": (
         table(ROW.replace(",4000,", ",4,000,")),
-        "targets.csv，第2行，值“a-1,ningbo-2022”：有24个单元格，应有23个；单元格里若有逗号，整格须用双引号括起",
+        f"targets.csv，第2行，值“a-1,ningbo-2022”：有{MANY + 1}个单元格，应有{MANY}个；单元格里若有逗号，整格须用双引号括起",
     ),
     "line break in a cell": (
         table(changed("note", '"one\ntwo"')),
@@ -104,7 +111,7 @@ BROKEN_SHAPE = {
     ),
     "merge markers": (
         table("<<<<<<< HEAD", ROW),
-        "targets.csv，第2行，值“<<<<<<< HEAD”：有1个单元格，应有23个；单元格里若有逗号，整格须用双引号括起",
+        f"targets.csv，第2行，值“<<<<<<< HEAD”：有1个单元格，应有{MANY}个；单元格里若有逗号，整格须用双引号括起",
     ),
     "an HTML page": (
         "<!DOCTYPE html>\n<html></html>",
@@ -275,3 +282,29 @@ def test_a_file_without_permission_is_named(folder, monkeypatch):
     with pytest.raises(InvalidDataError) as raised:
         dataset.load(folder)
     assert [p.say("zh") for p in raised.value.problems] == ["targets.csv：没有读取权限；服务器须能读取这个文件"]
+
+
+PAGE = {
+    "name": "page", "type": "integer", "title": "版", "title_en": "Page", "description": "版次", "description_en": "Page",
+    "optional": True,
+}  # fmt: skip
+
+
+def test_a_column_that_is_optional_may_be_left_out(monkeypatch):
+    """Another one may not, and what is unknown is still refused."""
+    ours = resources()["targets"]
+    monkeypatch.setitem(resources(), "targets", replace(ours, fields=(*ours.fields, read_field(PAGE))))
+    absent, there = contents(table(ROW)), contents(f"{HEADER},page\n{ROW},\n{row(2)},12\n")
+    for files, keys, cells in ((absent, ["blank"], [""]), (there, ["12", "blank"], ["", "12"])):
+        for targets in (files["targets"], files["targets"].decode().encode("gbk")):
+            data = dataset.build(files | {"targets": targets})
+            assert data.frame["page"].astype("str").fillna("").tolist() == cells
+            assert options(data, "page") == keys
+            exported = to_csv(records_table(select(data, Selection())))
+            assert dataset.build(files | {"targets": exported}).frame["page"].equals(data.frame["page"])
+    assert messages(contents(f"{HEADER},pgae\n{ROW},12\n"), "en") == [
+        "targets.csv, line 1, column “pgae”: there is no such column; the nearest is “page”"
+    ]
+    written = next(line for line in write_dictionary().splitlines() if line.startswith("| `page`"))
+    assert "文件可以没有这一列" in written
+    assert "a file may be without this column" in written
