@@ -104,7 +104,9 @@ def test_unit_is_hardened(unit):
     assert service["MemoryMax"] and "MALLOC_ARENA_MAX=2" in service["Environment"]
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed: apt-get install systemd")
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed: apt-get install systemd"
+)
 def test_unit_is_understood_by_systemd(tmp_path):
     text = (DEPLOY / "target-tracker.service").read_text(encoding="utf-8")
     copy = tmp_path / "target-tracker.service"
