@@ -68,7 +68,5 @@ def _parameter(view: View, parameter: Parameter) -> str:
 
 
 def _value(view: View, value: str, labels: dict[str, str]) -> str:
-    label = labels[view.lang]
-    return (
-        f"<li><code>{pieces.mark_chinese(view.lang, value)}</code>{'' if label == value else ' ' + escape(label)}</li>"
-    )
+    code, label = (pieces.mark_chinese(view.lang, text) for text in (value, labels[view.lang]))
+    return f"<li><code>{code}</code>{'' if label == code else ' ' + label}</li>"
